@@ -1,0 +1,104 @@
+"""The engine's error tree; every refusal a caller can meet is one of these.
+
+QingcheError
+├── NotFound            missing, or hidden from this actor: the two look alike
+├── Refused             understood, and not allowed by a rule that may be named
+│   ├── TaskGone        somebody else finished, claimed or cancelled it first
+│   └── Stale           the case moved on since the caller read it
+├── Invalid             the input itself is wrong: where and why is in the fields
+└── Incident            a definition could not be carried on with; a person must look
+
+Each class carries a stable `code`, named `fields` and a message template in Chinese and English.
+They know nothing of HTTP; `webapp/errors.py` maps codes to statuses. Values of a case never go into
+fields that reach a log.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class QingcheError(Exception):
+    """Base of every refusal; `code` is stable and documented, `fields` fill the message."""
+
+    code: ClassVar[str] = "error"
+    zh: ClassVar[str] = "没有完成"
+    en: ClassVar[str] = "Not done"
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        super().__init__(self.message("en"))
+
+    def message(self, locale: str = "zh") -> str:
+        """Say what is wrong, where and what to do, in `zh` or `en`."""
+        template = self.zh if locale.startswith("zh") else self.en
+        try:
+            return template.format(**self.fields)
+        except (KeyError, IndexError, ValueError):
+            return template
+
+
+class NotFound(QingcheError):
+    code = "not-found"
+    zh = "没有找到。可能编号不对，或不由您的岗位办"
+    en = "Not found. The number may be wrong, or it is not yours to handle"
+
+
+class Refused(QingcheError):
+    code = "refused"
+    zh = "这一步现在不能办"
+    en = "This cannot be done now"
+
+
+class TaskGone(Refused):
+    """fields: by (post or unit that acted), at (aware datetime), what (completed|claimed|cancelled)."""
+
+    code = "task-gone"
+    zh = "{by} {at} 已办了这一步"
+    en = "{by} already did this step at {at}"
+
+
+class TaskHeld(Refused):
+    code = "task-held"
+    zh = "这一步已由 {by} 领取（{at}）"
+    en = "{by} holds this step since {at}"
+
+
+class Stale(Refused):
+    code = "stale"
+    zh = "这件事刚刚有了变化，请看过最新情况再办"
+    en = "The case has just changed; read it again before acting"
+
+
+class Invalid(QingcheError):
+    code = "invalid"
+    zh = "填写有误：{why}"
+    en = "Invalid input: {why}"
+
+
+class InvalidDefinition(Invalid):
+    """fields: name (file), errors (list of {code, element_id, line, message})."""
+
+    code = "invalid-definition"
+    zh = "{name} 没有通过检查，没有发布"
+    en = "{name} did not pass the check and was not published"
+
+
+class Incident(QingcheError):
+    code = "incident"
+    zh = "流程走不下去：{why}"
+    en = "The case cannot go on: {why}"
+
+
+class EvaluationFailed(Incident):
+    """fields: element_id, what (condition|candidate|due|timer|script|loop|…), text, why."""
+
+    code = "evaluation-failed"
+    zh = "“{element_id}”的{what}算不出结果：{text}（{why}）"
+    en = "The {what} of {element_id} cannot be evaluated: {text} ({why})"
+
+
+class StepLimit(Incident):
+    code = "step-limit"
+    zh = "流程在“{element_id}”附近不停地转，已停下"
+    en = "The case keeps turning near {element_id} and was stopped"
