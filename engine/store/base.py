@@ -1,0 +1,103 @@
+"""The metadata every table hangs on, and how a database is opened.
+
+Webapp, worker and command line all open databases through `open_engine`, so that SQLite and
+PostgreSQL behave alike: writing transactions take their lock before the first read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Declarative base of engine and webapp tables: one metadata, one migration history."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+def open_engine(url: str, *, durable: bool = True, **options: Any) -> Engine:
+    """Open `url` with the settings the engine relies on.
+
+    durable: SQLite runs with `synchronous=FULL`, so an acknowledged commit survives power loss;
+    False (tests, seeding) uses NORMAL. Transactions are begun explicitly: see `writing`.
+    """
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, "FULL" if durable else "NORMAL")
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to send.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", f"synchronous={synchronous}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A transaction that will write takes the write lock before it reads anything: a later
+        # upgrade of a read lock can fail at once, busy_timeout or not.
+        writes = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def begin_writing(session: Session) -> None:
+    """Begin the session's transaction as a writer; to be called before anything is read."""
+    session.connection(execution_options={"writing": True})
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[Session]:
+    """Run one writing transaction: commit at the end, roll back on any exception.
+
+    For the worker, the command line and tests; a web request has its own boundary.
+    """
+    try:
+        begin_writing(session)
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def guard_events(engine: Engine) -> None:
+    """Create the triggers that refuse UPDATE and DELETE on `events` (after `create_all`)."""
+    with engine.begin() as connection:
+        for statement in guard_statements(engine.dialect.name):
+            connection.execute(text(statement))
+
+
+def guard_statements(dialect: str) -> list[str]:
+    """Return the DDL that makes `events` append-only on `sqlite` or `postgresql`."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS events_no_{verb.lower()} BEFORE {verb} ON events "
+            "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
+        "CREATE OR REPLACE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_event_change()",
+    ]

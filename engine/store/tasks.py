@@ -1,0 +1,68 @@
+"""Tasks that wait for a person, who may take them, and half-filled drafts."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base
+
+
+class TaskRow(Base):
+    """One waiting or finished task of a case.
+
+    `id` is uuid5(parent, element id, occurrence), so replay and pruning keep it. `kind`: user, manual,
+    external, call, message, timer. `state`: open, completed, cancelled. `holder_id` is who claimed it.
+    `candidates` (JSON list of grant ids and user ids) repeats task_candidates so one read of the task
+    says who may act. `sort_at` orders the inbox: due_at, or a far date when there is no deadline.
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index("ix_tasks_case", "case_id", "state"),
+        Index("ix_tasks_holder", "holder_id", "state", "sort_at", "id"),
+        Index("ix_tasks_done_by", "done_by", "done_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    root_unit_id: Mapped[str] = mapped_column(String(36))
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    element_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    form: Mapped[str | None] = mapped_column(Text)  # JSON {schema, ui, view, context, context_view, variable}
+    locals: Mapped[str | None] = mapped_column(Text)  # JSON: what a multi-instance overlay adds to the values
+    candidates: Mapped[str] = mapped_column(Text, default="[]")
+    holder_id: Mapped[str | None] = mapped_column(String(36))
+    holder_name: Mapped[str | None] = mapped_column(String(200))
+    held_at: Mapped[str | None] = mapped_column(String(27))
+    created_at: Mapped[str] = mapped_column(String(27))
+    due_at: Mapped[str | None] = mapped_column(String(27))
+    sort_at: Mapped[str] = mapped_column(String(27))
+    done_at: Mapped[str | None] = mapped_column(String(27))
+    done_by: Mapped[str | None] = mapped_column(String(36))
+    done_by_name: Mapped[str | None] = mapped_column(String(200))
+    child_case_id: Mapped[str | None] = mapped_column(String(36))
+
+
+class TaskCandidateRow(Base):
+    """Who may take an open task: a grant id or a user id; rows go when the task closes."""
+
+    __tablename__ = "task_candidates"
+    __table_args__ = (Index("ix_task_candidates_inbox", "candidate_id", "sort_at", "task_id"),)
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    candidate_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sort_at: Mapped[str] = mapped_column(String(27))
+
+
+class TaskDraftRow(Base):
+    """What a person typed and saved before submitting; not validated, not yet the case's values."""
+
+    __tablename__ = "task_drafts"
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(36))
+    typed: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[str] = mapped_column(String(27))
