@@ -10,8 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import Engine, MetaData, String, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
+
+__all__ = [
+    "Base",
+    "MaterialisedPath",
+    "Session",
+    "begin_writing",
+    "guard_events",
+    "guard_statements",
+    "open_engine",
+    "writing",
+]
+
+# Paths are compared by range ("all below /a/b/"), which only holds where text is ordered by code point.
+MaterialisedPath = String(1000).with_variant(String(1000, collation="C"), "postgresql")
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, MaterialisedPath
 
 
 class CaseRow(Base):
@@ -26,6 +26,7 @@ class CaseRow(Base):
         Index("ix_cases_started_by", "started_by", "started_at"),
         Index("ix_cases_path", "path"),
         Index("ix_cases_number", "number"),
+        Index("ix_cases_started", "started_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -37,9 +38,9 @@ class CaseRow(Base):
     pins: Mapped[str] = mapped_column(Text)
     parent_case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
     parent_task_id: Mapped[str | None] = mapped_column(String(36))
-    path: Mapped[str] = mapped_column(String(1000))
+    path: Mapped[str] = mapped_column(MaterialisedPath)
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
-    unit_path: Mapped[str] = mapped_column(String(1000))
+    unit_path: Mapped[str] = mapped_column(MaterialisedPath)
     state: Mapped[str] = mapped_column(String(16))  # running completed cancelled failed
     phase: Mapped[str | None] = mapped_column(String(50))
     outcome: Mapped[str | None] = mapped_column(String(200))

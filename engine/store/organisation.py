@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, MaterialisedPath
 
 
 class UnitRow(Base):
@@ -25,7 +25,7 @@ class UnitRow(Base):
     short_name: Mapped[str] = mapped_column(String(100))
     level: Mapped[str] = mapped_column(String(32))
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
-    path: Mapped[str] = mapped_column(String(1000))
+    path: Mapped[str] = mapped_column(MaterialisedPath)
     position: Mapped[int] = mapped_column(default=0)
     valid_from: Mapped[str] = mapped_column(String(27))
     valid_to: Mapped[str | None] = mapped_column(String(27))

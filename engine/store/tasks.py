@@ -47,20 +47,29 @@ class TaskRow(Base):
 
 
 class TaskCandidateRow(Base):
-    """Who may take an open task: a grant id or a user id; rows go when the task closes."""
+    """Who may take a task, or might have: a grant id or a user id.
+
+    `sort_at` is the task's while it is open and null once it closed: the row stays, because who was asked
+    took part in the case and may read it. The inbox reads rows whose `sort_at` is not null.
+    """
 
     __tablename__ = "task_candidates"
-    __table_args__ = (Index("ix_task_candidates_inbox", "candidate_id", "sort_at", "task_id"),)
+    __table_args__ = (
+        Index("ix_task_candidates_inbox", "candidate_id", "sort_at", "task_id"),
+        Index("ix_task_candidates_case", "case_id", "candidate_id"),
+    )
 
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
     candidate_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    sort_at: Mapped[str] = mapped_column(String(27))
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    sort_at: Mapped[str | None] = mapped_column(String(27))
 
 
 class TaskDraftRow(Base):
     """What a person typed and saved before submitting; not validated, not yet the case's values."""
 
     __tablename__ = "task_drafts"
+    __table_args__ = (Index("ix_task_drafts_user", "user_id", "saved_at"),)
 
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(36))
