@@ -133,3 +133,148 @@ class Completion:
 
     case: Case
     opened: list[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the organisation tree; `path` is "/root id/…/own id/"."""
+
+    id: str
+    root_unit_id: str
+    code: str
+    name: str
+    short_name: str
+    level: str
+    parent_id: str | None
+    path: str
+    position: int
+    valid_from: datetime
+    valid_to: datetime | None
+    successor_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A right a person has at a moment, and why: an own post, or somebody's they deputise for."""
+
+    grant_id: str | None
+    role: str | None
+    grant_unit_id: str | None
+    post_name: str
+    unit_id: str
+    unit_name: str
+    unit_path: str
+    root_unit_id: str
+    on_behalf_of: str | None = None
+    definition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One version of one register row; valid_from <= moment < valid_to."""
+
+    register: str
+    key: str
+    version: int
+    label: str
+    values: dict[str, Any]
+    position: int
+    valid_from: datetime
+    valid_to: datetime | None
+    case_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseItem:
+    """A case as lists, figures and search show it."""
+
+    id: str
+    number: str | None
+    title: str
+    definition: str
+    parent_case_id: str | None
+    unit_id: str
+    unit_name: str
+    starter_unit_id: str
+    starter_unit_name: str
+    state: str
+    phase: str | None
+    outcome: str | None
+    facts: dict[str, Any]
+    started_at: datetime
+    ended_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One inbox row: the case, and the task that waits or was done (null in the box `started`).
+
+    at: what the row is about: the claim, the completion, the saving of a draft or the start of the case.
+    """
+
+    case: CaseItem
+    at: datetime
+    task_id: str | None = None
+    task_name: str | None = None
+    element_id: str | None = None
+    due_at: datetime | None = None
+    holder_id: str | None = None
+    holder_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One use of a stored file; rights follow from `case_id` and `uploaded_by`, never from the hash."""
+
+    id: str
+    sha256: str
+    name: str
+    media_type: str
+    size_bytes: int
+    case_id: str | None
+    task_id: str | None
+    element_id: str | None
+    pointer: str | None
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value an event changed; `erased` says the values were taken away while the chain still holds."""
+
+    pointer: str
+    before: Any
+    after: Any
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event as a person reads it: who, for which unit, when, what, and what changed."""
+
+    seq: int
+    kind: str
+    at: datetime
+    actor_id: str | None
+    actor_name: str
+    unit_name: str
+    on_behalf_of: str | None
+    element_id: str | None
+    element_name: str
+    note: str
+    changes: list[Change]
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `verify` found: first_bad is {"stream", "case", "seq", "why"} of the first break, else null."""
+
+    ok: bool
+    streams: int
+    cases: int
+    events: int
+    erased: int
+    first_bad: dict[str, Any] | None
