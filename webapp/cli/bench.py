@@ -1,0 +1,32 @@
+"""bench: figures measured here and now, always beside what they are compared with."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from webapp.cli.answer import answer, refuse
+
+# name -> module with run() -> {"figures": {...}, "versus": {...}}
+_BUILT = {"feel": "engine.feel.bench", "forms": "forms.bench"}
+_NAMED = ("engine", "growth", "inbox", "http", "feel", "lookup", "replay", "scale")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def bench(name: str, as_json: bool) -> None:
+    """Measure one part of the platform: engine, growth, inbox, http, feel, lookup, replay, scale."""
+    if name not in _BUILT:
+        refuse("not built yet" if name in _NAMED else f"no benchmark is called {name}")
+    result = importlib.import_module(_BUILT[name]).run()
+    document = {"name": name, "figures": result.get("figures", {}), "versus": result.get("versus", {})}
+    if as_json:
+        answer(document)
+    for group in ("figures", "versus"):
+        for key, value in document[group].items():
+            click.echo(f"{key:40} {value}")
+
+
+COMMANDS = [bench]

@@ -1,0 +1,132 @@
+"""init, seed, serve, worker, demo: set a deployment up, fill it and run it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.store.base import open_engine
+from webapp.config import DEFAULTS, absolute_url
+from webapp.schema import upgrade
+
+_DB = click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL, else SQLite in var/.")
+
+
+def open_database(url: str | None) -> Engine:
+    """Open the database named on the command line, in the environment, or the default one."""
+    chosen = url or os.environ.get("QINGCHE_DATABASE_URL") or str(DEFAULTS["DATABASE_URL"])
+    return open_engine(absolute_url(chosen))
+
+
+@contextmanager
+def opened_session(url: str | None) -> Iterator[Session]:
+    """Open a session that reads; it is closed without a commit."""
+    engine = open_database(url)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+@click.command()
+@_DB
+def init(db: str | None) -> None:
+    """Create the tables, or bring them up to date."""
+    upgrade(open_database(db))
+    click.echo("ready", err=True)
+
+
+@click.command()
+@click.argument("packs", nargs=-1)
+@click.option("--scale", type=click.Choice(["small", "city"]), default="small", show_default=True)
+@click.option("--password", envvar="QINGCHE_DEMO_PASSWORD", help="Password of every seeded account.")
+@_DB
+def seed(packs: tuple[str, ...], scale: str, password: str | None, db: str | None) -> None:
+    """Fill an empty database with a pack's starter data, through the engine's own commands."""
+    from webapp import seeding
+
+    engine = open_database(db)
+    upgrade(engine)
+    began = time.perf_counter()
+    for pack in packs or ("admission",):
+        summary = seeding.load(sessionmaker(engine), pack, scale=scale, password=password, say=_say)
+        _say(f"{pack}: {summary}")
+    _say(f"{time.perf_counter() - began:.1f} s")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True)
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the web application with its embedded worker."""
+    _serve(host, port, threads)
+
+
+@click.command()
+@click.option("--every", "interval_s", default=2.0, show_default=True, help="Seconds between two sweeps.")
+@_DB
+def worker(interval_s: float, db: str | None) -> None:
+    """Run due jobs until stopped."""
+    from engine.worker import Worker
+
+    running = Worker(sessionmaker(open_database(db)), interval_s=interval_s)
+    running.start()
+    try:
+        while running.is_alive():
+            running.join(1.0)
+    except KeyboardInterrupt:
+        running.stop()
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True)
+def demo(port: int) -> None:
+    """Set up a local database with sample data once, print the accounts and serve it."""
+    from webapp import seeding
+
+    engine = open_database(None)
+    upgrade(engine)
+    factory = sessionmaker(engine)
+    if seeding.is_empty(factory):
+        _say("第一次启动：正在装入样例数据 / first start: loading sample data")
+        seeding.load(factory, "admission", scale="small", password=seeding.DEMO_PASSWORD, say=_say)
+    click.echo(f"\n轻车 Qingche  http://127.0.0.1:{port}\n")
+    for login, post, what in seeding.demo_accounts("admission"):
+        click.echo(f"  {login:<12} {seeding.DEMO_PASSWORD:<12} {post}  {what}")
+    click.echo("\nCtrl+C 停止 / to stop. 数据在 / data in var/\n")
+    engine.dispose()
+    _serve("127.0.0.1", port, 8)
+
+
+def _serve(host: str, port: int, threads: int) -> None:
+    import waitress
+    from engine.worker import Worker
+
+    from webapp import create_app
+    from webapp.db import session_factory
+
+    app = create_app()
+    with app.app_context():
+        running = Worker(session_factory())
+    app.extensions["worker"] = running
+    running.start()
+    try:
+        waitress.serve(app, host=host, port=port, threads=threads, ident="qingche", clear_untrusted_proxy_headers=True)
+    finally:
+        running.stop()
+
+
+def _say(line: str) -> None:
+    click.echo(line, file=sys.stderr)
+
+
+COMMANDS = [init, seed, serve, worker, demo]

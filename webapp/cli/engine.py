@@ -1,0 +1,86 @@
+"""check, run, feel: what the engine says of files, without a database."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from webapp.cli.answer import answer, plain, read_json
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
+def check(files: tuple[Path, ...], as_json: bool) -> None:
+    """Parse and check BPMN files, without a database."""
+    import engine as engine_face
+
+    reports = []
+    for file in files:
+        report = engine_face.check_bytes(file.read_bytes(), file.name)
+        reports.append({"file": str(file), **asdict(report)})
+    ok = all(report["ok"] for report in reports)
+    if as_json:
+        answer(reports, ok=ok)
+    for report in reports:
+        click.echo(f"{'ok    ' if report['ok'] else 'refused'} {report['file']}")
+        for error in report["errors"]:
+            click.echo(f"  line {error['line']}  {error['element_id'] or '-'}  {error['code']}: {error['message']}")
+    sys.exit(0 if ok else 1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--process", help="Which process, when the file holds several.")
+@click.option("--answers", help="JSON file: element id -> values a person would answer.")
+@click.option("--max-steps", default=300, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def run(file: Path, process: str | None, answers: str | None, max_steps: int, as_json: bool) -> None:
+    """Run a BPMN file in memory, saving and loading between every step."""
+    import engine as engine_face
+
+    given = read_json(answers, what="--answers")
+    result = engine_face.run_in_memory(file.read_bytes(), process=process, answers=given, max_steps=max_steps)
+    document: dict[str, Any] = {
+        "file": str(file),
+        "ok": result.ok,
+        "state": result.state,
+        "steps": len(result.path),
+        "path": list(result.path),
+        "values": result.values,
+        "error": result.error,
+    }
+    if as_json:
+        answer(document, ok=result.ok)
+    click.echo(f"{result.state}: {' > '.join(result.path)}")
+    if result.error:
+        click.echo(str(plain(result.error)), err=True)
+    sys.exit(0 if result.ok else 1)
+
+
+@click.command()
+@click.argument("expression")
+@click.option("--input", "given", help="JSON object (or @file) of the names the expression may use.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def feel(expression: str, given: str | None, as_json: bool) -> None:
+    """Evaluate a FEEL expression."""
+    from engine.feel import FeelError, evaluate, to_json
+
+    context = read_json(given, what="--input")
+    try:
+        value = to_json(evaluate(expression, context))
+    except FeelError as error:
+        document = {"ok": False, "value": None, "error": str(error)}
+    else:
+        document = {"ok": True, "value": value, "error": None}
+    if as_json:
+        answer(document, ok=bool(document["ok"]))
+    click.echo(document["error"] or document["value"], err=not document["ok"])
+    sys.exit(0 if document["ok"] else 1)
+
+
+COMMANDS = [check, run, feel]

@@ -1,0 +1,1 @@
+"""One Alembic history for engine and webapp: expand now, contract a release later."""
