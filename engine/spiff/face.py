@@ -1,0 +1,158 @@
+"""What goes into and comes out of the execution core: plain frozen data, no behaviour.
+
+A step is `start`, `complete`, `fire`, `deliver` or `cancel` (see `live`): it takes a `Live`, values and
+`Ports`, and answers an `Outcome`. Nothing here touches a database, a clock or a network: the time and
+every answer from outside come in through `Ports`, so a step run again with the same ports is the same step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any, Literal
+
+from engine.errors import Incident
+
+Values = dict[str, Any]
+Kind = Literal["user", "manual", "external", "call", "timer", "message"]
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What a case is, apart from its values; expressions read it as `case`."""
+
+    id: str
+    number: str | None = None
+    starter: str | None = None
+    unit: str | None = None
+    started_at: datetime | None = None
+    parent: str | None = None
+
+
+@dataclass(slots=True)
+class Ports:
+    """Answers from outside for one step; a replay passes the recorded ones.
+
+    lookup(register, key) -> {"version": int, "values": dict} or None.
+    decide(decision, context: dict of FEEL values) -> FEEL value; None: business rule tasks wait like external ones.
+    types: variable -> JSON schema; `format` date, date-time, time, duration, decimal and money type the value for FEEL.
+    zone: where a day ends (a `due` that is a date is due when that day is over there).
+    """
+
+    now: datetime
+    lookup: Callable[[str, str], dict[str, Any] | None] | None = None
+    decide: Callable[[str, dict[str, Any]], Any] | None = None
+    types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    zone: tzinfo = SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    element_id: str
+    what: Literal["entered", "completed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A task that now waits for somebody, a child case, a moment or a message.
+
+    candidates: [{"role", "unit"} | {"user"}]; form: {"schema", "ui", "view", "context", "context_view"} (file names);
+    locals: what the multi-instance instances around it hold, innermost last; called: {"process", "values", "unit"};
+    message: {"name", "key"} for kind message (key None: any).
+    """
+
+    id: str
+    element_id: str
+    kind: Kind
+    name: str
+    occurrence: int
+    candidates: list[dict[str, str | None]] = field(default_factory=list)
+    due_at: datetime | None = None
+    form: dict[str, str | None] | None = None
+    variable: str | None = None
+    locals: Values = field(default_factory=dict)
+    called: dict[str, Any] | None = None
+    timer_at: datetime | None = None
+    message: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    task_id: str
+    state: Literal["completed", "cancelled"]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that one step did. `values` are the process values after it (JSON); `title`, `facts` and `readers` are current.
+
+    lookups: (register, key, version found or None), in order of reading; decisions: {"element_id", "decision", "value"};
+    thrown: {"kind", "name"} of messages, signals, errors and escalations that nothing in the case caught;
+    readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number.
+    """
+
+    path: list[Step]
+    opened: list[Opened]
+    closed: list[Closed]
+    values: Values
+    state: Literal["running", "completed", "cancelled"]
+    phase: str | None
+    decisions: list[dict[str, Any]]
+    lookups: list[tuple[str, str, int | None]]
+    title: str | None
+    facts: dict[str, Any]
+    readers: list[dict[str, str | None]] | None
+    number_at: list[str]
+    thrown: list[dict[str, str | None]]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found in one file; `definitions` are {id, name, elements: how many flow nodes}.
+
+    changes: {element_id, what, why}, also remarks that refuse nothing; errors: {code, element_id, line, message}.
+    """
+
+    file: str
+    definitions: list[dict[str, Any]]
+    changes: list[dict[str, str | None]]
+    errors: list[dict[str, Any]]
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run in memory; `path` holds completed elements of the diagram in order; `error` has code, element_id, message."""
+
+    state: Literal["completed", "waiting", "failed"]
+    path: list[str]
+    values: Values
+    steps: int
+    error: dict[str, Any] | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+
+class NoSuchTask(Incident):
+    """fields: task_id."""
+
+    code = "no-such-task"
+    zh = "流程里没有等着办的这一步（{task_id}）"
+    en = "The case does not wait for task {task_id}"
+
+
+class NoWayOut(Incident):
+    """fields: element_id."""
+
+    code = "no-way-out"
+    zh = "“{element_id}”的条件都不成立，又没有默认出口"
+    en = "No condition after {element_id} holds and it has no default flow"
