@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from collections.abc import Iterable
+from typing import Protocol
+
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
 
@@ -55,3 +58,83 @@ class StreamRow(Base):
     stream: Mapped[str] = mapped_column(String(120), primary_key=True)
     head_seq: Mapped[int]
     head_hash: Mapped[str] = mapped_column(String(64))
+
+
+class LinkColumns(Protocol):
+    """What `insert_event` writes; see `engine.history.chain.Link`."""
+
+    @property
+    def stream(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def actor_id(self) -> str | None: ...
+    @property
+    def body(self) -> str: ...
+
+
+class CommitmentColumns(Protocol):
+    """What `insert_event_values` writes; see `engine.history.chain.Commitment`."""
+
+    @property
+    def pointer(self) -> str: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def after(self) -> str | None: ...
+    @property
+    def salt(self) -> str: ...
+
+
+_ADVANCE = text(
+    "INSERT INTO streams (stream, head_seq, head_hash) VALUES (:stream, 1, '') "
+    "ON CONFLICT (stream) DO UPDATE SET head_seq = streams.head_seq + 1 RETURNING head_seq, head_hash"
+)
+_HEAD = text("UPDATE streams SET head_hash = :hash WHERE stream = :stream")
+_EVENT = text(
+    "INSERT INTO events (stream, seq, hash, kind, at, actor_id, body) "
+    "VALUES (:stream, :seq, :hash, :kind, :at, :actor_id, :body)"
+)
+_VALUE = text(
+    "INSERT INTO event_values (stream, seq, pointer, before, after, salt) "
+    "VALUES (:stream, :seq, :pointer, :before, :after, :salt)"
+)
+_BY_SYSTEM_CLOCK = text("""SELECT 1 FROM events WHERE body NOT LIKE '%"clock":"set"%' LIMIT 1""")
+
+
+def advance_stream(session: Session, stream: str) -> tuple[int, str]:
+    """Take the next seq of a stream and lock its row; returns (seq, hash of the event before)."""
+    row = session.execute(_ADVANCE, {"stream": stream}).one()
+    return row.head_seq, row.head_hash
+
+
+def set_stream_head(session: Session, stream: str, head_hash: str) -> None:
+    """Record the hash of the event just written."""
+    session.execute(_HEAD, {"stream": stream, "hash": head_hash})
+
+
+def insert_event(session: Session, link: LinkColumns) -> None:
+    """Insert one event row."""
+    names = ("stream", "seq", "hash", "kind", "at", "actor_id", "body")
+    session.execute(_EVENT, {name: getattr(link, name) for name in names})
+
+
+def insert_event_values(session: Session, stream: str, seq: int, values: Iterable[CommitmentColumns]) -> None:
+    """Insert the values an event commits to; one statement however many."""
+    rows = [
+        {"stream": stream, "seq": seq, "pointer": v.pointer, "before": v.before, "after": v.after, "salt": v.salt}
+        for v in values
+    ]
+    if rows:
+        session.execute(_VALUE, rows)
+
+
+def has_system_events(session: Session) -> bool:
+    """Say whether any event was written by the system's clock."""
+    return session.execute(_BY_SYSTEM_CLOCK).first() is not None

@@ -1,0 +1,58 @@
+"""Run BPMN and DMN durably; the public face of the engine.
+
+Names are resolved when they are first used (PEP 562): `import engine.feel` loads neither the database layer
+nor SpiffWorkflow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "engine.spiff": ("check_bytes", "run_in_memory"),
+    "engine.library": ("publish",),
+    "engine.commands": (
+        "cancel_case",
+        "claim",
+        "complete_task",
+        "release",
+        "retry_job",
+        "save_draft",
+        "start_case",
+        "transfer",
+        "use_clock",
+    ),
+    "engine.worker": ("Worker", "run_due"),
+    "engine.history.replay": ("replay",),
+    "engine.model": ("Actor", "Case", "Completion", "Definition", "Event", "Page", "Task"),
+    "engine.clock": ("Clock", "FixedClock", "SystemClock"),
+    "engine.errors": (
+        "EvaluationFailed",
+        "Incident",
+        "Invalid",
+        "InvalidDefinition",
+        "NotFound",
+        "QingcheError",
+        "Refused",
+        "Stale",
+        "StepLimit",
+        "TaskGone",
+        "TaskHeld",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
