@@ -1,0 +1,176 @@
+"""Who may open what: one rule on every route, checked before the view runs; a route without a rule does not start.
+
+What is missing and what is forbidden look alike: 404. `actor()` is the person of this request with the grants
+held now, read from the database once a request and never kept in the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask import session as browser
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response
+
+from engine.errors import NotFound
+from engine.model import Actor
+from webapp import db
+from webapp.accounts.sign_in import SignIn, load_sign_in
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# The browser's session remembers when it was last used; written at most this often.
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named condition on the person asking; `public` rules never read who that is."""
+
+    name: str
+    allows: Callable[[Actor], bool]
+    public: bool = False
+
+
+anyone = Rule("anyone", lambda _actor: True, public=True)
+signed_in = Rule("signed in", lambda _actor: True)
+
+
+def holds(*roles: str) -> Rule:
+    """Ask for one of `roles` in any unit."""
+    return Rule("holds " + " or ".join(roles), lambda person: any(person.holds(role) for role in roles))
+
+
+def rule(condition: Rule) -> Callable[[View], View]:
+    """Give a view its access rule; goes directly above the function, below the route."""
+
+    def mark(view: View) -> View:
+        view.access_rule = condition  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class NotSignedIn(Exception):
+    """The page asks for a person and nobody is signed in."""
+
+
+class NoPost(Exception):
+    """Somebody signed in who holds no post now: an account without anything to do."""
+
+
+def init_app(app: Flask) -> None:
+    """Load sign-ins and enforce the rules of `app`'s routes."""
+    logins = LoginManager(app)
+    logins.user_loader(_load)
+    app.before_request(_enforce)
+    app.jinja_env.globals.update(may_open=may_open)
+
+
+def require_rules(app: Flask) -> None:
+    """Refuse to start with a route that nobody gave a rule."""
+    app.view_functions["static"] = rule(anyone)(app.view_functions["static"])
+    bare = sorted(name for name, view in app.view_functions.items() if not hasattr(view, "access_rule"))
+    if bare:
+        raise RuntimeError(f"routes without an access rule: {', '.join(bare)}")
+
+
+def rule_of(endpoint: str) -> Rule | None:
+    """Return the rule of an endpoint; None if there is no such endpoint."""
+    view = current_app.view_functions.get(endpoint)
+    return getattr(view, "access_rule", None)
+
+
+def may_open(endpoint: str) -> bool:
+    """Say whether this request's person may open `endpoint`; for menus and links."""
+    condition = rule_of(endpoint)
+    if condition is None:
+        return False
+    person = actor_or_none()
+    return condition.public or (person is not None and condition.allows(person))
+
+
+def now() -> datetime:
+    """Return the time of this request: one reading, so that everything in it agrees."""
+    if "now" not in g:
+        g.now = current_app.extensions["clock"].now()
+    at: datetime = g.now
+    return at
+
+
+def sign_in() -> SignIn | None:
+    """Return the account signed in, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def actor_or_none() -> Actor | None:
+    """Return the person of this request, or None when nobody is signed in."""
+    if "actor" not in g:
+        account = sign_in()
+        g.actor = _actor_of(account) if account else None
+    person: Actor | None = g.actor
+    return person
+
+
+def actor() -> Actor:
+    """Return the person of this request; NotSignedIn or NoPost where there is none."""
+    person = actor_or_none()
+    if person is None:
+        raise NoPost if sign_in() else NotSignedIn
+    return person
+
+
+def note_access(kind: str, **fields: object) -> None:
+    """Write one event to the access stream after this request's transaction, whichever way it ends.
+
+    kind: sign-in, sign-in-failed, sign-in-locked, sign-out, password-changed, refused, export, …
+    fields: what to remember; no values of a case and no secrets.
+    """
+    person = g.get("actor") or None
+    at, ip = now(), request.remote_addr
+
+    def write(factory: Any) -> None:
+        from engine.history import record_access
+
+        record_access(factory, kind=kind, actor=person, fields={"ip": ip, **fields}, at=at)
+
+    db.after_commit(write)
+
+
+def _load(token: str) -> SignIn | None:
+    at = now()
+    account = load_sign_in(db.session(), token)
+    seen = datetime.fromtimestamp(browser.get("seen", 0), UTC)
+    idle = timedelta(minutes=current_app.config["IDLE_MINUTES"])
+    longest = timedelta(hours=current_app.config["SESSION_HOURS"])
+    if account is None or at - seen > idle or at - datetime.fromisoformat(account.started_at) > longest:
+        browser.clear()
+        return None
+    if at - seen >= _SEEN_EVERY:
+        browser["seen"] = at.timestamp()
+    return account
+
+
+def _actor_of(account: SignIn) -> Actor | None:
+    from engine import organisation
+
+    person = organisation.actor_of(db.session(), account.user_id, name=account.name, at=now())
+    return replace(person, via="web", ip=request.remote_addr) if person else None
+
+
+def _enforce() -> Response | None:
+    if request.endpoint is None:
+        return None
+    condition = rule_of(request.endpoint)
+    if condition is None:
+        raise NotFound
+    if condition.public:
+        return None
+    if not condition.allows(actor()):
+        note_access("refused", path=request.path, rule=condition.name)
+        raise NotFound
+    return None

@@ -1,0 +1,189 @@
+"""Signing in and out: the statements behind the login page and behind every request's "who is this?"."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_login import UserMixin
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from engine.canonical import iso as stamp
+from engine.ids import new_id
+from webapp.accounts.tables import AccountRow, AttemptRow, SignInRow
+
+
+@dataclass(frozen=True)
+class SignIn(UserMixin):  # type: ignore[misc]
+    """The signed-in account as one statement read it; `token` is what the browser's session carries."""
+
+    token: str
+    account_id: str
+    user_id: str
+    login: str
+    name: str
+    must_change: bool
+    language: str | None
+    theme: str | None
+    started_at: str
+
+    def get_id(self) -> str:
+        """Return the token: Flask-Login keeps it in the session."""
+        return self.token
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the login page needs to know of the account behind a name."""
+
+    id: str
+    user_id: str
+    login: str
+    password_hash: str
+    session_version: int
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Wrong passwords in a row for one name: how many, and until when it is locked."""
+
+    failed: int
+    locked_until: str | None
+
+
+def spelled(login: str) -> str:
+    """Return the one spelling of a login name: NFKC, trimmed, lower case, at most 100 characters."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()[:100]
+
+
+def add_account(
+    session: Session,
+    *,
+    login: str,
+    user_id: str,
+    name: str,
+    password_hash: str,
+    at: datetime,
+    must_change: bool = False,
+) -> str:
+    """Add an account for the person `user_id` and return its id; a login that exists raises IntegrityError at flush."""
+    row = AccountRow(
+        id=new_id(at),
+        login=spelled(login),
+        user_id=user_id,
+        name=name,
+        password_hash=password_hash,
+        must_change=must_change,
+        created_at=stamp(at),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def find_account(session: Session, login: str) -> Account | None:
+    """Return the enabled account of that name."""
+    query = select(
+        AccountRow.id, AccountRow.user_id, AccountRow.login, AccountRow.password_hash, AccountRow.session_version
+    ).where(AccountRow.login == spelled(login), AccountRow.disabled_at.is_(None))
+    row = session.execute(query).one_or_none()
+    return Account(*row) if row else None
+
+
+def attempts(session: Session, login: str, *, at: datetime) -> Attempts:
+    """Return the wrong passwords in a row for that name; a lock that has run out counts from nothing again."""
+    query = select(AttemptRow.failed, AttemptRow.locked_until).where(AttemptRow.login == spelled(login))
+    row = session.execute(query).one_or_none()
+    if row is None or (row.locked_until is not None and row.locked_until <= stamp(at)):
+        return Attempts(0, None)
+    return Attempts(row.failed, row.locked_until)
+
+
+def record_failure(session: Session, login: str, *, at: datetime, lock_after: int, lock_for: timedelta) -> Attempts:
+    """Count one more wrong password and lock the name at the limit; old rows of any name are swept."""
+    known = attempts(session, login, at=at)
+    if known.locked_until is not None:
+        return known
+    failed = known.failed + 1
+    locked_until = stamp(at + lock_for) if failed >= lock_after else None
+    session.execute(delete(AttemptRow).where(AttemptRow.last_at < stamp(at - timedelta(days=1))))
+    session.merge(AttemptRow(login=spelled(login), failed=failed, last_at=stamp(at), locked_until=locked_until))
+    session.flush()
+    return Attempts(failed, locked_until)
+
+
+def start_sign_in(session: Session, account: Account, *, at: datetime, ip: str | None) -> str:
+    """Forget wrong passwords, write the sign-in and return its fresh token."""
+    session.execute(delete(AttemptRow).where(AttemptRow.login == account.login))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignInRow(
+            token_sha256=_digest(token),
+            account_id=account.id,
+            session_version=account.session_version,
+            started_at=stamp(at),
+            ip=ip,
+        )
+    )
+    session.flush()
+    return token
+
+
+def load_sign_in(session: Session, token: str) -> SignIn | None:
+    """Return who holds `token`, in one statement; None once ended, disabled or overtaken by a new session_version."""
+    query = (
+        select(
+            AccountRow.id,
+            AccountRow.user_id,
+            AccountRow.login,
+            AccountRow.name,
+            AccountRow.must_change,
+            AccountRow.language,
+            AccountRow.theme,
+            SignInRow.started_at,
+        )
+        .join(SignInRow, SignInRow.account_id == AccountRow.id)
+        .where(
+            SignInRow.token_sha256 == _digest(token),
+            SignInRow.ended_at.is_(None),
+            SignInRow.session_version == AccountRow.session_version,
+            AccountRow.disabled_at.is_(None),
+        )
+    )
+    row = session.execute(query).one_or_none()
+    return SignIn(token, *row) if row else None
+
+
+def end_sign_in(session: Session, token: str, *, at: datetime) -> None:
+    """End one sign-in; its token is worth nothing from then on."""
+    session.execute(update(SignInRow).where(SignInRow.token_sha256 == _digest(token)).values(ended_at=stamp(at)))
+
+
+def change_password(session: Session, account_id: str, password_hash: str) -> int:
+    """Set a new hash and end every sign-in of the account; return the new session_version."""
+    session.execute(
+        update(AccountRow)
+        .where(AccountRow.id == account_id)
+        .values(password_hash=password_hash, must_change=False, session_version=AccountRow.session_version + 1)
+    )
+    return session.execute(select(AccountRow.session_version).where(AccountRow.id == account_id)).scalar_one()
+
+
+def rehash(session: Session, account_id: str, password_hash: str) -> None:
+    """Replace the hash by one of today's cost for the same password; sign-ins stay."""
+    session.execute(update(AccountRow).where(AccountRow.id == account_id).values(password_hash=password_hash))
+
+
+def set_preference(session: Session, account_id: str, *, language: str | None = None, theme: str | None = None) -> None:
+    """Keep the language or theme the person chose; None leaves it."""
+    chosen = {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
+    if chosen:
+        session.execute(update(AccountRow).where(AccountRow.id == account_id).values(**chosen))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

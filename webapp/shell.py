@@ -1,0 +1,205 @@
+"""The frame around every page: navigation, theme, assets and `render`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, get_flashed_messages, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
+from werkzeug.routing import BuildError
+
+from webapp import access
+from webapp.language import LANGUAGES, language
+
+THEMES = {"auto": _l("随系统"), "light": _l("浅色"), "dark": _l("深色")}
+THEME_COOKIE = "qc_theme"
+
+Counter = Callable[[], int | None]
+_counters: dict[str, Counter] = {}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the side navigation; `within` are the endpoints that make it the current one."""
+
+    label: LazyString
+    icon: str
+    endpoint: str
+    args: tuple[tuple[str, str], ...] = ()
+    within: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as the template prints it."""
+
+    label: LazyString
+    icon: str
+    url: str
+    current: bool
+    count: int | None
+
+
+# Endpoints are "<module of webapp/pages>.<view>"; a place nobody serves, or the person may not open, is not shown.
+PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
+    (
+        _l("办事"),
+        (
+            Place(_l("收件箱"), "inbox", "inbox.show", within=("inbox.home", "task.show", "task.act"), key="inbox"),
+            Place(_l("发起"), "plus-square", "start.choose", within=("start.begin",)),
+            Place(_l("我发起的"), "send", "inbox.show", (("box", "started"),), key="started"),
+            Place(_l("投诉"), "flag", "cases.listing", (("definition", "complaint"),), key="complaint"),
+        ),
+    ),
+    (
+        _l("台账与清单"),
+        (
+            Place(_l("三张清单"), "list-check", "register.rows", (("name", "matters"),), ("register.row",), "matters"),
+            Place(_l("村情一表"), "house-door", "village.choose", within=("village.show",)),
+        ),
+    ),
+    (_l("看与查"), (Place(_l("全域一屏"), "bar-chart", "figures.show", within=("figures.cases",)),)),
+    (
+        _l("设计"),
+        (Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),),
+    ),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give `app`'s templates the shell."""
+    app.jinja_env.globals.update(asset=asset, icons=icons, theme=theme, themes=THEMES, languages=LANGUAGES)
+    app.jinja_env.globals.update(bundle_css=bundle_css)
+    app.context_processor(_context)
+    app.extensions["bundle"] = Bundle(Path(app.static_folder or "") / "dist")
+
+
+def render(template: str, **context: Any) -> str:
+    """Render a page inside the shell. context may name `place`: the key of the current navigation line."""
+    return render_template(template, **context)
+
+
+def counted(key: str) -> Callable[[Counter], Counter]:
+    """Register how many things wait at a place (its `key`); asked once a page, for who may open it."""
+
+    def remember(counter: Counter) -> Counter:
+        _counters[key] = counter
+        return counter
+
+    return remember
+
+
+def navigation(place: str | None = None) -> list[tuple[LazyString, list[Shown]]]:
+    """Return the groups and lines this request's person may open; empty groups are left out."""
+    groups = []
+    for heading, places in PLACES:
+        lines = [shown for shown in (_shown(entry, place) for entry in places) if shown]
+        if lines:
+            groups.append((heading, lines))
+    return groups
+
+
+def theme() -> str:
+    """Return light, dark or auto."""
+    account = access.sign_in()
+    chosen = (account.theme if account else None) or request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else "auto"
+
+
+class Bundle:
+    """Vite's manifest: source names to built files; read again when a new bundle is there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / ".vite" / "manifest.json"
+        self._read_at = 0
+        self._entries: dict[str, Any] = {}
+
+    def entry(self, name: str) -> dict[str, Any] | None:
+        """Return the manifest's entry for a source file; None when nothing was built."""
+        try:
+            changed = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        if changed != self._read_at:
+            self._entries, self._read_at = json.loads(self._path.read_text("utf-8")), changed
+        found: dict[str, Any] | None = self._entries.get(name)
+        return found
+
+
+def asset(name: str) -> str | None:
+    """Return the address of a built entry, such as "src/shared/site.ts"; None when the front end was not built."""
+    found = _bundle().entry(name)
+    return url_for("static", filename="dist/" + found["file"]) if found else None
+
+
+def bundle_css(name: str) -> list[str]:
+    """Return the addresses of the style sheets an entry brings with it."""
+    found = _bundle().entry(name)
+    return [url_for("static", filename="dist/" + file) for file in (found or {}).get("css", [])]
+
+
+def icons() -> str:
+    """Return the address of the icon sprite."""
+    if "icons" not in g:
+        g.icons = asset("icons.svg") or ""
+    address: str = g.icons
+    return address
+
+
+def _bundle() -> Bundle:
+    bundle: Bundle = current_app.extensions["bundle"]
+    return bundle
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "me": access.actor_or_none,
+        "account": access.sign_in,
+        "navigation": navigation,
+        "language": language(),
+        "site_name": current_app.config["SITE_NAME"],
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
+        "done_notes": lambda: get_flashed_messages(category_filter=["done"]),
+        "icon": icon,
+    }
+
+
+def icon(name: str, extra: str = "") -> Markup:
+    """Return one icon of the sprite; always beside words, so hidden from screen readers."""
+    template = '<svg class="ico{}" aria-hidden="true"><use href="{}#{}"/></svg>'
+    return Markup(template).format(f" {extra}" if extra else "", icons(), name)  # noqa: S704 - a constant
+
+
+def _shown(entry: Place, place: str | None) -> Shown | None:
+    if not access.may_open(entry.endpoint):
+        return None
+    try:
+        url = url_for(entry.endpoint, **dict(entry.args))
+    except BuildError:
+        return None
+    counter = _counters.get(entry.key)
+    return Shown(entry.label, entry.icon, url, _is_current(entry, place), counter() if counter else None)
+
+
+def _is_current(entry: Place, place: str | None) -> bool:
+    if place is not None:
+        return entry.key == place
+    if request.endpoint in entry.within:
+        return True
+    if request.endpoint != entry.endpoint:
+        return False
+    given = {**request.args.to_dict(), **(request.view_args or {})}
+    if entry.args:
+        return all(given.get(name) == value for name, value in entry.args)
+    return not any(
+        other.endpoint == entry.endpoint and other.args and all(given.get(n) == v for n, v in other.args)
+        for _, places in PLACES
+        for other in places
+    )
