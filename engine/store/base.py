@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, String, create_engine, event, text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import Engine, MetaData, String, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from engine.store.triggers import trigger_statements
 
 __all__ = [
     "Base",
@@ -21,6 +23,7 @@ __all__ = [
     "guard_events",
     "guard_statements",
     "open_engine",
+    "sessionmaker",
     "writing",
 ]
 
@@ -95,23 +98,13 @@ def writing(session: Session) -> Iterator[Session]:
 
 
 def guard_events(engine: Engine) -> None:
-    """Create the triggers that refuse UPDATE and DELETE on `events` (after `create_all`)."""
+    """Create the triggers that make `events` append-only and keep `task_candidates` (after `create_all`)."""
     with engine.begin() as connection:
         for statement in guard_statements(engine.dialect.name):
-            connection.execute(text(statement))
+            # Driver-level: a colon in PL/pgSQL is not a bind parameter.
+            connection.exec_driver_sql(statement)
 
 
 def guard_statements(dialect: str) -> list[str]:
-    """Return the DDL that makes `events` append-only on `sqlite` or `postgresql`."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER IF NOT EXISTS events_no_{verb.lower()} BEFORE {verb} ON events "
-            "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
-    return [
-        "CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
-        "CREATE OR REPLACE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_event_change()",
-    ]
+    """Return the DDL of the triggers for `sqlite` or `postgresql`."""
+    return trigger_statements(dialect)

@@ -59,22 +59,18 @@ class CaseRow(Base):
 
 
 class CaseWindowRow(Base):
-    """The live window of a case as bytes: never json or jsonb, key order carries meaning."""
+    """What is live in a case: the window as bytes and the values of its process scope as JSON text.
+
+    Never json or jsonb: key order carries meaning. Both are written by every step, so they share a row;
+    `revision` repeats the case's. Once the case has ended the values stay and the window is empty.
+    """
 
     __tablename__ = "case_windows"
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     revision: Mapped[int]
     window: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class CaseValuesRow(Base):
-    """The values of a case's process scope as JSON text, once."""
-
-    __tablename__ = "case_values"
-
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    values_json: Mapped[str] = mapped_column("values", Text)
+    values_json: Mapped[str] = mapped_column(Text)
 
 
 class NumberRow(Base):

@@ -66,7 +66,10 @@ class TaskCandidateRow(Base):
 
 
 class TaskDraftRow(Base):
-    """What a person typed and saved before submitting; not validated, not yet the case's values."""
+    """What a person typed and saved before submitting; not validated, not yet the case's values.
+
+    A trigger takes the row away when the task closes.
+    """
 
     __tablename__ = "task_drafts"
     __table_args__ = (Index("ix_task_drafts_user", "user_id", "saved_at"),)
