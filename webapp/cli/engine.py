@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,13 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
     reports = []
     for file in files:
         report = engine_face.check_bytes(file.read_bytes(), file.name)
-        reports.append({"file": str(file), **asdict(report)})
+        reports.append({
+            "file": str(file),
+            "ok": report.ok,
+            "definitions": report.definitions,
+            "changes": report.changes,
+            "errors": report.errors,
+        })
     ok = all(report["ok"] for report in reports)
     if as_json:
         answer(reports, ok=ok)
@@ -49,7 +54,7 @@ def run(file: Path, process: str | None, answers: str | None, max_steps: int, as
         "file": str(file),
         "ok": result.ok,
         "state": result.state,
-        "steps": len(result.path),
+        "steps": result.steps,
         "path": list(result.path),
         "values": result.values,
         "error": result.error,
