@@ -1,4 +1,7 @@
-"""Units, posts and who holds them, grants and deputies."""
+"""Units, posts and who holds them, grants and deputies: the tables.
+
+The statements over them are in `units` and `holdings`.
+"""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ class TaskRow(Base):
 class TaskCandidateRow(Base):
     """Who may take a task, or might have: a grant id or a user id.
 
-    `sort_at` is the task's while it is open and null once it closed: the row stays, because who was asked
-    took part in the case and may read it. The inbox reads rows whose `sort_at` is not null.
+    Kept by triggers on `tasks`. `sort_at` is the task's while it is open and unclaimed, else null: the row
+    stays, because who was asked took part in the case and may read it. The inbox reads rows with `sort_at`.
     """
 
     __tablename__ = "task_candidates"

@@ -1,0 +1,115 @@
+"""The organisation's face: units, posts, and what rights follow for a person at a moment.
+
+Users are known here by id only: names and passwords are accounts, not organisation. Rights are read for
+every request and never cached in a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from engine.canonical import iso
+from engine.clock import now
+from engine.errors import NotFound
+from engine.model import Actor, HeldGrant
+from engine.posts import Post, end_deputy, hold_post, leave_post, name_deputy, posts, put_post
+from engine.store import holdings as held
+from engine.store.base import Session
+from engine.units import close_unit, put_unit, search, unit, units, units_under
+
+__all__ = [
+    "Post",
+    "actor_of",
+    "close_unit",
+    "end_deputy",
+    "grant_labels",
+    "grants_of",
+    "hold_post",
+    "holders",
+    "leave_post",
+    "name_deputy",
+    "posts",
+    "put_post",
+    "put_unit",
+    "search",
+    "unit",
+    "units",
+    "units_under",
+]
+
+
+def grants_of(session: Session, user_id: str, at: datetime) -> list[HeldGrant]:
+    """Return what a person may do at a moment: own posts in order of taking them up, then deputised ones.
+
+    One statement. A post that gives nothing is one entry with null grant, so the unit of the post is known.
+    """
+    return [
+        HeldGrant(
+            grant_id=row.grant_id,
+            role=row.role,
+            grant_unit_id=row.grant_unit_id,
+            post_name=row.post_name,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            unit_path=row.unit_path,
+            root_unit_id=row.root_unit_id,
+            on_behalf_of=row.on_behalf_of,
+            definition=row.definition,
+        )
+        for row in held.held_grants(session, user_id, iso(at))
+    ]
+
+
+def actor_of(
+    session: Session,
+    user_id: str,
+    *,
+    name: str,
+    at: datetime | None = None,
+    via: str = "web",
+    ip: str | None = None,
+    on_behalf_of: str | None = None,
+    definition: str | None = None,
+) -> Actor:
+    """Build who acts, with the grants held at `at` (default now); one statement, nothing cached.
+
+    Without `on_behalf_of`: own posts and everybody deputised for. With it: only that person's rights, and
+    NotFound when there is no such arrangement now. Arrangements for one definition count only when
+    `definition` names it. Unit and root are empty text for a person who holds no post.
+    """
+    rights = [
+        right
+        for right in grants_of(session, user_id, at or now(session))
+        if (right.definition is None or right.definition == definition)
+        and (on_behalf_of is None or right.on_behalf_of == on_behalf_of)
+    ]
+    if on_behalf_of is not None and not rights:
+        raise NotFound(what="deputy", id=on_behalf_of)
+    first = rights[0] if rights else None
+    return Actor(
+        user_id=user_id,
+        name=name,
+        unit_id=first.unit_id if first else "",
+        unit_path=first.unit_path if first else "",
+        unit_name=first.unit_name if first else "",
+        root_unit_id=first.root_unit_id if first else "",
+        grants=frozenset((right.role, right.grant_unit_id) for right in rights if right.role and right.grant_unit_id),
+        grant_ids=frozenset(right.grant_id for right in rights if right.grant_id),
+        on_behalf_of=on_behalf_of,
+        via=via,
+        ip=ip,
+    )
+
+
+def holders(session: Session, grant_ids: Iterable[str], at: datetime | None = None) -> dict[str, list[tuple[str, str]]]:
+    """Return grant id -> [(user id, post name), …] of who holds each grant by a post at a moment (default now)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in held.holders_of(session, sorted(set(grant_ids)), iso(at or now(session))):
+        found.setdefault(row.grant_id, []).append((row.user_id, row.name))
+    return found
+
+
+def grant_labels(session: Session, grant_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return grant id -> (role, unit name); ids that are no grant (users) are left out."""
+    return {row.grant_id: (row.role, row.unit_name) for row in held.grant_labels(session, sorted(set(grant_ids)))}

@@ -1,0 +1,176 @@
+"""Posts, who holds them, and who deputises: changed by events in the stream `organisation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.canonical import iso
+from engine.clock import now
+from engine.errors import Invalid, NotFound
+from engine.history.chain import append_event
+from engine.ids import grant_id, new_id
+from engine.model import Actor
+from engine.store import holdings as held
+from engine.store import units as store
+from engine.store.base import Session
+from engine.store.organisation import DeputyRow, GrantRow, HoldingRow, PostRow, UnitRow
+
+STREAM = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a unit and the (role, unit id) pairs it gives."""
+
+    id: str
+    unit_id: str
+    name: str
+    grants: tuple[tuple[str, str], ...]
+
+
+def posts(session: Session, unit_id: str) -> list[Post]:
+    """Return the posts of a unit by name."""
+    return [
+        Post(seen.row.id, seen.row.unit_id, seen.row.name, tuple(seen.grants))
+        for seen in held.posts_of(session, unit_id)
+    ]
+
+
+def put_post(
+    session: Session, unit_id_or_code: str, name: str, *, grants: Iterable[str | tuple[str, str]], actor: Actor
+) -> Post:
+    """Create the post `name` of a unit, or change what it gives; unchanged writes nothing.
+
+    grants: a role (held in the post's own unit) or (role, unit id or code).
+    """
+    at_unit = _unit_row(session, unit_id_or_code)
+    pairs = {_pair(session, grant, at_unit) for grant in grants}
+    row = held.post_named(session, at_unit.id, name)
+    before = [] if row is None else held.post_grants(session, row.id)
+    if row is not None and set(before) == pairs:
+        return Post(row.id, at_unit.id, name, tuple(before))
+    if row is None:
+        row = PostRow(id=new_id(now(session)), root_unit_id=at_unit.root_unit_id, unit_id=at_unit.id, name=name)
+        session.add(row)
+    after = sorted(pairs)
+    ids = {grant_id(role, unit_id): (role, unit_id) for role, unit_id in after}
+    missing = ids.keys() - held.existing_grants(session, sorted(ids))
+    for missing_id in sorted(missing):
+        role, unit_id = ids[missing_id]
+        session.add(GrantRow(id=missing_id, root_unit_id=at_unit.root_unit_id, role=role, unit_id=unit_id))
+    # Post and grants are referred to by the rows that join them.
+    session.flush()
+    held.replace_post_grants(session, row.id, sorted(ids))
+    body = {"post": row.id, "unit": at_unit.id, "name": name, "grants": [list(pair) for pair in after]}
+    _record(session, "post-put", actor, {**body, "before": [list(pair) for pair in before]})
+    return Post(row.id, at_unit.id, name, tuple(after))
+
+
+def hold_post(
+    session: Session,
+    user_id: str,
+    post_id: str,
+    *,
+    actor: Actor,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Give a post to a person from `since` (default now) to `until` (default open).
+
+    Holding it already: only the end is changed. Raises NotFound for an unknown post, Invalid for an end
+    before the start.
+    """
+    post = _post(session, post_id)
+    start, end = iso(since or now(session)), iso(until) if until else None
+    if end is not None and end <= start:
+        raise Invalid(why="任职的结束时间早于开始时间")
+    holding = held.open_holding(session, user_id, post_id, start)
+    if holding is not None and holding.valid_from <= start:
+        if holding.valid_to == end:
+            return
+        holding.valid_to = end
+    else:
+        holding = HoldingRow(id=new_id(now(session)), user_id=user_id, post_id=post_id, valid_from=start, valid_to=end)
+        session.add(holding)
+    body = {"user": user_id, "post": post.id, "unit": post.unit_id, "since": holding.valid_from, "until": end}
+    _record(session, "post-held", actor, body)
+    session.flush()
+
+
+def leave_post(session: Session, user_id: str, post_id: str, *, actor: Actor, at: datetime | None = None) -> None:
+    """End holding a post at `at` (default now); raises NotFound when it is not held then."""
+    moment = iso(at or now(session))
+    post = _post(session, post_id)
+    holding = held.open_holding(session, user_id, post_id, moment)
+    if holding is None:
+        raise NotFound(what="holding", id=post_id)
+    holding.valid_to = moment
+    _record(session, "post-left", actor, {"user": user_id, "post": post.id, "unit": post.unit_id, "until": moment})
+    session.flush()
+
+
+def name_deputy(
+    session: Session,
+    user_id: str,
+    deputy_user_id: str,
+    *,
+    actor: Actor,
+    since: datetime,
+    until: datetime | None,
+    definition: str | None = None,
+) -> str:
+    """Let a person act for another from–to, for every definition or one; return the arrangement's id."""
+    if deputy_user_id == user_id:
+        raise Invalid(why="不能由本人代办自己的事")
+    if until is not None and until <= since:
+        raise Invalid(why="代办的结束时间早于开始时间")
+    row = DeputyRow(
+        id=new_id(now(session)),
+        user_id=user_id,
+        deputy_user_id=deputy_user_id,
+        definition=definition,
+        valid_from=iso(since),
+        valid_to=iso(until) if until else None,
+    )
+    session.add(row)
+    body = {"deputy": row.id, "user": user_id, "by": deputy_user_id, "definition": definition}
+    _record(session, "deputy-named", actor, {**body, "since": row.valid_from, "until": row.valid_to})
+    session.flush()
+    return row.id
+
+
+def end_deputy(session: Session, deputy_id: str, *, actor: Actor) -> None:
+    """End an arrangement now; raises NotFound."""
+    row = session.get(DeputyRow, deputy_id)
+    if row is None:
+        raise NotFound(what="deputy", id=deputy_id)
+    row.valid_to = iso(now(session))
+    _record(session, "deputy-ended", actor, {"deputy": row.id, "user": row.user_id, "by": row.deputy_user_id})
+    session.flush()
+
+
+def _unit_row(session: Session, id_or_code: str) -> UnitRow:
+    row = store.find_unit(session, id_or_code)
+    if row is None:
+        raise NotFound(what="unit", id=id_or_code)
+    return row
+
+
+def _post(session: Session, post_id: str) -> PostRow:
+    row = held.find_post(session, post_id)
+    if row is None:
+        raise NotFound(what="post", id=post_id)
+    return row
+
+
+def _pair(session: Session, grant: str | tuple[str, str], at_unit: UnitRow) -> tuple[str, str]:
+    if isinstance(grant, str):
+        return grant, at_unit.id
+    role, id_or_code = grant
+    return role, _unit_row(session, id_or_code).id
+
+
+def _record(session: Session, kind: str, actor: Actor, body: Mapping[str, object]) -> None:
+    append_event(session, STREAM, kind=kind, actor=actor, body=body)

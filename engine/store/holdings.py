@@ -1,0 +1,169 @@
+"""Statements over posts, grants, holdings and deputies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, delete, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from engine.store.base import Session
+from engine.store.conditions import valid_at
+from engine.store.organisation import DeputyRow, GrantRow, HoldingRow, PostGrantRow, PostRow, UnitRow
+
+
+@dataclass(frozen=True, slots=True)
+class PostSeen:
+    """A post with its unit and the roles it gives: (role, unit id)."""
+
+    row: PostRow
+    grants: list[tuple[str, str]]
+
+
+def held_grants(session: Session, user_id: str, at: str) -> list[Row[Any]]:
+    """Return what a person may do at a moment, in one statement: own posts first, then deputised ones.
+
+    Columns: grant_id, role, grant_unit_id (null for a post without grants), post_name, unit_id, unit_name,
+    unit_path, root_unit_id, on_behalf_of, definition, since.
+    """
+    own = _held(null(), null()).where(HoldingRow.user_id == user_id, _held_at(at))
+    deputised = (
+        _held(DeputyRow.user_id, DeputyRow.definition)
+        .join(DeputyRow, DeputyRow.user_id == HoldingRow.user_id)
+        .where(
+            DeputyRow.deputy_user_id == user_id,
+            valid_at(DeputyRow.valid_from, DeputyRow.valid_to, at),
+            _held_at(at),
+        )
+    )
+    both = union_all(own, deputised).subquery()
+    order = (both.c.on_behalf_of.is_not(None), both.c.on_behalf_of, both.c.since, both.c.post_name, both.c.role)
+    return list(session.execute(select(both).order_by(*order)))
+
+
+def _held(on_behalf_of: Any, definition: Any) -> Select[Any]:
+    return (
+        select(
+            GrantRow.id.label("grant_id"),
+            GrantRow.role,
+            GrantRow.unit_id.label("grant_unit_id"),
+            PostRow.name.label("post_name"),
+            PostRow.unit_id,
+            UnitRow.name.label("unit_name"),
+            UnitRow.path.label("unit_path"),
+            UnitRow.root_unit_id,
+            on_behalf_of.label("on_behalf_of"),
+            definition.label("definition"),
+            HoldingRow.valid_from.label("since"),
+        )
+        .select_from(HoldingRow)
+        .join(PostRow, PostRow.id == HoldingRow.post_id)
+        .join(UnitRow, UnitRow.id == PostRow.unit_id)
+        .outerjoin(PostGrantRow, PostGrantRow.post_id == PostRow.id)
+        .outerjoin(GrantRow, GrantRow.id == PostGrantRow.grant_id)
+    )
+
+
+def _held_at(at: str) -> Any:
+    return valid_at(HoldingRow.valid_from, HoldingRow.valid_to, at)
+
+
+def holders_of(session: Session, grant_ids: list[str], at: str) -> list[Row[Any]]:
+    """Return (grant_id, user_id, post_id, post_name, unit_id) of who holds these grants by a post at a moment."""
+    if not grant_ids:
+        return []
+    statement = (
+        select(PostGrantRow.grant_id, HoldingRow.user_id, PostRow.id.label("post_id"), PostRow.name, PostRow.unit_id)
+        .join(PostRow, PostRow.id == PostGrantRow.post_id)
+        .join(HoldingRow, HoldingRow.post_id == PostRow.id)
+        .where(PostGrantRow.grant_id.in_(grant_ids), _held_at(at))
+        .order_by(PostGrantRow.grant_id, HoldingRow.valid_from, HoldingRow.user_id)
+    )
+    return list(session.execute(statement))
+
+
+def grant_labels(session: Session, grant_ids: list[str]) -> list[Row[Any]]:
+    """Return (grant_id, role, unit_id, unit_name) of grants."""
+    if not grant_ids:
+        return []
+    statement = (
+        select(GrantRow.id.label("grant_id"), GrantRow.role, GrantRow.unit_id, UnitRow.name.label("unit_name"))
+        .join(UnitRow, UnitRow.id == GrantRow.unit_id)
+        .where(GrantRow.id.in_(grant_ids))
+    )
+    return list(session.execute(statement))
+
+
+def find_post(session: Session, post_id: str) -> PostRow | None:
+    """Return a post by id."""
+    return session.get(PostRow, post_id)
+
+
+def post_named(session: Session, unit_id: str, name: str) -> PostRow | None:
+    """Return the post of this name in a unit."""
+    return session.scalars(select(PostRow).where(PostRow.unit_id == unit_id, PostRow.name == name)).first()
+
+
+def posts_of(session: Session, unit_id: str) -> list[PostSeen]:
+    """Return the posts of a unit with the roles they give, by name."""
+    rows = session.execute(
+        select(PostRow, GrantRow.role, GrantRow.unit_id)
+        .outerjoin(PostGrantRow, PostGrantRow.post_id == PostRow.id)
+        .outerjoin(GrantRow, GrantRow.id == PostGrantRow.grant_id)
+        .where(PostRow.unit_id == unit_id)
+        .order_by(PostRow.name, PostRow.id, GrantRow.role, GrantRow.unit_id)
+    )
+    posts: dict[str, PostSeen] = {}
+    for post, role, granted_unit in rows:
+        seen = posts.setdefault(post.id, PostSeen(post, []))
+        if role is not None:
+            seen.grants.append((role, granted_unit))
+    return list(posts.values())
+
+
+def post_grants(session: Session, post_id: str) -> list[tuple[str, str]]:
+    """Return the (role, unit id) pairs a post gives, in order."""
+    statement = (
+        select(GrantRow.role, GrantRow.unit_id)
+        .join(PostGrantRow, PostGrantRow.grant_id == GrantRow.id)
+        .where(PostGrantRow.post_id == post_id)
+        .order_by(GrantRow.role, GrantRow.unit_id)
+    )
+    return [(role, unit_id) for role, unit_id in session.execute(statement)]
+
+
+def existing_grants(session: Session, grant_ids: list[str]) -> set[str]:
+    """Return which of these grant rows exist."""
+    return set(session.scalars(select(GrantRow.id).where(GrantRow.id.in_(grant_ids)))) if grant_ids else set()
+
+
+def replace_post_grants(session: Session, post_id: str, grant_ids: list[str]) -> None:
+    """Make a post give exactly these grants."""
+    session.execute(delete(PostGrantRow).where(PostGrantRow.post_id == post_id))
+    session.add_all(PostGrantRow(post_id=post_id, grant_id=grant_id) for grant_id in grant_ids)
+    # The rows must be there before another statement of this transaction reads rights.
+    session.flush()
+
+
+def open_holding(session: Session, user_id: str, post_id: str, at: str) -> HoldingRow | None:
+    """Return how a person holds a post at a moment or later on; None when not."""
+    statement = (
+        select(HoldingRow)
+        .where(HoldingRow.user_id == user_id, HoldingRow.post_id == post_id)
+        .where(and_(HoldingRow.valid_to.is_(None) | (HoldingRow.valid_to > literal(at))))
+        .order_by(HoldingRow.valid_from)
+    )
+    return session.scalars(statement).first()
+
+
+def deputies_of(session: Session, user_id: str, at: str) -> list[DeputyRow]:
+    """Return who deputises for a person at a moment, oldest arrangement first."""
+    deputy = aliased(DeputyRow)
+    statement = (
+        select(deputy)
+        .where(deputy.user_id == user_id, deputy.valid_from <= at)
+        .where(deputy.valid_to.is_(None) | (deputy.valid_to > at))
+        .order_by(deputy.valid_from, deputy.id)
+    )
+    return list(session.scalars(statement))

@@ -1,0 +1,74 @@
+"""Statements over the tree of units."""
+
+from __future__ import annotations
+
+from sqlalchemy import String, func, literal, or_, select, update
+
+from engine.store.base import Session
+from engine.store.conditions import below, contains, valid_at
+from engine.store.organisation import UnitRow
+
+
+def find_unit(session: Session, id_or_code: str) -> UnitRow | None:
+    """Return the unit with this id or this code; an id wins over a code of the same text."""
+    rows = session.scalars(select(UnitRow).where(or_(UnitRow.id == id_or_code, UnitRow.code == id_or_code))).all()
+    return next((row for row in rows if row.id == id_or_code), rows[0] if rows else None)
+
+
+def units_named(session: Session, ids_or_codes: list[str]) -> list[UnitRow]:
+    """Return these units in no order; unknown ones are left out."""
+    if not ids_or_codes:
+        return []
+    condition = or_(UnitRow.id.in_(ids_or_codes), UnitRow.code.in_(ids_or_codes))
+    return list(session.scalars(select(UnitRow).where(condition)))
+
+
+def units_below(session: Session, path: str, *, level: str | None, at: str | None) -> list[UnitRow]:
+    """Return the unit at `path` and all below, parents before children, siblings by position then code.
+
+    level: only this one. at: only units valid at that moment; None for those of every day.
+    """
+    statement = select(UnitRow).where(below(UnitRow.path, path))
+    if level is not None:
+        statement = statement.where(UnitRow.level == level)
+    if at is not None:
+        statement = statement.where(valid_at(UnitRow.valid_from, UnitRow.valid_to, at))
+    return list(session.scalars(statement.order_by(func.length(UnitRow.path), UnitRow.position, UnitRow.code)))
+
+
+def search_units(
+    session: Session, query: str, *, root_path: str | None, level: str | None, at: str, limit: int
+) -> list[UnitRow]:
+    """Return valid units whose name, short name or code contains `query`, shortest name first."""
+    statement = select(UnitRow).where(
+        or_(contains(UnitRow.name, query), contains(UnitRow.short_name, query), contains(UnitRow.code, query)),
+        valid_at(UnitRow.valid_from, UnitRow.valid_to, at),
+    )
+    if root_path is not None:
+        statement = statement.where(below(UnitRow.path, root_path))
+    if level is not None:
+        statement = statement.where(UnitRow.level == level)
+    order = (func.length(UnitRow.name), UnitRow.position, UnitRow.code)
+    return list(session.scalars(statement.order_by(*order).limit(limit)))
+
+
+def move_subtree(session: Session, old_path: str, new_path: str) -> int:
+    """Put the unit at `old_path` and all below it under `new_path` instead; return how many rows changed."""
+    kept = func.substr(UnitRow.path, len(old_path) + 1, type_=String)
+    moved = session.execute(
+        update(UnitRow).where(below(UnitRow.path, old_path)).values(path=literal(new_path) + kept),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+    return int(getattr(moved, "rowcount", 0))
+
+
+def has_root(session: Session) -> bool:
+    """Say whether the tree has its root unit."""
+    return session.scalar(select(UnitRow.id).where(UnitRow.parent_id.is_(None)).limit(1)) is not None
+
+
+def has_open_children(session: Session, unit_id: str, at: str) -> bool:
+    """Say whether a unit still has units right below it that are valid."""
+    valid = valid_at(UnitRow.valid_from, UnitRow.valid_to, at)
+    return session.scalar(select(UnitRow.id).where(UnitRow.parent_id == unit_id, valid).limit(1)) is not None
