@@ -1,0 +1,114 @@
+// bpmn-js read only: colours by state, counts as badges, zoom by buttons, a fresh fit for paper.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import type Canvas from 'diagram-js/lib/core/Canvas';
+import type ElementRegistry from 'diagram-js/lib/core/ElementRegistry';
+import type Overlays from 'diagram-js/lib/features/overlays/Overlays';
+import type { ElementLike } from 'diagram-js/lib/model/Types';
+
+import { colours, readXml, walked, type DiagramData, type Mark } from './marks.ts';
+
+const room = { top: 24, side: 24, bottom: 40 };
+const tallest = 560;
+
+export async function draw(figure: HTMLElement, container: HTMLElement, data: DiagramData): Promise<void> {
+  const viewer = new NavigatedViewer({
+    container,
+    // The wheel scrolls the page; zooming has its buttons.
+    zoomScroll: { enabled: false },
+    bpmnRenderer: {
+      defaultFillColor: 'var(--qc-surface)',
+      defaultStrokeColor: 'var(--qc-control)',
+      defaultLabelColor: 'var(--qc-ink)',
+    },
+  });
+  // Colours go into the drawing's own attributes before it is rendered, so that arrow heads get them too.
+  viewer.on('import.render.start', (event: { definitions: Definitions }) => colour(event.definitions, data.marks));
+  await viewer.importXML(await readXml(data));
+  const canvas = viewer.get<Canvas>('canvas');
+  const registry = viewer.get<ElementRegistry>('elementRegistry');
+  const overlays = viewer.get<Overlays>('overlays');
+  registry.forEach((element) => mark(element, data.marks, canvas));
+  for (const [id, { state, count }] of Object.entries(data.marks)) {
+    if (count === undefined || count === null || count === '' || !registry.get(id)) continue;
+    const badge = document.createElement('span');
+    badge.className = `diagram-count ${state}`;
+    badge.textContent = String(count);
+    overlays.add(id, 'count', { position: { top: -12, right: 4 }, html: badge });
+  }
+  fit(canvas, container);
+  connectTools(figure, canvas, container);
+  window.addEventListener('beforeprint', () => fit(canvas, container));
+  window.addEventListener('afterprint', () => fit(canvas, container));
+  let width = container.clientWidth;
+  new ResizeObserver(() => {
+    if (container.clientWidth === width || container.clientWidth === 0) return;
+    width = container.clientWidth;
+    canvas.resized();
+    fit(canvas, container);
+  }).observe(container);
+}
+
+interface Definitions {
+  readonly diagrams?: readonly { readonly plane?: { readonly planeElement?: readonly Shape[] } }[];
+}
+
+interface Shape {
+  readonly bpmnElement?: { readonly id?: string; readonly sourceRef?: { id: string }; readonly targetRef?: { id: string } };
+  set(name: string, value: string): void;
+}
+
+function colour(definitions: Definitions, marks: DiagramData['marks']): void {
+  for (const diagram of definitions.diagrams ?? []) {
+    for (const shape of diagram.plane?.planeElement ?? []) {
+      const element = shape.bpmnElement;
+      const own = element?.id === undefined ? undefined : marks[element.id];
+      const { sourceRef, targetRef } = element ?? {};
+      if (own) {
+        shape.set('bioc:stroke', colours[own.state][0]);
+        shape.set('bioc:fill', colours[own.state][1]);
+      } else if (sourceRef && targetRef && walked(marks[sourceRef.id], marks[targetRef.id])) {
+        shape.set('bioc:stroke', colours.done[0]);
+      }
+    }
+  }
+}
+
+interface Connected extends ElementLike {
+  readonly source?: ElementLike;
+  readonly target?: ElementLike;
+}
+
+function mark(element: Connected, marks: Readonly<Record<string, Mark>>, canvas: Canvas): void {
+  const own = marks[element.id];
+  const { source, target } = element;
+  if (own) canvas.addMarker(element.id, own.state);
+  else if (source && target && walked(marks[source.id], marks[target.id])) canvas.addMarker(element.id, 'done');
+}
+
+/** Fit the whole drawing to the width, never larger than drawn, and give the canvas the height that takes. */
+function fit(canvas: Canvas, container: HTMLElement): void {
+  const { inner } = canvas.viewbox();
+  const width = container.clientWidth - 2 * room.side;
+  if (width <= 0 || inner.width === 0) return;
+  const height = Math.min(tallest, inner.height * Math.min(1, width / inner.width));
+  const scale = Math.min(1, width / inner.width, height / inner.height);
+  container.style.height = `${Math.ceil(inner.height * scale) + room.top + room.bottom}px`;
+  canvas.resized();
+  const free = Math.max(0, container.clientWidth - inner.width * scale) / 2;
+  canvas.viewbox({
+    x: inner.x - free / scale,
+    y: inner.y - room.top / scale,
+    width: container.clientWidth / scale,
+    height: container.clientHeight / scale,
+  });
+}
+
+function connectTools(figure: HTMLElement, canvas: Canvas, container: HTMLElement): void {
+  for (const button of figure.querySelectorAll<HTMLButtonElement>('[data-zoom]')) {
+    button.addEventListener('click', () => {
+      const way = button.dataset['zoom'];
+      if (way === 'fit') fit(canvas, container);
+      else canvas.zoom(canvas.zoom() * (way === 'in' ? 1.25 : 0.8));
+    });
+  }
+}

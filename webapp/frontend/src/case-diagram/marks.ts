@@ -1,0 +1,45 @@
+// What the server says of a diagram: its XML (or where to get it) and what happened at which element.
+
+export type State = 'done' | 'now' | 'back' | 'cancelled';
+
+export interface Mark {
+  readonly state: State;
+  /** Shown as a badge: "2 次", "14/17". */
+  readonly count?: string | number | null;
+}
+
+export interface DiagramData {
+  readonly xml?: string;
+  readonly url?: string;
+  readonly marks: Readonly<Record<string, Mark>>;
+}
+
+/** Stroke and fill of each state, as tokens, so that both themes and paper follow. */
+export const colours: Readonly<Record<State, readonly [stroke: string, fill: string]>> = {
+  done: ['var(--qc-green)', 'var(--qc-green-soft)'],
+  now: ['var(--qc-primary)', 'var(--qc-teal-soft)'],
+  back: ['var(--qc-amber)', 'var(--qc-amber-soft)'],
+  cancelled: ['var(--qc-control)', 'var(--qc-grey-soft)'],
+};
+
+export function readData(figure: HTMLElement): DiagramData | null {
+  const source = figure.querySelector('script[type="application/json"]')?.textContent;
+  if (!source) return null;
+  const data: unknown = JSON.parse(source);
+  if (typeof data !== 'object' || data === null || !('marks' in data)) return null;
+  return data as DiagramData;
+}
+
+export async function readXml(data: DiagramData): Promise<string> {
+  if (data.xml) return data.xml;
+  if (!data.url) throw new Error('neither xml nor url');
+  const answer = await fetch(data.url, { headers: { Accept: 'application/xml' } });
+  if (!answer.ok) throw new Error(`diagram: ${answer.status}`);
+  return answer.text();
+}
+
+/** A flow was walked when both its ends were reached and it does not lead out of where the case stands now. */
+export function walked(source: Mark | undefined, target: Mark | undefined): boolean {
+  if (!source || !target || source.state === 'cancelled' || target.state === 'cancelled') return false;
+  return source.state !== 'now';
+}

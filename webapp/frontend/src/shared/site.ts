@@ -1,0 +1,10 @@
+// What every page gets; each page works without it.
+import '../styles/index.css';
+
+import { openDialogs } from './dialogs.ts';
+import { focusErrors } from './errors.ts';
+import { sendOnce } from './send-once.ts';
+
+focusErrors(document);
+openDialogs(document);
+sendOnce(document);
