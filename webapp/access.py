@@ -7,16 +7,20 @@ held now, read from the database once a request and never kept in the process.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask import session as browser
 from flask_login import LoginManager, current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine import organisation
+from engine.clock import LOCAL_ZONE
 from engine.errors import NotFound
+from engine.history.chain import append_event
 from engine.model import Actor
 from webapp import db
 from webapp.accounts.sign_in import SignIn, load_sign_in
@@ -124,21 +128,24 @@ def actor() -> Actor:
     return person
 
 
-def note_access(kind: str, **fields: object) -> None:
-    """Write one event to the access stream after this request's transaction, whichever way it ends.
+def note_access(kind: str, *, who: tuple[str, str] | None = None, **fields: object) -> None:
+    """Write one event to the access stream after this request's transaction, whichever way that ends.
 
     kind: sign-in, sign-in-failed, sign-in-locked, sign-out, password-changed, refused, export, …
-    fields: what to remember; no values of a case and no secrets.
+    who: (user id, name) where the person is not the one signed in. fields: what to remember; no values of a
+    case and no secrets.
     """
-    person = g.get("actor") or None
-    at, ip = now(), request.remote_addr
+    person, at, ip = g.get("actor"), now(), request.remote_addr
 
-    def write(factory: Any) -> None:
-        from engine.history import record_access
+    def write(session: Session) -> None:
+        known = person
+        if known is None and who is not None:
+            known = organisation.actor_of(session, who[0], name=who[1], at=at, ip=ip)
+        known = known or Actor("anonymous", "", "", "", "", ip=ip)
+        stream = f"access:{known.unit_id or '-'}:{at.astimezone(LOCAL_ZONE).date().isoformat()}"
+        append_event(session, stream, kind=kind, actor=known, body=fields, at=at)
 
-        record_access(factory, kind=kind, actor=person, fields={"ip": ip, **fields}, at=at)
-
-    db.after_commit(write)
+    db.afterwards(write)
 
 
 def _load(token: str) -> SignIn | None:
@@ -156,10 +163,8 @@ def _load(token: str) -> SignIn | None:
 
 
 def _actor_of(account: SignIn) -> Actor | None:
-    from engine import organisation
-
-    person = organisation.actor_of(db.session(), account.user_id, name=account.name, at=now())
-    return replace(person, via="web", ip=request.remote_addr) if person else None
+    person = organisation.actor_of(db.session(), account.user_id, name=account.name, at=now(), ip=request.remote_addr)
+    return person if person.unit_id else None
 
 
 def _enforce() -> Response | None:

@@ -15,7 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.store.base import Base, begin_writing, open_engine
+from engine.store.base import Base, begin_writing, open_engine, writing
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -48,8 +48,8 @@ def session() -> Session:
 
 
 def session_factory() -> sessionmaker[Session]:
-    """Return a maker of sessions outside the request's transaction."""
-    return sessionmaker(db.engine)
+    """Return a maker of sessions outside the request's transaction; they work by the application's clock."""
+    return sessionmaker(db.engine, info={"clock": current_app.extensions["clock"]})
 
 
 def reads_first(view: View) -> View:
@@ -83,9 +83,9 @@ def ping() -> None:
     session().execute(text("SELECT 1"))
 
 
-def after_commit(work: Callable[[sessionmaker[Session]], None]) -> None:
-    """Run `work` after this request's transaction has ended, whichever way."""
-    g.setdefault("after_commit", []).append(work)
+def afterwards(work: Callable[[Session], None]) -> None:
+    """Run `work` in a short transaction of its own after this request's has ended, whichever way."""
+    g.setdefault("afterwards", []).append(work)
 
 
 def _begin() -> None:
@@ -103,6 +103,7 @@ def _finish(response: Response) -> Response:
         current.commit()
     else:
         current.rollback()
-    for work in g.pop("after_commit", []):
-        work(session_factory())
+    for work in g.pop("afterwards", []):
+        with session_factory()() as own, writing(own):
+            work(own)
     return response

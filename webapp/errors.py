@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, make_response, redirect, request
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, request
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -159,9 +161,18 @@ def _unexpected(error: Exception) -> Response:
 
 def _fault(error: Exception, code: str) -> Response:
     reference = secrets.token_hex(4).upper()
-    # Only the kind of error and where it happened: messages of other libraries may quote a case's values.
-    log.error("request_failed reference=%s path=%s error=%s", reference, request.path, type(error).__name__)
-    log.debug("request_failed reference=%s", reference, exc_info=error)
+    # Kind and places only: messages of other libraries may quote a case's values. Developers see it all.
+    places = " < ".join(
+        f"{Path(at.filename).name}:{at.lineno}" for at in reversed(extract_tb(error.__traceback__)[-8:])
+    )
+    log.error(
+        "request_failed reference=%s path=%s error=%s at=%s",
+        reference,
+        request.path,
+        type(error).__name__,
+        places,
+        exc_info=error if current_app.debug or current_app.testing else None,
+    )
     try:
         db.abandon()
         return answer(500, code=code, reference=reference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -58,7 +59,7 @@ def sign_in_now() -> Answer | tuple[str, int]:
     if new_hash:
         accounts.rehash(session, account.id, new_hash)
     _begin_session(account)
-    note_access("sign-in", login=account.login, user=account.user_id)
+    note_access("sign-in", who=(account.user_id, account.name), login=account.login)
     return redirect(_next())
 
 
@@ -69,7 +70,7 @@ def logout() -> Answer:
     account = sign_in()
     if account:
         accounts.end_sign_in(db.session(), account.token, at=now())
-        note_access("sign-out", login=account.login, user=account.user_id)
+        note_access("sign-out", who=(account.user_id, account.name), login=account.login)
     logout_user()
     browser.clear()
     return redirect(url_for("accounts.login"))
@@ -108,8 +109,8 @@ def change_password() -> Answer | tuple[str, int]:
     new_hash = passwords.hash_password(new, cost=cost)
     session = db.start_writing()
     version = accounts.change_password(session, account.id, new_hash)
-    _begin_session(accounts.Account(account.id, account.user_id, account.login, new_hash, version))
-    note_access("password-changed", login=account.login, user=account.user_id)
+    _begin_session(replace(account, password_hash=new_hash, session_version=version))
+    note_access("password-changed", who=(account.user_id, account.name), login=account.login)
     wording.say(_("密码已改，其他地方的登录已退出"))
     return redirect("/")
 

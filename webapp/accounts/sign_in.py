@@ -43,6 +43,7 @@ class Account:
     id: str
     user_id: str
     login: str
+    name: str
     password_hash: str
     session_version: int
 
@@ -88,7 +89,12 @@ def add_account(
 def find_account(session: Session, login: str) -> Account | None:
     """Return the enabled account of that name."""
     query = select(
-        AccountRow.id, AccountRow.user_id, AccountRow.login, AccountRow.password_hash, AccountRow.session_version
+        AccountRow.id,
+        AccountRow.user_id,
+        AccountRow.login,
+        AccountRow.name,
+        AccountRow.password_hash,
+        AccountRow.session_version,
     ).where(AccountRow.login == spelled(login), AccountRow.disabled_at.is_(None))
     row = session.execute(query).one_or_none()
     return Account(*row) if row else None

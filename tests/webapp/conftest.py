@@ -1,0 +1,81 @@
+"""The application on the test's own database, with a small city and a signed-in browser on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from engine.clock import FixedClock
+from engine.store.base import writing
+from tests.build import Organisation, an_organisation
+from tests.webapp.browser import CHEAP, PASSWORD, Browser
+from webapp import create_app
+from webapp.accounts.passwords import hash_password
+from webapp.accounts.sign_in import add_account
+
+
+@pytest.fixture
+def city(database: Engine, clock: FixedClock) -> Organisation:
+    """Make the small city; every user of it can sign in with PASSWORD."""
+    with Session(database) as session, writing(session):
+        organisation = an_organisation(session, clock)
+        hashed = hash_password(PASSWORD, cost=CHEAP)
+        for code in organisation.units:
+            for post in ("admin", "audit") if code == "city" else ("clerk", "lead"):
+                name = f"{organisation.units[code].name} {post}"
+                add_account(
+                    session, login=f"{post}@{code}", user_id=f"{post}@{code}", name=name, password_hash=hashed,
+                    at=clock.now(),
+                )
+    return organisation
+
+
+@pytest.fixture
+def make_app(database: Engine, clock: FixedClock, tmp_path: Any) -> Iterator[Callable[..., Flask]]:
+    """Make an application on the test's database; keywords are settings."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        app = create_app(
+            {
+                "DATABASE_URL": database.url.render_as_string(hide_password=False),
+                "VAR": str(tmp_path / "var"),
+                "DURABLE": False,
+                "ARGON2": CHEAP,
+                "CLOCK": clock,
+                "RATELIMIT_ENABLED": False,
+                # Errors are logged whole; they are answered as in production all the same.
+                "TESTING": True,
+                "PROPAGATE_EXCEPTIONS": False,
+                **settings,
+            }
+        )
+        app.test_client_class = Browser
+        made.append(app)
+        return app
+
+    yield make
+    from webapp.db import db
+
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], city: Organisation) -> Flask:
+    """Make the application with the small city in it."""
+    return make_app()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Give a browser nobody has signed in with."""
+    client = app.test_client()
+    assert isinstance(client, Browser)
+    return client
