@@ -76,7 +76,8 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
 def init_app(app: Flask) -> None:
     """Give `app`'s templates the shell."""
     app.jinja_env.globals.update(asset=asset, icons=icons, theme=theme, themes=THEMES, languages=LANGUAGES)
-    app.jinja_env.globals.update(bundle_css=bundle_css)
+    # Macros see globals only, not what a context processor adds.
+    app.jinja_env.globals.update(bundle_css=bundle_css, icon=icon)
     app.context_processor(_context)
     app.extensions["bundle"] = Bundle(Path(app.static_folder or "") / "dist")
 
@@ -167,7 +168,6 @@ def _context() -> dict[str, Any]:
         "site_name": current_app.config["SITE_NAME"],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
         "done_notes": lambda: get_flashed_messages(category_filter=["done"]),
-        "icon": icon,
     }
 
 
