@@ -117,10 +117,16 @@ def read(pack_toml: bytes) -> Figures:
     declared = tomllib.loads(pack_toml.decode("utf-8"))
     figures = tuple(Figure(**entry) for entry in declared.get("figure", []))
     split = declared.get("split")
-    return Figures(figures, Split(
-        split["definition"], split["fact"],
-        tuple((entry["value"], entry["label"], entry["label_en"]) for entry in split["values"]),
-    ) if split else None)
+    return Figures(
+        figures,
+        Split(
+            split["definition"],
+            split["fact"],
+            tuple((entry["value"], entry["label"], entry["label_en"]) for entry in split["values"]),
+        )
+        if split
+        else None,
+    )
 
 
 def scope(case: CaseItem) -> dict[str, Any]:
@@ -133,7 +139,9 @@ def total(figures: Sequence[Figure], now: Sequence[CaseItem], before: Sequence[C
     values = {figure.key: add(figure, now) for figure in figures}
     return [
         Total(
-            figure, values[figure.key], add(figure, before),
+            figure,
+            values[figure.key],
+            add(figure, before),
             values[figure.key] / values[figure.of] if figure.of and values.get(figure.of) else None,
         )
         for figure in figures

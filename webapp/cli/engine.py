@@ -21,13 +21,15 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
     reports = []
     for file in files:
         report = engine_face.check_bytes(file.read_bytes(), file.name)
-        reports.append({
-            "file": str(file),
-            "ok": report.ok,
-            "definitions": report.definitions,
-            "changes": report.changes,
-            "errors": report.errors,
-        })
+        reports.append(
+            {
+                "file": str(file),
+                "ok": report.ok,
+                "definitions": report.definitions,
+                "changes": report.changes,
+                "errors": report.errors,
+            }
+        )
     ok = all(report["ok"] for report in reports)
     if as_json:
         answer(reports, ok=ok)

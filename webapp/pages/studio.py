@@ -1,0 +1,153 @@
+"""流程与表单发布: a designer uploads a file, sees what is wrong by line, publishes it, reads who published what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from engine import library
+from engine.errors import InvalidDefinition, NotFound
+from webapp import access, checks, db, wording
+from webapp.access import holds, rule
+from webapp.shell import render
+
+blueprint = Blueprint("studio", __name__)
+
+designers = holds("designer")
+
+KINDS = {
+    "process": (_l("流程"), ".bpmn"),
+    "decision": (_l("决策表"), ".dmn"),
+    "form": (_l("表单"), ".schema.json"),
+    "ui": (_l("表单界面"), ".ui.json"),
+    "register": (_l("台账"), ".register.json"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One error of an upload with the line it stands on."""
+
+    line: int | None
+    element_id: str | None
+    code: str
+    message: str
+    source: str
+
+
+@blueprint.get("/studio")
+@rule(designers)
+def show() -> str:
+    """List everything published, newest version of each, by kind."""
+    return _page()
+
+
+@blueprint.get("/studio/<any(process, decision, form, ui, register):kind>/<path:key>")
+@rule(designers)
+def artifact(kind: str, key: str) -> str:
+    """Show every version of one artifact and who published it; ?version=n shows that version's text."""
+    versions = library.versions(db.session(), kind, key)
+    if not versions:
+        raise NotFound
+    wanted = request.args.get("version", type=int) or versions[0].version
+    chosen = next((version for version in versions if version.version == wanted), None)
+    if chosen is None:
+        raise NotFound
+    body = library.body(db.session(), chosen.id)
+    shown = body.decode("utf-8", "replace")
+    return render(
+        "studio/artifact.html",
+        kind=kind,
+        key=key,
+        kinds=KINDS,
+        versions=versions,
+        chosen=chosen,
+        source=shown,
+        xml=shown if kind == "process" else None,
+        steps=_steps(chosen.meta),
+    )
+
+
+@blueprint.get("/studio/file/<artifact_id>")
+@rule(designers)
+def source(artifact_id: str) -> Response:
+    """Give a published file back, byte for byte."""
+    found = library.artifact(db.session(), artifact_id)
+    body = library.body(db.session(), artifact_id)
+    suffix = KINDS[found.kind][1] if found.kind in KINDS and not found.key.endswith(KINDS[found.kind][1]) else ""
+    response = Response(body, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.key + suffix)}"
+    return response
+
+
+@blueprint.post("/studio/upload")
+@rule(designers)
+@db.reads_first
+def upload() -> Any:
+    """Check an uploaded file and publish it; what is wrong is shown by line and nothing is published."""
+    file = request.files.get("file")
+    note = request.form.get("note", "").strip()
+    name = (file.filename or "").rsplit("/", 1)[-1] if file else ""
+    kind = next((kind for kind, (_label, ending) in KINDS.items() if name.endswith(ending)), None)
+    if file is None or not name:
+        return _refused("", note, [Finding(None, None, "no-file", _("请先选一个文件"), "")])
+    if kind is None:
+        endings = "、".join(ending for _label, ending in KINDS.values())
+        return _refused(
+            name,
+            note,
+            [
+                Finding(
+                    None, None, "unknown-kind", _("认不出这种文件。文件名要以 %(endings)s 结尾", endings=endings), ""
+                )
+            ],
+        )
+    content = file.read()
+    found = checks.check(kind, name, content)
+    if found:
+        return _refused(name, note, [_finding(error, content) for error in found])
+    try:
+        definition = library.publish(
+            db.start_writing(), kind, checks.key_of(kind, name, content), content, actor=access.actor(), note=note
+        )
+    except InvalidDefinition as error:
+        return _refused(name, note, [_finding(each, content) for each in error.fields["errors"]])  # type: ignore[attr-defined]
+    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=definition.name, n=definition.version))
+    return redirect(url_for("studio.artifact", kind=definition.kind, key=definition.key), 303)
+
+
+def _refused(name: str, note: str, findings: list[Finding]) -> tuple[str, int]:
+    db.abandon()
+    return _page(name=name, note=note, findings=findings), 422
+
+
+def _page(*, name: str = "", note: str = "", findings: list[Finding] | None = None) -> str:
+    listed = library.listed(db.session())
+    groups = [
+        (kind, label, [entry for entry in listed if entry.kind == kind]) for kind, (label, _ending) in KINDS.items()
+    ]
+    return render("studio/show.html", groups=groups, kinds=KINDS, name=name, note=note, findings=findings or [])
+
+
+def _steps(meta: dict[str, Any]) -> list[dict[str, str]]:
+    """Return a process's elements in words, for phones and readers without the picture."""
+    elements = meta.get("elements") or []
+    return [
+        {"text": str(element.get("name") or element.get("id")), "note": str(element.get("type", ""))}
+        for element in elements
+        if isinstance(element, dict)
+    ]
+
+
+def _finding(error: dict[str, Any], content: bytes) -> Finding:
+    line = error.get("line")
+    lines = content[:2_000_000].decode("utf-8", "replace").splitlines()
+    shown = lines[line - 1].strip()[:160] if isinstance(line, int) and 0 < line <= len(lines) else ""
+    return Finding(
+        line, error.get("element_id") or error.get("pointer"), str(error["code"]), str(error["message"]), shown
+    )
