@@ -18,7 +18,10 @@ def tracked(*patterns: str) -> list[Path]:
     """Return the files git knows (or would add) that match, as paths below the root."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split("\n")
     return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
 
@@ -39,7 +42,8 @@ def test_no_source_file_is_longer_than_its_ceiling() -> None:
 
 def test_the_median_source_file_is_small() -> None:
     sizes = [
-        lines for path in tracked("engine/*.py", "forms/*.py", "webapp/*.py")
+        lines
+        for path in tracked("engine/*.py", "forms/*.py", "webapp/*.py")
         if (lines := line_count(path)) > 5 and "migrations/versions" not in path.as_posix()
     ]
     assert statistics.median(sizes) <= 120
@@ -58,7 +62,8 @@ def test_every_module_says_what_it_is_for() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in tracked("engine/*.py", "forms/*.py", "webapp/*.py")
-        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert silent == []
 
@@ -75,11 +80,14 @@ def test_nothing_executes_text_or_trusts_markup(banned: str) -> None:
 
 
 def test_no_address_of_a_package_index_is_written_down() -> None:
-    pattern = re.compile(r"(registry\.npm|npmmirror|pypi\.(org|tuna)|files\.pythonhosted|deb\.debian|--(extra-)?index-url\s+\S)")
+    pattern = re.compile(
+        r"(registry\.npm|npmmirror|pypi\.(org|tuna)|files\.pythonhosted|deb\.debian|--(extra-)?index-url\s+\S)"
+    )
     found = [
         str(path.relative_to(ROOT))
         for path in tracked()
-        if path.suffix not in {".png", ".woff2", ".mo"} and path.name != Path(__file__).name
+        if path.suffix not in {".png", ".woff2", ".mo"}
+        and path.name != Path(__file__).name
         and pattern.search(path.read_text(encoding="utf-8", errors="ignore"))
     ]
     assert found == []

@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_import_contracts_hold() -> None:
     result = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -23,7 +26,10 @@ def test_import_contracts_hold() -> None:
 def test_a_face_loads_neither_database_nor_workflow_library(face: str) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", f"import {face}, sys; print(*sorted(sys.modules))"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     heavy = {"sqlalchemy", "SpiffWorkflow", "flask"} | ({"wtforms"} if face.startswith("engine") else set())
     assert heavy.isdisjoint(loaded)
@@ -33,8 +39,18 @@ def test_a_face_loads_neither_database_nor_workflow_library(face: str) -> None:
     ("library", "allowed"),
     [
         ("SpiffWorkflow", ("engine/spiff/", "tests/")),
-        ("sqlalchemy", ("engine/store/", "webapp/db.py", "webapp/schema.py", "webapp/accounts/", "webapp/migrations/",
-                        "webapp/cli/database.py", "tests/")),
+        (
+            "sqlalchemy",
+            (
+                "engine/store/",
+                "webapp/db.py",
+                "webapp/schema.py",
+                "webapp/accounts/",
+                "webapp/migrations/",
+                "webapp/cli/database.py",
+                "tests/",
+            ),
+        ),
     ],
 )
 def test_a_library_is_imported_only_where_it_belongs(library: str, allowed: tuple[str, ...]) -> None:
@@ -47,13 +63,18 @@ def test_a_library_is_imported_only_where_it_belongs(library: str, allowed: tupl
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             modules = (
-                [alias.name for alias in node.names] if isinstance(node, ast.Import)
-                else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom) and not node.level
+                else []
             )
             # The engine's writers take a session: its type alone may be named.
-            typed_only = isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy.orm" and {
-                alias.name for alias in node.names
-            } <= {"Session", "sessionmaker"}
+            typed_only = (
+                isinstance(node, ast.ImportFrom)
+                and node.module == "sqlalchemy.orm"
+                and {alias.name for alias in node.names} <= {"Session", "sessionmaker"}
+            )
             if any(module.split(".")[0] == library for module in modules) and not typed_only:
                 strays.add(name)
     assert strays == set()

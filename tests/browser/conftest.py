@@ -1,0 +1,154 @@
+"""A real server on a seeded database, and people who visit it with Chromium.
+
+House rules: no patching, no waiting by the clock, everything through what a person sees. Every page a person
+visits is held against axe, and no visit may break the content security policy.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import sessionmaker
+from waitress.server import create_server
+
+from engine.store.base import open_engine
+from webapp import create_app, seeding
+from webapp.db import session_factory
+from webapp.schema import upgrade
+
+PASSWORD = "correct horse 8"
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_WATCH_POLICY = """
+window.__violations = JSON.parse(sessionStorage.getItem('violations') || '[]');
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.__violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile);
+  sessionStorage.setItem('violations', JSON.stringify(window.__violations));
+});
+"""
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Serve a small seeded city with its worker on a free port; give its address."""
+    from engine.worker import Worker
+
+    folder = Path(tempfile.mkdtemp(prefix="qingche-browser-"))
+    url = f"sqlite:///{folder / 'qingche.db'}"
+    database = open_engine(url, durable=False)
+    upgrade(database)
+    seeding.load(sessionmaker(database), "admission", scale="small", password=PASSWORD)
+    database.dispose()
+    app = create_app({"DATABASE_URL": url, "VAR": str(folder), "DURABLE": False, "RATELIMIT_ENABLED": False})
+    with app.app_context():
+        worker = Worker(session_factory(), interval_s=0.2)
+    app.extensions["worker"] = worker
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    worker.start()
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    worker.stop()
+    server.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start one headless Chromium for the run."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is missing: sh tests/browser/install.sh"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Person:
+    """Somebody at a browser: visits pages, fills forms by their labels, presses buttons by their words."""
+
+    page: Page
+    context: BrowserContext
+    address: str
+    checked: set[str] = field(default_factory=set)
+
+    def visit(self, path: str) -> Page:
+        """Open a page and hold it against axe and the policy."""
+        self.page.goto(self.address + path)
+        self.look()
+        return self.page
+
+    def look(self) -> None:
+        """Hold the page in front against axe, once per title, and against the policy."""
+        title = self.page.title()
+        if title not in self.checked:
+            self.checked.add(title)
+            found = [_words(violation) for violation in Axe().run(self.page).response["violations"]]
+            assert found == [], f"{self.page.url} ({title}): {json.dumps(found, ensure_ascii=False, indent=1)}"
+        violations: list[str] = self.page.evaluate("() => window.__violations")
+        assert violations == [], self.page.url
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        """Press a button or follow a link by its words, then look at where it leads."""
+        target = self.page.get_by_role("button", name=name, exact=exact).or_(
+            self.page.get_by_role("link", name=name, exact=exact)
+        )
+        target.first.click()
+        self.page.wait_for_load_state("load")
+        self.look()
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        self.visit("/login")
+        self.page.get_by_label("账号").fill(login)
+        self.page.get_by_label("密码", exact=True).fill(password)
+        self.press("登录", exact=True)
+
+
+@pytest.fixture
+def person(chromium: Browser, address: str) -> Iterator[Any]:
+    """Make people; each has a browser of their own and is signed in with the seeded account named."""
+    contexts: list[BrowserContext] = []
+
+    def make(login: str | None = None, *, width: int = 1280, scripts: bool = True) -> Person:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+        )
+        context.add_init_script(_WATCH_POLICY)
+        contexts.append(context)
+        someone = Person(context.new_page(), context, address)
+        if login:
+            someone.sign_in(login)
+        return someone
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def _words(violation: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rule": violation["id"],
+        "help": violation["help"],
+        "where": [node["html"][:200] for node in violation["nodes"][:3]],
+    }
