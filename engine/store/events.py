@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
@@ -112,6 +112,12 @@ def advance_stream(session: Session, stream: str) -> tuple[int, str]:
     """Take the next seq of a stream and lock its row; returns (seq, hash of the event before)."""
     row = session.execute(_ADVANCE, {"stream": stream}).one()
     return row.head_seq, row.head_hash
+
+
+def lock_stream(session: Session, stream: str) -> int:
+    """Lock a stream's row until the transaction ends and return its head's seq, 0 when nothing happened yet."""
+    row = session.execute(select(StreamRow.head_seq).where(StreamRow.stream == stream).with_for_update()).first()
+    return row.head_seq if row else 0
 
 
 def set_stream_head(session: Session, stream: str, head_hash: str) -> None:

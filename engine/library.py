@@ -1,0 +1,322 @@
+"""The library: bytes in, checked and versioned artifacts out.
+
+Kinds are process, decision, form, ui and register. The key of a process or decision is its id, of a form or
+ui its file name as definitions name it, of a register its name. A version never changes once published;
+every publication is an event in the stream `artifacts`, in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import checking
+from engine.canonical import canonical, from_iso, iso, parse, sha256_hex
+from engine.checking import KINDS, Check, Checks, Error, error
+from engine.clock import now
+from engine.errors import Invalid, InvalidDefinition, NotFound
+from engine.history.chain import append_event
+from engine.ids import new_id
+from engine.model import Actor, Definition
+from engine.pins import Cache
+from engine.store import artifacts as bodies
+from engine.store import events
+from engine.store import publications as store
+from engine.store.artifacts import ArtifactRow
+from engine.store.base import Session
+
+STREAM = "artifacts"
+SUFFIXES = (
+    (".schema.json", "form"),
+    (".ui.json", "ui"),
+    (".register.json", "register"),
+    (".dmn", "decision"),
+    (".bpmn", "process"),
+)
+__all__ = [
+    "KINDS", "Artifact", "Check", "Checks", "current", "definitions", "import_pack", "load", "load_json", "publish",
+    "publish_file", "resume", "startable", "suspend", "versions",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One published version with its bytes."""
+
+    id: str
+    kind: str
+    key: str
+    sha256: str
+    body: bytes
+
+
+_loaded: Cache[Artifact] = Cache(256)
+_parsed: Cache[dict[str, Any]] = Cache(256)
+
+
+# ---- publishing ------------------------------------------------------------------------------
+
+
+def publish(
+    session: Session,
+    kind: str,
+    key: str,
+    content: bytes,
+    *,
+    actor: Actor,
+    note: str = "",
+    pack: str | None = None,
+    checks: Checks | None = None,
+    together: frozenset[str] = frozenset(),
+) -> Definition:
+    """Check and publish one artifact; the same bytes as the version in force give that version, unchanged.
+
+    checks: a further check per kind, of the bytes. together: processes published in the same go, which this one
+    may call though they are not there yet. Holds the stream's row until the transaction ends.
+    Raises InvalidDefinition with all errors; nothing is written then.
+    """
+    if kind not in KINDS:
+        raise Invalid(why=f"没有 {kind} 这一类")
+    digest = sha256_hex(content)
+    # One publication at a time: version numbers and the stream go up together.
+    events.lock_stream(session, STREAM)
+    before = _newest(session, kind, key)
+    if before is not None and before.sha256 == digest:
+        return before
+    checked = checking.check(kind, key, content, checks=checks)
+    errors = checked.errors or [
+        *_foreign_key_errors(before, pack),
+        *(_missing(session, checked.meta, together) if kind == "process" else []),
+    ]
+    if errors:
+        raise InvalidDefinition(name=key, errors=errors)
+    at = now(session)
+    row = ArtifactRow(
+        id=new_id(at),
+        kind=kind,
+        key=key,
+        version=before.version + 1 if before else 1,
+        name=checked.name[:200],
+        pack=pack or (before.pack if before else None),
+        sha256=digest,
+        body=content,
+        meta=canonical(checked.meta),
+        note=note,
+        suspended_at=None,
+        published_at=iso(at),
+        published_by=actor.user_id,
+        published_by_name=actor.name,
+    )
+    session.add(row)
+    session.flush()
+    body = {"artifact": row.id, "kind_of": kind, "key": key, "version": row.version, "sha256": digest, "note": note}
+    append_event(session, STREAM, kind="published", actor=actor, body=body)
+    return _definition(row)
+
+
+def publish_file(
+    session: Session,
+    file_name: str,
+    content: bytes,
+    *,
+    actor: Actor,
+    note: str = "",
+    pack: str | None = None,
+    checks: Checks | None = None,
+) -> Definition:
+    """Publish an uploaded file: its suffix says the kind, its content (or name, for forms) the key.
+
+    A file that ends in none of .bpmn .dmn .schema.json .ui.json .register.json raises InvalidDefinition.
+    """
+    kind, key = kind_and_key(file_name, content)
+    return publish(session, kind, key, content, actor=actor, note=note, pack=pack, checks=checks)
+
+
+def kind_and_key(file_name: str, content: bytes) -> tuple[str, str]:
+    """Say which artifact a file is; raises InvalidDefinition when the suffix or content tells nothing."""
+    name = Path(file_name).name
+    kind = next((kind for suffix, kind in SUFFIXES if name.endswith(suffix)), None)
+    if kind is None:
+        known = " ".join(suffix for suffix, _ in SUFFIXES)
+        raise InvalidDefinition(name=name, errors=[error("unknown-kind", f"只收这几种文件：{known}")])
+    if kind in ("form", "ui"):
+        return kind, name
+    if kind == "register":
+        register, errors = checking.read_object(content)
+        key = register.get("name")
+        if errors or not isinstance(key, str) or not key:
+            raise InvalidDefinition(name=name, errors=errors or [error("register-member", "台账定义缺少 name")])
+        return kind, key
+    key, errors = checking.main_id(kind, content, name)
+    if key is None:
+        raise InvalidDefinition(name=name, errors=errors)
+    return kind, key
+
+
+def import_pack(
+    session: Session,
+    bpmn_folder: Path,
+    forms_folder: Path,
+    *,
+    actor: Actor,
+    note: str = "",
+    checks: Checks | None = None,
+) -> list[Definition]:
+    """Publish every file of a pack: registers, forms, ui, decisions, then processes; unchanged ones stay as they are.
+
+    The pack is named by its BPMN folder. Processes may call each other in any order. A refused file names
+    itself in InvalidDefinition; the caller's transaction decides what then becomes of the others.
+    """
+    files = [file for folder in (forms_folder, bpmn_folder) if folder.is_dir() for file in sorted(folder.iterdir())]
+    found = [
+        (*kind_and_key(file.name, content), content)
+        for file in files
+        if _is_artifact(file)
+        for content in [file.read_bytes()]
+    ]
+    order = {"register": 0, "form": 1, "ui": 2, "decision": 3, "process": 4}
+    together = frozenset(key for kind, key, _ in found if kind == "process")
+    return [
+        publish(
+            session, kind, key, content, actor=actor, note=note, pack=bpmn_folder.name, checks=checks, together=together
+        )
+        for kind, key, content in sorted(found, key=lambda one: (order[one[0]], one[1]))
+    ]
+
+
+def suspend(session: Session, kind: str, key: str, *, actor: Actor, reason: str) -> Definition:
+    """Let nothing new start from an artifact until it is resumed or a new version is published."""
+    return _set_suspended(session, kind, key, "suspended", actor, reason)
+
+
+def resume(session: Session, kind: str, key: str, *, actor: Actor, reason: str = "") -> Definition:
+    """Lift a suspension."""
+    return _set_suspended(session, kind, key, "resumed", actor, reason)
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+
+def current(session: Session, kind: str, key: str) -> Definition:
+    """Return the version in force, suspended or not; raises NotFound."""
+    found = _newest(session, kind, key)
+    if found is None:
+        raise NotFound(what=kind, id=key)
+    return found
+
+
+def definitions(session: Session, kind: str | None = None) -> list[Definition]:
+    """Return the version in force of every artifact, of one kind or all, by kind and key."""
+    return [_definition(row) for row in store.newest_of_each(session, kind)]
+
+
+def versions(session: Session, kind: str, key: str) -> list[Definition]:
+    """Return all versions of an artifact, newest first; empty when there is none."""
+    return [_definition(row) for row in store.all_versions(session, kind, key)]
+
+
+def startable(session: Session, actor: Actor) -> list[Definition]:
+    """Return the processes the actor may start now: not suspended, and a role held that the process names.
+
+    A process that names no starter is only called by others.
+    """
+    roles = {role for role, _ in actor.grants}
+    return [
+        found
+        for found in definitions(session, "process")
+        if not found.suspended and roles & set(found.meta.get("starters", []))
+    ]
+
+
+def load(session: Session, artifact_id: str) -> Artifact:
+    """Return one version with its bytes; kept in a bounded cache, since versions never change."""
+
+    def read() -> Artifact:
+        found = bodies.bodies(session, [artifact_id])
+        if not found:
+            raise NotFound(what="artifact", id=artifact_id)
+        return Artifact(*found[0])
+
+    return _loaded.get(artifact_id, read)
+
+
+def load_json(session: Session, artifact_id: str) -> dict[str, Any]:
+    """Return a form, ui or register as the object it is; shared by all callers, who must not change it."""
+
+    def read() -> dict[str, Any]:
+        value = parse(load(session, artifact_id).body.removeprefix(b"\xef\xbb\xbf"))
+        if not isinstance(value, dict):
+            raise NotFound(what="artifact", id=artifact_id)
+        return value
+
+    return _parsed.get(artifact_id, read)
+
+
+def _newest(session: Session, kind: str, key: str) -> Definition | None:
+    rows = store.newest_of_each(session, kind, [key])
+    return _definition(rows[0]) if rows else None
+
+
+def _missing(session: Session, meta: dict[str, Any], together: frozenset[str]) -> list[Error]:
+    """Say what a process names that is not published: forms, views, called processes, decisions, registers."""
+    uses = meta["forms"]
+    files = {use[member] for use in uses for member in ("schema", "ui", "context") if use[member]}
+    named = {*files, *meta["called"], *meta["decisions"], *meta["lookups"]}
+    there = {(row.kind, row.key): parse(row.meta) for row in store.newest_of_each(session, None, named)}
+    errors = [
+        error(f"{kind}-missing", f"用到的{label}“{key}”还没有发布，请先发布它")
+        for kind, label, keys in (
+            ("process", "流程", set(meta["called"]) - together),
+            ("decision", "决策", set(meta["decisions"])),
+            ("register", "台账", set(meta["lookups"])),
+        )
+        for key in sorted(keys)
+        if (kind, key) not in there
+    ]
+    for use in uses:
+        for member, kind in (("schema", "form"), ("context", "form"), ("ui", "ui")):
+            if use[member] and (kind, use[member]) not in there:
+                message = f"用到的表单“{use[member]}”还没有发布，请先发布它"
+                errors.append(error("form-missing", message, element_id=use["element_id"]))
+        views = there.get(("ui", use["ui"] or ""), {}).get("views")
+        if use["view"] and views is not None and use["view"] not in views:
+            message = f"表单“{use['ui']}”里没有视图“{use['view']}”（有：{'、'.join(views) or '没有'}）"
+            errors.append(error("unknown-view", message, element_id=use["element_id"]))
+    return errors
+
+
+def _foreign_key_errors(before: Definition | None, pack: str | None) -> list[Error]:
+    if before is None or pack is None or before.pack in (None, pack):
+        return []
+    return [error("other-pack", f"“{before.key}”已由“{before.pack}”使用，请换一个名字")]
+
+
+def _set_suspended(session: Session, kind: str, key: str, what: str, actor: Actor, reason: str) -> Definition:
+    events.lock_stream(session, STREAM)
+    found = current(session, kind, key)
+    store.set_suspended(session, found.id, iso(now(session)) if what == "suspended" else None)
+    body = {"artifact": found.id, "kind_of": kind, "key": key, "version": found.version, "note": reason}
+    append_event(session, STREAM, kind=what, actor=actor, body=body)
+    return current(session, kind, key)
+
+
+def _is_artifact(file: Path) -> bool:
+    return file.is_file() and any(file.name.endswith(suffix) for suffix, _ in SUFFIXES)
+
+
+def _definition(row: Any) -> Definition:
+    return Definition(
+        id=row.id,
+        kind=row.kind,
+        key=row.key,
+        version=row.version,
+        name=row.name,
+        sha256=row.sha256,
+        published_at=from_iso(row.published_at),
+        published_by_name=row.published_by_name,
+        note=row.note,
+        pack=row.pack,
+        meta=parse(row.meta),
+        suspended=row.suspended_at is not None,
+    )
