@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
+from dataclasses import dataclass
+
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, Session
 
 
 class ArtifactRow(Base):
@@ -32,3 +34,41 @@ class ArtifactRow(Base):
     published_at: Mapped[str] = mapped_column(String(27))
     published_by: Mapped[str] = mapped_column(String(36))
     published_by_name: Mapped[str] = mapped_column(String(200))
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactHead:
+    """What identifies one published version, without its bytes."""
+
+    id: str
+    kind: str
+    key: str
+    version: int
+    name: str
+    sha256: str
+    suspended_at: str | None
+
+
+_HEAD_COLUMNS = "a.id, a.kind, a.key, a.version, a.name, a.sha256, a.suspended_at"
+_NEWEST = text(
+    f"SELECT {_HEAD_COLUMNS} FROM artifacts a WHERE a.kind IN :kinds AND a.key IN :keys AND a.version = "  # noqa: S608
+    "(SELECT max(b.version) FROM artifacts b WHERE b.kind = a.kind AND b.key = a.key)"
+).bindparams(bindparam("kinds", expanding=True), bindparam("keys", expanding=True))
+_BODIES = text("SELECT id, kind, key, sha256, body FROM artifacts WHERE id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
+
+
+def newest(session: Session, kinds: list[str], keys: list[str]) -> dict[tuple[str, str], ArtifactHead]:
+    """Return the newest version of every (kind, key) that exists."""
+    session.flush()
+    rows = session.execute(_NEWEST, {"kinds": kinds, "keys": keys})
+    heads = [ArtifactHead(*row) for row in rows]
+    return {(head.kind, head.key): head for head in heads}
+
+
+def bodies(session: Session, ids: list[str]) -> list[tuple[str, str, str, str, bytes]]:
+    """Return (id, kind, key, sha256, body) of these versions, in no order."""
+    session.flush()
+    rows = session.execute(_BODIES, {"ids": ids})
+    return [(row.id, row.kind, row.key, row.sha256, bytes(row.body)) for row in rows]

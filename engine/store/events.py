@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select, text
@@ -120,6 +121,11 @@ def lock_stream(session: Session, stream: str) -> int:
     return row.head_seq if row else 0
 
 
+def stream_seq(session: Session, stream: str) -> int:
+    """Return the seq of a stream's head, 0 when nothing happened yet."""
+    return session.scalar(select(StreamRow.head_seq).where(StreamRow.stream == stream)) or 0
+
+
 def set_stream_head(session: Session, stream: str, head_hash: str) -> None:
     """Record the hash of the event just written."""
     session.execute(_HEAD, {"stream": stream, "hash": head_hash})
@@ -144,3 +150,31 @@ def insert_event_values(session: Session, stream: str, seq: int, values: Iterabl
 def has_system_events(session: Session) -> bool:
     """Say whether any event was written by the system's clock."""
     return session.execute(_BY_SYSTEM_CLOCK).first() is not None
+
+
+_STREAM = text("SELECT seq, hash, kind, at, actor_id, body FROM events WHERE stream = :stream ORDER BY seq")
+_INPUTS = text(
+    "SELECT seq, after FROM event_values WHERE stream = :stream AND pointer = '#input' AND erased_at IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One event of a stream as stored."""
+
+    seq: int
+    hash: str
+    kind: str
+    at: str
+    actor_id: str | None
+    body: str
+
+
+def read_stream(session: Session, stream: str) -> list[StoredEvent]:
+    """Return every event of a stream in order."""
+    return [StoredEvent(*row) for row in session.execute(_STREAM, {"stream": stream})]
+
+
+def read_inputs(session: Session, stream: str) -> dict[int, str]:
+    """Return the recorded input text of every event that has one and was not erased, by seq."""
+    return {row.seq: row.after for row in session.execute(_INPUTS, {"stream": stream})}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, Text
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Index, String, Text, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, Session
 
 
 class JobRow(Base):
     """One job; `kind`: timer, start-child, child-finished, cancel-child, notify.
 
+    `case_id` is the case whose step wrote it. `payload` is emptied when the job is done.
     `state`: due, running, done, cancelled, incident. At least once: the handler must be idempotent by
     `idempotency_key`. Retry and backoff live here and nowhere else.
     """
@@ -31,3 +35,90 @@ class JobRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[str] = mapped_column(String(27))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job taken with a lease; `lease_until` proves that it is still ours."""
+
+    id: str
+    root_unit_id: str
+    kind: str
+    case_id: str | None
+    task_id: str | None
+    payload: str
+    attempts: int
+    lease_until: str
+
+
+_INSERT = text(
+    "INSERT INTO jobs (id, root_unit_id, idempotency_key, kind, case_id, task_id, payload, state, due_at, attempts, "
+    "created_at) VALUES (:id, :root_unit_id, :idempotency_key, :kind, :case_id, :task_id, :payload, 'due', :due_at, 0, "
+    ":created_at) ON CONFLICT (idempotency_key) DO NOTHING"
+)
+_CANCEL = text(
+    "UPDATE jobs SET state = 'cancelled', payload = '{}' WHERE case_id = :case_id AND task_id IN :task_ids "
+    "AND kind IN ('timer', 'start-child') AND state IN ('due', 'incident')"
+).bindparams(bindparam("task_ids", expanding=True))
+_CLAIM = (
+    "UPDATE jobs SET state = 'running', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
+    "SELECT id FROM jobs WHERE (state = 'due' AND due_at <= :now) OR (state = 'running' AND lease_until <= :now) "
+    "ORDER BY due_at, id LIMIT :limit{}) "
+    "RETURNING id, root_unit_id, kind, case_id, task_id, payload, attempts, lease_until"
+)
+_CLAIMING = {"sqlite": text(_CLAIM.format("")), "postgresql": text(_CLAIM.format(" FOR UPDATE SKIP LOCKED"))}
+_FINISH = text(
+    "UPDATE jobs SET state = 'done', payload = '{}', error = NULL, lease_until = NULL "
+    "WHERE id = :id AND state = 'running' AND lease_until = :lease_until"
+)
+_FAIL = text(
+    "UPDATE jobs SET state = :state, due_at = :due_at, error = :error, lease_until = NULL "
+    "WHERE id = :id AND state = 'running' AND lease_until = :lease_until"
+)
+_RETRY = text(
+    "UPDATE jobs SET state = 'due', due_at = :due_at, attempts = 0, error = NULL WHERE id = :id AND state = 'incident' "
+    "RETURNING kind, case_id, task_id"
+)
+_NEXT_DUE = text("SELECT min(due_at) FROM jobs WHERE state = 'due'")
+
+
+def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write jobs due at their `due_at`; one whose idempotency key exists is left as it is."""
+    if rows:
+        session.execute(_INSERT, rows)
+
+
+def cancel_jobs(session: Session, case_id: str, task_ids: list[str]) -> None:
+    """Cancel the timers and child starts of tasks that closed, unless they run already."""
+    session.execute(_CANCEL, {"case_id": case_id, "task_ids": task_ids})
+
+
+def claim_due(session: Session, *, now: str, lease_until: str, limit: int) -> list[ClaimedJob]:
+    """Take due jobs, and running ones whose lease ran out, earliest first; others skip what is taken."""
+    binds = {"now": now, "lease_until": lease_until, "limit": limit}
+    rows = session.execute(_CLAIMING[session.get_bind().dialect.name], binds).all()
+    return sorted((ClaimedJob(*row) for row in rows), key=lambda job: job.id)
+
+
+def finish(session: Session, job: ClaimedJob) -> bool:
+    """Mark a job done; False when the lease was lost, and then the transaction must be rolled back."""
+    done: int = session.connection().execute(_FINISH, {"id": job.id, "lease_until": job.lease_until}).rowcount
+    return done == 1
+
+
+def fail(session: Session, job: ClaimedJob, *, state: str, due_at: str, error: str) -> None:
+    """Put a failed job back as due later on, or as an incident."""
+    binds = {"id": job.id, "lease_until": job.lease_until, "state": state, "due_at": due_at, "error": error}
+    session.execute(_FAIL, binds)
+
+
+def retry(session: Session, job_id: str, due_at: str) -> tuple[str, str | None, str | None] | None:
+    """Make an incident due again; returns (kind, case id, task id), None when there is no such incident."""
+    row = session.execute(_RETRY, {"id": job_id, "due_at": due_at}).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def next_due(session: Session) -> str | None:
+    """Return when the earliest waiting job is due."""
+    found: str | None = session.execute(_NEXT_DUE).scalar()
+    return found

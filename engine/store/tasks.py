@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, Session
 
 
 class TaskRow(Base):
@@ -78,3 +78,22 @@ class TaskDraftRow(Base):
     user_id: Mapped[str] = mapped_column(String(36))
     typed: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[str] = mapped_column(String(27))
+
+
+_PUT_DRAFT = text(
+    "INSERT INTO task_drafts (task_id, user_id, typed, saved_at) VALUES (:task_id, :user_id, :typed, :saved_at) "
+    "ON CONFLICT (task_id) DO UPDATE "
+    "SET user_id = excluded.user_id, typed = excluded.typed, saved_at = excluded.saved_at"
+)
+_DRAFT = text("SELECT user_id, typed FROM task_drafts WHERE task_id = :task_id")
+
+
+def put_draft(session: Session, *, task_id: str, user_id: str, typed: str, saved_at: str) -> None:
+    """Keep what was typed on a task; the newest draft replaces the one before."""
+    session.execute(_PUT_DRAFT, {"task_id": task_id, "user_id": user_id, "typed": typed, "saved_at": saved_at})
+
+
+def draft_of(session: Session, task_id: str) -> tuple[str, str] | None:
+    """Return (user id, typed text) of a task's draft."""
+    row = session.execute(_DRAFT, {"task_id": task_id}).first()
+    return None if row is None else (row[0], row[1])

@@ -1,0 +1,56 @@
+"""Who may act on a task and who may read a case: pure rules over records already read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from engine.model import Actor
+
+SUPERVISOR = "supervisor"  # reads, transfers and cancels what runs in the unit and below
+AUDITOR = "auditor"  # reads everything of the tree
+SYSTEM_ID = "system"
+
+
+def system_actor(root_unit_id: str, *, via: str = "worker") -> Actor:
+    """Return who acts when nobody does: timers, child cases, intervention by schedule."""
+    return Actor(
+        user_id=SYSTEM_ID,
+        name="系统",
+        unit_id=root_unit_id,
+        unit_path=f"/{root_unit_id}/",
+        root_unit_id=root_unit_id,
+        via=via,
+    )
+
+
+def usable_candidate(candidates: Iterable[str], actor: Actor) -> str | None:
+    """Return the first candidate the actor acts by: a grant held now, or the actor's or a deputised user's id."""
+    for candidate in candidates:
+        if candidate in actor.grant_ids or candidate == actor.user_id or candidate == actor.on_behalf_of:
+            return candidate
+    return None
+
+
+def is_system(actor: Actor) -> bool:
+    """Say whether the machine acts."""
+    return actor.user_id == SYSTEM_ID
+
+
+def supervises(actor: Actor, unit_path: str) -> bool:
+    """Say whether the actor is supervisor of a unit on the path."""
+    return any(role == SUPERVISOR and f"/{unit_id}/" in unit_path for role, unit_id in actor.grants)
+
+
+def may_cancel(actor: Actor, *, started_by: str, unit_path: str, readers: Collection[Mapping[str, str]] | None) -> bool:
+    """Say whether the actor may cancel a case: who started it, or a supervisor unless readers are named."""
+    if is_system(actor) or actor.user_id == started_by:
+        return True
+    return readers is None and supervises(actor, unit_path)
+
+
+def may_know_outcome(actor: Actor, candidates: Iterable[str], *, took_part: Collection[str | None]) -> bool:
+    """Say whether somebody who comes too late to a task may be told who did it.
+
+    took_part: ids of who did, held or started. Everybody else is told that there is no such task.
+    """
+    return is_system(actor) or actor.user_id in took_part or usable_candidate(candidates, actor) is not None

@@ -1,0 +1,44 @@
+"""Jobs that could not be carried out: told on the case's chain, seen by people, tried again on their word."""
+
+from __future__ import annotations
+
+from engine.assignment import system_actor
+from engine.canonical import iso
+from engine.clock import now
+from engine.commands.rights import oversees
+from engine.errors import NotFound
+from engine.model import Actor
+from engine.step import lock_task, note_event
+from engine.store import jobs
+from engine.store.base import Session
+
+
+def raise_incident(session: Session, job: jobs.ClaimedJob, *, code: str, element_id: str | None) -> None:
+    """Tell on the chain of the case a job belongs to that it came to a stop; values are never told."""
+    if job.task_id is None:
+        return
+    case, task = lock_task(session, job.task_id)
+    body = {
+        "job": job.id,
+        "job_kind": job.kind,
+        "task": task.id,
+        "element": element_id or task.element_id,
+        "code": code,
+    }
+    note_event(session, case, kind="incident.raised", actor=system_actor(case.root_unit_id), body=body)
+
+
+def retry_job(session: Session, job_id: str, *, actor: Actor) -> None:
+    """Let the worker try a stopped job again; for a supervisor of the case's unit.
+
+    Raises NotFound for anybody else, and when the job is not an incident.
+    """
+    found = jobs.retry(session, job_id, iso(now(session)))
+    if found is None or found[2] is None:
+        raise NotFound(what="job", id=job_id)
+    kind, _, task_id = found
+    case, task = lock_task(session, task_id or "")
+    if not oversees(case, actor):
+        raise NotFound(what="job", id=job_id)
+    body = {"job": job_id, "job_kind": kind, "task": task.id, "element": task.element_id, "intervention": True}
+    note_event(session, case, kind="incident.retried", actor=actor, body=body)

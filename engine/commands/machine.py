@@ -1,0 +1,123 @@
+"""What the worker does to cases: fire timers, start child cases, take their results, cancel them.
+
+Each function is one transaction on one case, called with a claimed job, and does nothing when the world has
+moved on: the task closed, the child exists, the case ended.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import spiff
+from engine.assignment import system_actor
+from engine.canonical import iso, parse
+from engine.clock import now
+from engine.commands.starting import started_body
+from engine.errors import EvaluationFailed, NotFound
+from engine.ids import new_id
+from engine.pins import pins_of_child
+from engine.step import Act, LockedCase, advance, begin, lock_case, lock_task
+from engine.store import hot
+from engine.store.base import Session
+from engine.store.jobs import ClaimedJob
+
+
+def fire_timer(session: Session, job: ClaimedJob) -> None:
+    """Let a due timer fire; the event's clock is the moment it happened."""
+    case, task = lock_task(session, _task_id(job))
+    if task.state != "open":
+        return
+    act = Act("timer.fired", system_actor(case.root_unit_id), task=task)
+    advance(session, case, act, lambda live, ports: spiff.fire(live, task.id, ports))
+
+
+def start_child(session: Session, job: ClaimedJob) -> None:
+    """Start the child case of a call task on the versions its parent pinned.
+
+    The child belongs to the unit the call names, or to its parent's; who started the parent counts as its starter.
+    The parent's row is not locked: what is read of it never changes.
+    """
+    task_id = _task_id(job)
+    case_id = new_id(now(session))
+    if not hot.take_call(session, task_id, case_id):
+        return
+    parent = hot.read_case(session, job.case_id or "")
+    if parent is None:
+        raise NotFound(what="case", id=job.case_id)
+    called: dict[str, Any] = parse(job.payload)
+    case = _child(session, parent, called, case_id=case_id, task_id=task_id)
+    values: dict[str, Any] = called["values"]
+    act = Act("case.started", system_actor(case.root_unit_id), inputs=values, body=started_body(case))
+    begin(session, case, act, values)
+
+
+def finish_child(session: Session, job: ClaimedJob) -> None:
+    """Complete the parent's call task with the final values of its child, and record the child's head."""
+    told: dict[str, Any] = parse(job.payload)
+    parent, task = lock_task(session, _task_id(job))
+    if task.state != "open":
+        return
+    values: dict[str, Any] = parse(hot.case_values(session, told["child"]) or "{}")
+    act = Act("child.finished", system_actor(parent.root_unit_id), task=task, inputs=values, body={"child": told})
+    advance(session, parent, act, lambda live, ports: spiff.complete(live, task.id, values, ports))
+
+
+def cancel_child(session: Session, job: ClaimedJob) -> None:
+    """Cancel the child case of a call task that was cancelled; its own children follow by the jobs this writes."""
+    child_id = hot.child_of(session, _task_id(job))
+    if child_id is None:
+        return
+    case = lock_case(session, child_id)
+    if case.state != "running":
+        return
+    body = {"by_parent": True, "note": ""}
+    advance(session, case, Act("case.cancelled", system_actor(case.root_unit_id), body=body), spiff.cancel)
+
+
+def _task_id(job: ClaimedJob) -> str:
+    if job.task_id is None:
+        raise NotFound(what="task", id=None)
+    return job.task_id
+
+
+def _child(session: Session, parent: LockedCase, called: dict[str, Any], *, case_id: str, task_id: str) -> LockedCase:
+    named = called.get("unit")
+    unit = (parent.unit_id, parent.unit_path, parent.root_unit_id)
+    if named is not None:
+        found = hot.find_unit(session, str(named))
+        if found is None:
+            raise EvaluationFailed(element_id=called["process"], what="unit", text=str(named), why="no such unit")
+        unit = found
+    pins_text = pins_of_child(parse(parent.pins), called["process"])
+    at = iso(now(session))
+    return LockedCase(
+        id=case_id,
+        root_unit_id=unit[2],
+        number=None,
+        title="",
+        definition=called["process"],
+        artifact_id=parse(pins_text)["process"],
+        pins=pins_text,
+        parent_case_id=parent.id,
+        parent_task_id=task_id,
+        path=f"{parent.path}{case_id}/",
+        unit_id=unit[0],
+        unit_path=unit[1],
+        state="running",
+        phase=None,
+        outcome=None,
+        facts="{}",
+        readers=None,
+        started_by=parent.started_by,
+        started_by_name=parent.started_by_name,
+        starter_unit_id=parent.starter_unit_id,
+        started_at=at,
+        updated_at=at,
+        ended_at=None,
+        due_at=None,
+        revision=0,
+        head_seq=0,
+        head_hash="",
+        window=b"",
+        values_json="{}",
+    )

@@ -1,0 +1,55 @@
+"""What every command on a task checks under the case's lock: still open, free or mine, and a right to act."""
+
+from __future__ import annotations
+
+from engine.assignment import is_system, may_know_outcome, supervises, usable_candidate
+from engine.canonical import from_iso, parse
+from engine.errors import NotFound, Stale, TaskGone, TaskHeld
+from engine.model import Actor
+from engine.store.hot import LockedCase, LockedTask
+
+_FOR_PEOPLE = ("user", "manual", "external")
+
+
+def by_right(case: LockedCase, task: LockedTask, actor: Actor) -> str | None:
+    """Return the candidate (grant id or user id) the actor may act by; None for the holder or the machine.
+
+    Raises TaskGone {by, at, what} or TaskHeld {by, at} for those who may know, NotFound for everybody else.
+    """
+    candidates: list[str] = parse(task.candidates)
+    if task.kind not in _FOR_PEOPLE:
+        raise NotFound(what="task", id=task.id)
+    used = usable_candidate(candidates, actor)
+    if task.state != "open":
+        took_part = (task.done_by, task.holder_id, case.started_by)
+        if not may_know_outcome(actor, candidates, took_part=took_part):
+            raise NotFound(what="task", id=task.id)
+        raise TaskGone(by=task.done_by_name or "系统", at=from_iso(task.done_at or case.updated_at), what=task.state)
+    if is_holder(task, actor):
+        return used
+    if used is None and not (is_system(actor) and task.kind == "external"):
+        raise NotFound(what="task", id=task.id)
+    if task.holder_id is not None:
+        raise TaskHeld(by=task.holder_name, at=from_iso(task.held_at or task.created_at))
+    return used
+
+
+def is_holder(task: LockedTask, actor: Actor) -> bool:
+    """Say whether the actor, or the person deputised for, claimed the task."""
+    return task.holder_id is not None and task.holder_id in (actor.user_id, actor.on_behalf_of)
+
+
+def oversees(case: LockedCase, actor: Actor) -> bool:
+    """Say whether the actor may intervene: a supervisor of the case's unit, unless readers are named."""
+    return is_system(actor) or (case.readers is None and supervises(actor, case.unit_path))
+
+
+def check_revision(case: LockedCase, expected: int | None) -> None:
+    """Raise Stale when the caller read an older state than is stored; None does not ask."""
+    if expected is not None and expected != case.revision:
+        raise Stale(case=case.id)
+
+
+def grant_told(used: str | None) -> dict[str, str]:
+    """Return the event member that says by which right somebody acted."""
+    return {} if used is None else {"grant": used}

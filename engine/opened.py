@@ -1,0 +1,169 @@
+"""What an outcome leaves behind: rows of tasks opened and closed, and the jobs that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.candidates import Resolution
+from engine.canonical import canonical, iso
+from engine.ids import new_id
+from engine.model import Actor, Task
+from engine.spiff.face import Opened, Outcome
+from engine.store.hot import LockedCase, LockedTask
+
+NEVER = "9999-12-31T00:00:00.000000Z"  # sort_at of a task without a deadline
+
+
+def task_rows(
+    case: LockedCase, done: LockedTask | None, outcome: Outcome, resolution: Resolution, actor: Actor, at: str
+) -> list[dict[str, Any]]:
+    """Return the rows to upsert: closed tasks first, then opened ones in the order of the diagram.
+
+    A task that exists needs its end only: the other columns of its row are fillers. A task opened and closed by
+    the same step is written once, closed.
+    """
+    states = {closed.task_id: closed.state for closed in outcome.closed}
+    opened = {task.id: task for task in outcome.opened}
+    rows = []
+    for task_id, state in states.items():
+        if task_id not in opened:
+            rows.append({**_blank(case, at), "id": task_id, **_end(state, task_id, done, actor, at)})
+    for task in outcome.opened:
+        row = {**_blank(case, at), **_columns(task, resolution)}
+        if task.id in states:
+            row |= _end(states[task.id], task.id, done, actor, at)
+        rows.append(row)
+    return rows
+
+
+def tasks_of(case: LockedCase, outcome: Outcome, resolution: Resolution, at: datetime) -> list[Task]:
+    """Return the records of the tasks that wait after the step."""
+    closed = {task.task_id for task in outcome.closed}
+    return [
+        Task(
+            id=task.id,
+            case_id=case.id,
+            element_id=task.element_id,
+            name=task.name,
+            kind=task.kind,
+            state="open",
+            form=_form(task),
+            locals=task.locals,
+            candidates=_candidates(task, resolution),
+            holder_id=None,
+            holder_name=None,
+            held_at=None,
+            created_at=at,
+            due_at=task.due_at,
+            done_at=None,
+            done_by=None,
+            done_by_name=None,
+        )
+        for task in outcome.opened
+        if task.id not in closed
+    ]
+
+
+def jobs_of(
+    case: LockedCase, outcome: Outcome, columns: Mapping[str, Any], at: datetime, *, cancelled_calls: list[str]
+) -> list[dict[str, Any]]:
+    """Return the job rows of a step: timers, child starts and cancels, and the report of an ended child."""
+    closed = {task.task_id for task in outcome.closed}
+    jobs = []
+    for task in outcome.opened:
+        if task.id in closed:
+            continue
+        if task.kind == "timer" and task.timer_at is not None:
+            jobs.append(_job(case, at, "timer", task.id, {}, due_at=task.timer_at))
+        elif task.kind == "call" and task.called is not None:
+            jobs.append(_job(case, at, "start-child", task.id, task.called))
+    jobs += [_job(case, at, "cancel-child", task_id, {}) for task_id in cancelled_calls]
+    if outcome.state != "running" and case.parent_case_id is not None and case.parent_task_id is not None:
+        told = {
+            "child": case.id,
+            "state": outcome.state,
+            "head_seq": columns["head_seq"],
+            "head_hash": columns["head_hash"],
+        }
+        jobs.append(_job(case, at, "child-finished", case.parent_task_id, told))
+    return jobs
+
+
+def _blank(case: LockedCase, at: str) -> dict[str, Any]:
+    return {
+        "root_unit_id": case.root_unit_id,
+        "case_id": case.id,
+        "element_id": "",
+        "name": "",
+        "kind": "",
+        "state": "open",
+        "form": None,
+        "locals": None,
+        "candidates": "[]",
+        "created_at": at,
+        "due_at": None,
+        "sort_at": NEVER,
+        "done_at": None,
+        "done_by": None,
+        "done_by_name": None,
+    }
+
+
+def _columns(task: Opened, resolution: Resolution) -> dict[str, Any]:
+    form = _form(task)
+    due_at = None if task.due_at is None else iso(task.due_at)
+    return {
+        "id": task.id,
+        "element_id": task.element_id,
+        "name": task.name[:200],
+        "kind": task.kind,
+        "form": None if form is None else canonical(form),
+        "locals": canonical(task.locals) if task.locals else None,
+        "candidates": canonical(_candidates(task, resolution)),
+        "due_at": due_at,
+        "sort_at": due_at or NEVER,
+    }
+
+
+def _end(state: str, task_id: str, done: LockedTask | None, actor: Actor, at: str) -> dict[str, Any]:
+    """Only the task the act names counts as done by the actor; the name tells latecomers whose act closed the rest."""
+    by_actor = done is not None and done.id == task_id
+    return {
+        "state": state,
+        "done_at": at,
+        "done_by": actor.user_id if by_actor else None,
+        "done_by_name": actor.name,
+    }
+
+
+def _form(task: Opened) -> dict[str, Any] | None:
+    return None if task.form is None else {**task.form, "variable": task.variable}
+
+
+def _candidates(task: Opened, resolution: Resolution) -> list[str]:
+    resolved = resolution.of_task.get(task.id)
+    return [] if resolved is None else resolved.ids
+
+
+def _job(
+    case: LockedCase,
+    at: datetime,
+    kind: str,
+    task_id: str,
+    payload: Mapping[str, Any],
+    *,
+    due_at: datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "id": new_id(at),
+        "root_unit_id": case.root_unit_id,
+        "idempotency_key": f"{kind}:{task_id}",
+        "kind": kind,
+        "case_id": case.id,
+        "task_id": task_id,
+        "payload": canonical(payload),
+        "due_at": iso(due_at or at),
+        "created_at": iso(at),
+    }

@@ -1,0 +1,52 @@
+"""What a step asks from outside: registers as of the step, pinned decisions, or what was recorded for a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from engine.canonical import iso, parse
+from engine.pins import Bundle
+from engine.spiff.face import Ports
+from engine.store import hot
+from engine.store.base import Session
+
+
+def live_ports(session: Session, bundle: Bundle, at: datetime) -> Ports:
+    """Answer from the database as of `at`."""
+    moment = iso(at)
+
+    def lookup(register: str, key: str) -> dict[str, Any] | None:
+        return _row(hot.register_row_at(session, register, key, moment))
+
+    return Ports(now=at, lookup=lookup, decide=_decide(bundle), types=bundle.types)
+
+
+def recorded_ports(
+    session: Session, bundle: Bundle, at: datetime, lookups: Iterable[tuple[str, str, int | None]]
+) -> Ports:
+    """Answer what an event recorded: the register rows of those versions, in the order they were read."""
+    versions = {(register, key): version for register, key, version in lookups}
+
+    def lookup(register: str, key: str) -> dict[str, Any] | None:
+        version = versions.get((register, key))
+        return None if version is None else _row(hot.register_row_version(session, register, key, version))
+
+    return Ports(now=at, lookup=lookup, decide=_decide(bundle), types=bundle.types)
+
+
+def _row(found: tuple[int, str] | None) -> dict[str, Any] | None:
+    return None if found is None else {"version": found[0], "values": parse(found[1])}
+
+
+def _decide(bundle: Bundle) -> Callable[[str, dict[str, Any]], Any] | None:
+    if not bundle.decisions:
+        return None
+
+    def decide(decision: str, context: dict[str, Any]) -> Any:
+        from engine import dmn
+
+        return dmn.evaluate(bundle.decisions[decision], decision, context)
+
+    return decide

@@ -1,0 +1,261 @@
+"""One step of one case: lock it, load it, act through `engine.spiff`, save it, in the caller's transaction.
+
+Every command and the worker come through here; nobody else writes a case, its window, its tasks or its chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine import spiff
+from engine.candidates import Resolution, resolve
+from engine.canonical import canonical, from_iso, iso, parse
+from engine.clock import clock_of
+from engine.errors import NotFound, Stale
+from engine.history import chain
+from engine.history.diff import ABSENT, Change, diff
+from engine.model import Actor, Completion
+from engine.numbers import allocate
+from engine.opened import jobs_of, task_rows, tasks_of
+from engine.pins import Bundle, bundle_of
+from engine.ports import live_ports
+from engine.records import case_of, due_of, fact_text
+from engine.spiff.face import CaseFacts, Opened, Outcome, Ports
+from engine.store import hot
+from engine.store import jobs as job_store
+from engine.store.base import Session
+
+LockedCase = hot.LockedCase
+LockedTask = hot.LockedTask
+_NO_WINDOW = b""
+_LONGEST_TITLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the event of one step says beside what every step has.
+
+    task: the task it closes, when a person or job names one. inputs: what came from outside, kept erasable.
+    """
+
+    kind: str
+    actor: Actor
+    task: LockedTask | None = None
+    inputs: Any = ABSENT
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def lock_task(session: Session, task_id: str) -> tuple[LockedCase, LockedTask]:
+    """Lock the case of a task and read both; one statement. Raises NotFound."""
+    found = hot.lock_by_task(session, task_id)
+    if found is None:
+        raise NotFound(what="task", id=task_id)
+    return found
+
+
+def lock_case(session: Session, case_id: str) -> LockedCase:
+    """Lock a case and read it; one statement. Raises NotFound."""
+    found = hot.lock_by_case(session, case_id)
+    if found is None:
+        raise NotFound(what="case", id=case_id)
+    return found
+
+
+def begin(session: Session, case: LockedCase, act: Act, values: dict[str, Any]) -> Completion:
+    """Start a case that is not in the database yet; `case` holds its first columns."""
+    bundle = bundle_of(session, case.pins)
+    at = clock_of(session).now()
+    live, outcome = spiff.start(bundle.program, facts_of(case), values, live_ports(session, bundle, at))
+    return _save(session, case, bundle, act, live, outcome, at, before={}, new=True)
+
+
+def advance(session: Session, case: LockedCase, act: Act, do: Callable[[Any, Ports], Outcome]) -> Completion:
+    """Carry a locked case on by one act until it waits again.
+
+    do: the call into `engine.spiff`. Returns the case after it and the tasks that were opened, in the order of the
+    diagram. Queues timers, child starts and, when the case ended, the report to its parent. Raises what
+    `engine.spiff` raises (Incident), and then nothing was written.
+    """
+    bundle = bundle_of(session, case.pins)
+    at = clock_of(session).now()
+    before = parse(case.values_json)
+    live = spiff.load(bundle.program, bytes(case.window), parse(case.values_json), facts_of(case))
+    outcome = do(live, live_ports(session, bundle, at))
+    return _save(session, case, bundle, act, live, outcome, at, before=before, new=False)
+
+
+def note_event(session: Session, case: LockedCase, *, kind: str, actor: Actor, body: Mapping[str, Any]) -> None:
+    """Append an event to a locked case whose state does not change: a claim, a release, a saved draft."""
+    clock = clock_of(session)
+    event = chain.link(
+        f"case:{case.id}",
+        case.head_seq + 1,
+        case.head_hash,
+        kind=kind,
+        at=clock.now(),
+        clock_kind=clock.kind,
+        actor=actor,
+        body=body,
+    )
+    head = {
+        "id": case.id,
+        "head_seq_before": case.head_seq,
+        "head_seq": event.seq,
+        "head_hash": event.hash,
+        "updated_at": event.at,
+    }
+    if not hot.update_head(session, head):
+        raise Stale(case=case.id)
+    chain.write(session, event, ())
+
+
+def facts_of(case: LockedCase) -> CaseFacts:
+    """Return what expressions may read of a case."""
+    return CaseFacts(
+        id=case.id,
+        number=case.number,
+        starter=case.started_by,
+        unit=case.unit_id,
+        started_at=from_iso(case.started_at),
+        parent=case.parent_case_id,
+    )
+
+
+def _save(
+    session: Session,
+    case: LockedCase,
+    bundle: Bundle,
+    act: Act,
+    live: Any,
+    outcome: Outcome,
+    at: datetime,
+    *,
+    before: dict[str, Any],
+    new: bool,
+) -> Completion:
+    moment = iso(at)
+    resolution = resolve(session, outcome.opened, outcome.readers, moment)
+    number = _number(session, case, bundle, outcome, at)
+    changes = [*diff(before, outcome.values), *_outside(act, outcome)]
+    commitments = [chain.commit(change) for change in changes]
+    event = chain.link(
+        f"case:{case.id}",
+        case.head_seq + 1,
+        case.head_hash,
+        kind=act.kind,
+        at=at,
+        clock_kind=clock_of(session).kind,
+        actor=act.actor,
+        body=_body(case, act, outcome, resolution, number),
+        values=commitments,
+    )
+    ended = outcome.state != "running"
+    columns = {
+        "number": number,
+        "title": (outcome.title or bundle.program.name)[:_LONGEST_TITLE],
+        "unit_path": case.unit_path,
+        "state": outcome.state,
+        "phase": outcome.phase or case.phase,
+        "outcome": fact_text(outcome.facts.get("outcome")),
+        "facts": canonical(outcome.facts),
+        "readers": None if resolution.readers is None else canonical(resolution.readers),
+        "updated_at": moment,
+        "ended_at": moment if ended else None,
+        "due_at": due_of(outcome.facts.get("due")),
+        "revision": case.revision + 1,
+        "head_seq": event.seq,
+        "head_hash": event.hash,
+    }
+    window = _NO_WINDOW if ended else spiff.dump(live)
+    values_json = canonical(outcome.values)
+    if new:
+        own = {name: getattr(case, name) for name in _case_names()}
+        hot.insert_case(session, {**own, **columns})
+        hot.insert_window(session, case.id, case.revision + 1, window, values_json)
+    else:
+        own = {"id": case.id, "revision_before": case.revision, "head_seq_before": case.head_seq}
+        if not hot.update_case(session, {**own, **columns}):
+            raise Stale(case=case.id)
+        unchanged = values_json == case.values_json
+        hot.update_window(session, case.id, case.revision + 1, window, None if unchanged else values_json)
+    chain.write(session, event, commitments)
+    hot.upsert_tasks(session, task_rows(case, act.task, outcome, resolution, act.actor, moment))
+    _queue(session, case, act, outcome, columns, at)
+    after = case_of(case, columns)
+    return Completion(after, tasks_of(case, outcome, resolution, at))
+
+
+def _case_names() -> list[str]:
+    return [name for name in LockedCase.__dataclass_fields__ if name not in ("window", "values_json")]
+
+
+def _number(session: Session, case: LockedCase, bundle: Bundle, outcome: Outcome, at: datetime) -> str | None:
+    rule = bundle.program.number
+    if case.number is not None or rule is None or not outcome.number_at:
+        return case.number
+    return allocate(session, rule["template"], unit_id=case.unit_id, at=at)
+
+
+def _outside(act: Act, outcome: Outcome) -> list[Change]:
+    """What a replay is given again, and what a decision answered: erasable like any value."""
+    answers = [
+        Change(f"#decision/{index}", ABSENT, decision.get("value")) for index, decision in enumerate(outcome.decisions)
+    ]
+    return answers if act.inputs is ABSENT else [Change("#input", ABSENT, act.inputs), *answers]
+
+
+def _body(case: LockedCase, act: Act, outcome: Outcome, resolution: Resolution, number: str | None) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        **act.body,
+        "path": [[step.element_id, step.what] for step in outcome.path],
+        "opened": [_told(task, resolution) for task in outcome.opened],
+        "closed": [[closed.task_id, closed.state] for closed in outcome.closed],
+        "state": outcome.state,
+        "phase": outcome.phase or case.phase,
+        "revision": case.revision + 1,
+        "digest": outcome.digest,
+    }
+    if act.task is not None:
+        body |= {"task": act.task.id, "element": act.task.element_id}
+    if number != case.number:
+        body["number"] = number
+    if outcome.lookups:
+        body["lookups"] = [list(found) for found in outcome.lookups]
+    if outcome.decisions:
+        body["decisions"] = [[d.get("element_id"), d.get("decision")] for d in outcome.decisions]
+    if outcome.thrown:
+        body["thrown"] = outcome.thrown
+    return body
+
+
+def _told(task: Opened, resolution: Resolution) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": task.id, "element": task.element_id, "kind": task.kind, "name": task.name}
+    if task.due_at is not None:
+        told["due_at"] = iso(task.due_at)
+    if task.timer_at is not None:
+        told["timer_at"] = iso(task.timer_at)
+    if task.called is not None:
+        told["called"] = {"process": task.called["process"], "unit": task.called["unit"]}
+    resolved = resolution.of_task.get(task.id)
+    if resolved is not None:
+        told["candidates"] = resolved.told
+        if resolved.why_nobody:
+            told["unassigned"] = resolved.why_nobody
+    return told
+
+
+def _queue(
+    session: Session, case: LockedCase, act: Act, outcome: Outcome, columns: Mapping[str, Any], at: datetime
+) -> None:
+    """Write the jobs of this step and take back those of tasks that closed."""
+    known = {task.id for task in outcome.opened} | ({act.task.id} if act.task is not None else set())
+    others = [closed.task_id for closed in outcome.closed if closed.task_id not in known]
+    kinds = hot.kinds_of_tasks(session, others) if others else {}
+    machines = [task_id for task_id in others if kinds.get(task_id) in ("timer", "call")]
+    if machines:
+        job_store.cancel_jobs(session, case.id, machines)
+    calls = [task_id for task_id in machines if kinds[task_id] == "call"]
+    job_store.insert_jobs(session, jobs_of(case, outcome, columns, at, cancelled_calls=calls))
