@@ -71,7 +71,7 @@ def status_of(error: QingcheError) -> int:
 def wants_json() -> bool:
     """Say whether the client asked for JSON rather than a page."""
     accepted = request.accept_mimetypes
-    return accepted["application/json"] > accepted["text/html"] or accepted["application/problem+json"] > 0
+    return max(accepted["application/json"], accepted["application/problem+json"]) > accepted["text/html"]
 
 
 def wording(status: int) -> Wording:

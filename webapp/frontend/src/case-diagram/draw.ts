@@ -5,10 +5,12 @@ import type ElementRegistry from 'diagram-js/lib/core/ElementRegistry';
 import type Overlays from 'diagram-js/lib/features/overlays/Overlays';
 import type { ElementLike } from 'diagram-js/lib/model/Types';
 
-import { colours, readXml, walked, type DiagramData, type Mark } from './marks.ts';
+import { colours, flowState, leadsBack, readXml, type DiagramData, type Mark } from './marks.ts';
 
 const room = { top: 24, side: 24, bottom: 40 };
 const tallest = 560;
+// A4 less its margins, in CSS pixels, less the panel's padding.
+const paperWidth = 630;
 
 export async function draw(figure: HTMLElement, container: HTMLElement, data: DiagramData): Promise<void> {
   const viewer = new NavigatedViewer({
@@ -37,11 +39,10 @@ export async function draw(figure: HTMLElement, container: HTMLElement, data: Di
   }
   fit(canvas, container);
   connectTools(figure, canvas, container);
-  window.addEventListener('beforeprint', () => fit(canvas, container));
-  window.addEventListener('afterprint', () => fit(canvas, container));
+  fitToPaper(container);
   let width = container.clientWidth;
   new ResizeObserver(() => {
-    if (container.clientWidth === width || container.clientWidth === 0) return;
+    if (container.style.width || container.clientWidth === width || container.clientWidth === 0) return;
     width = container.clientWidth;
     canvas.resized();
     fit(canvas, container);
@@ -53,6 +54,7 @@ interface Definitions {
 }
 
 interface Shape {
+  readonly waypoint?: readonly { readonly x: number }[];
   readonly bpmnElement?: { readonly id?: string; readonly sourceRef?: { id: string }; readonly targetRef?: { id: string } };
   set(name: string, value: string): void;
 }
@@ -66,8 +68,9 @@ function colour(definitions: Definitions, marks: DiagramData['marks']): void {
       if (own) {
         shape.set('bioc:stroke', colours[own.state][0]);
         shape.set('bioc:fill', colours[own.state][1]);
-      } else if (sourceRef && targetRef && walked(marks[sourceRef.id], marks[targetRef.id])) {
-        shape.set('bioc:stroke', colours.done[0]);
+      } else if (sourceRef && targetRef) {
+        const state = flowState(marks[sourceRef.id], marks[targetRef.id], leadsBack(shape.waypoint ?? []));
+        if (state) shape.set('bioc:stroke', colours[state][0]);
       }
     }
   }
@@ -76,13 +79,16 @@ function colour(definitions: Definitions, marks: DiagramData['marks']): void {
 interface Connected extends ElementLike {
   readonly source?: ElementLike;
   readonly target?: ElementLike;
+  readonly waypoints?: readonly { readonly x: number }[];
 }
 
 function mark(element: Connected, marks: Readonly<Record<string, Mark>>, canvas: Canvas): void {
   const own = marks[element.id];
-  const { source, target } = element;
-  if (own) canvas.addMarker(element.id, own.state);
-  else if (source && target && walked(marks[source.id], marks[target.id])) canvas.addMarker(element.id, 'done');
+  const { source, target, waypoints } = element;
+  const state = own
+    ? own.state
+    : source && target && flowState(marks[source.id], marks[target.id], leadsBack(waypoints ?? []));
+  if (state) canvas.addMarker(element.id, state);
 }
 
 /** Fit the whole drawing to the width, never larger than drawn, and give the canvas the height that takes. */
@@ -100,6 +106,19 @@ function fit(canvas: Canvas, container: HTMLElement): void {
     y: inner.y - room.top / scale,
     width: container.clientWidth / scale,
     height: container.clientHeight / scale,
+  });
+}
+
+/** Shrink the canvas as it is, badges and all, to the width of a sheet; the page's own width is not known yet. */
+function fitToPaper(container: HTMLElement): void {
+  window.addEventListener('beforeprint', () => {
+    const { clientWidth } = container;
+    container.style.width = `${clientWidth}px`;
+    container.style.setProperty('zoom', String(Math.min(1, paperWidth / clientWidth)));
+  });
+  window.addEventListener('afterprint', () => {
+    container.style.removeProperty('width');
+    container.style.removeProperty('zoom');
   });
 }
 

@@ -38,8 +38,19 @@ export async function readXml(data: DiagramData): Promise<string> {
   return answer.text();
 }
 
-/** A flow was walked when both its ends were reached and it does not lead out of where the case stands now. */
-export function walked(source: Mark | undefined, target: Mark | undefined): boolean {
-  if (!source || !target || source.state === 'cancelled' || target.state === 'cancelled') return false;
-  return source.state !== 'now';
+/** Processes are drawn from left to right: a flow that ends left of where it begins leads back. */
+export function leadsBack(waypoints: readonly { readonly x: number }[]): boolean {
+  const first = waypoints[0];
+  const last = waypoints[waypoints.length - 1];
+  return first !== undefined && last !== undefined && last.x < first.x;
+}
+
+/**
+ * Say whether a flow was walked, from what happened at its two ends; the server may mark the flow itself instead.
+ * A flow that leads back was walked only where something was returned.
+ */
+export function flowState(source: Mark | undefined, target: Mark | undefined, back: boolean): State | null {
+  if (!source || !target || source.state === 'cancelled' || target.state === 'cancelled') return null;
+  if (back) return source.state === 'back' || target.state === 'back' ? 'back' : null;
+  return source.state === 'now' ? null : 'done';
 }
