@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -242,11 +243,21 @@ def _depth(value: object) -> int:
     return level
 
 
+def _pack(key: str, content: bytes) -> Checked:
+    try:
+        declared = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        return Checked(key, errors=[error("not-toml", f"不是正确的 TOML：{problem}")])
+    name = declared.get("title", declared.get("name"))
+    return Checked(name if isinstance(name, str) and name else key)
+
+
 _CHECKS: dict[str, Callable[[str, bytes], Checked]] = {
     "process": _process,
     "decision": _decision,
     "form": _form,
     "ui": _ui,
     "register": _register,
+    "pack": _pack,
 }
 KINDS = tuple(_CHECKS)

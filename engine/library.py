@@ -1,8 +1,8 @@
 """The library: bytes in, checked and versioned artifacts out.
 
-Kinds are process, decision, form, ui and register. The key of a process or decision is its id, of a form or
-ui its file name as definitions name it, of a register its name. A version never changes once published;
-every publication is an event in the stream `artifacts`, in the caller's transaction.
+Kinds are process, decision, form, ui, register and pack. The key of a process or decision is its id, of a form
+or ui its file name as definitions name it, of a register its name, of a pack its folder. A version never changes
+once published; every publication is an event in the stream `artifacts`, in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from engine import checking
 from engine.canonical import canonical, from_iso, iso, parse, sha256_hex
-from engine.checking import KINDS, Check, Checks, Error, error
+from engine.checking import KINDS, Checks, Error, error
 from engine.clock import now
 from engine.errors import Invalid, InvalidDefinition, NotFound
 from engine.history.chain import append_event
@@ -33,11 +33,8 @@ SUFFIXES = (
     (".register.json", "register"),
     (".dmn", "decision"),
     (".bpmn", "process"),
+    ("pack.toml", "pack"),
 )
-__all__ = [
-    "KINDS", "Artifact", "Check", "Checks", "current", "definitions", "import_pack", "load", "load_json", "publish",
-    "publish_file", "resume", "startable", "suspend", "versions",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +139,8 @@ def kind_and_key(file_name: str, content: bytes) -> tuple[str, str]:
         raise InvalidDefinition(name=name, errors=[error("unknown-kind", f"只收这几种文件：{known}")])
     if kind in ("form", "ui"):
         return kind, name
+    if kind == "pack":
+        return kind, Path(file_name).parent.name or "pack"
     if kind == "register":
         register, errors = checking.read_object(content)
         key = register.get("name")
@@ -170,12 +169,12 @@ def import_pack(
     """
     files = [file for folder in (forms_folder, bpmn_folder) if folder.is_dir() for file in sorted(folder.iterdir())]
     found = [
-        (*kind_and_key(file.name, content), content)
+        (*kind_and_key(str(file), content), content)
         for file in files
         if _is_artifact(file)
         for content in [file.read_bytes()]
     ]
-    order = {"register": 0, "form": 1, "ui": 2, "decision": 3, "process": 4}
+    order = {"register": 0, "form": 1, "ui": 2, "decision": 3, "process": 4, "pack": 5}
     together = frozenset(key for kind, key, _ in found if kind == "process")
     return [
         publish(
@@ -206,7 +205,7 @@ def current(session: Session, kind: str, key: str) -> Definition:
     return found
 
 
-def definitions(session: Session, kind: str | None = None) -> list[Definition]:
+def listed(session: Session, kind: str | None = None) -> list[Definition]:
     """Return the version in force of every artifact, of one kind or all, by kind and key."""
     return [_definition(row) for row in store.newest_of_each(session, kind)]
 
@@ -224,9 +223,39 @@ def startable(session: Session, actor: Actor) -> list[Definition]:
     roles = {role for role, _ in actor.grants}
     return [
         found
-        for found in definitions(session, "process")
+        for found in listed(session, "process")
         if not found.suspended and roles & set(found.meta.get("starters", []))
     ]
+
+
+def live(session: Session, kind: str, key: str) -> Definition | None:
+    """Return the version in force, suspended or not, or None."""
+    return _newest(session, kind, key)
+
+
+def artifact(session: Session, artifact_id: str) -> Definition:
+    """Return one version by id, without its bytes; raises NotFound."""
+    row = store.by_id(session, artifact_id)
+    if row is None:
+        raise NotFound(what="artifact", id=artifact_id)
+    return _definition(row)
+
+
+def body(session: Session, artifact_id: str) -> bytes:
+    """Return the bytes of one version as they were published; raises NotFound."""
+    return load(session, artifact_id).body
+
+
+def register_columns(session: Session, register: str) -> dict[str, Any] | None:
+    """Return a register as published (name, title, key, label, columns), or None; not to be changed."""
+    found = _newest(session, "register", register)
+    return load_json(session, found.id) if found else None
+
+
+def pack_file(session: Session, pack: str | None = None) -> bytes:
+    """Return the `pack.toml` of a pack, of the first by name when none is given; empty when there is none."""
+    packs = [found for found in listed(session, "pack") if pack in (None, found.key)]
+    return body(session, packs[0].id) if packs else b""
 
 
 def load(session: Session, artifact_id: str) -> Artifact:

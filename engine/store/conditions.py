@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, true, tuple_
+from sqlalchemy import JSON, ColumnElement, String, and_, case, cast, func, literal, or_, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.store.base import Session
 
 Column = InstrumentedAttribute[Any]
 _FIRST_AFTER_SLASH = "0"
@@ -40,3 +42,14 @@ def after_key(
         return true()
     here, there = tuple_(first, second), tuple_(literal(key[0]), literal(key[1]))
     return here < there if descending else here > there
+
+
+def member_text(session: Session, column: Column, name: str) -> ColumnElement[str]:
+    """Return one member of a JSON object column as text: strings as they are, true and false, null when absent."""
+    if session.get_bind().dialect.name == "sqlite":
+        path = '$."' + name.replace('"', "") + '"'
+        kind = func.json_type(column, path)
+        value = cast(func.json_extract(column, path), String)
+        return case((kind.in_(("true", "false")), kind), else_=value)
+    member: ColumnElement[str] = cast(column, JSON)[name].as_string()
+    return member

@@ -50,3 +50,8 @@ def all_versions(session: Session, kind: str, key: str) -> list[Any]:
 def set_suspended(session: Session, artifact_id: str, at: str | None) -> None:
     """Mark one version as not to be started, or lift the mark."""
     session.execute(update(ArtifactRow).where(ArtifactRow.id == artifact_id).values(suspended_at=at))
+
+
+def by_id(session: Session, artifact_id: str) -> Any | None:
+    """Return one version without its body."""
+    return session.execute(select(*_LISTED).where(ArtifactRow.id == artifact_id)).first()

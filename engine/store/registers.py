@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, Text
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import ColumnElement, Index, String, Text, func, literal, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, Session
+from engine.store.conditions import contains, member_text, valid_at
 
 
 class RegisterRowRow(Base):
@@ -29,3 +32,70 @@ class RegisterRowRow(Base):
     valid_from: Mapped[str] = mapped_column(String(27))
     valid_to: Mapped[str | None] = mapped_column(String(27))
     case_id: Mapped[str | None] = mapped_column(String(36))
+
+
+def open_rows(session: Session, register: str, keys: Collection[str]) -> dict[str, RegisterRowRow]:
+    """Return the newest version of each of these rows by key, retired ones (`valid_to` set) too."""
+    found: dict[str, RegisterRowRow] = {}
+    wanted = sorted(set(keys))
+    # SQLite and PostgreSQL bound the number of parameters; imports are longer than that.
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        statement = select(RegisterRowRow).where(RegisterRowRow.register == register, RegisterRowRow.key.in_(part))
+        for row in session.scalars(statement.order_by(RegisterRowRow.key, RegisterRowRow.version)):
+            found[row.key] = row
+    return found
+
+
+def open_keys(session: Session, register: str) -> set[str]:
+    """Return the keys of all rows valid now."""
+    statement = select(RegisterRowRow.key).where(RegisterRowRow.register == register, RegisterRowRow.valid_to.is_(None))
+    return set(session.scalars(statement))
+
+
+def last_position(session: Session, register: str) -> int:
+    """Return the highest position in use, -1 for an empty register."""
+    statement = select(func.max(RegisterRowRow.position)).where(RegisterRowRow.register == register)
+    found = session.scalar(statement)
+    return -1 if found is None else int(found)
+
+
+def row_at(session: Session, register: str, key: str, at: str | None) -> RegisterRowRow | None:
+    """Return the version of a row valid at a moment; None as moment: the one valid now."""
+    statement = select(RegisterRowRow).where(RegisterRowRow.register == register, RegisterRowRow.key == key)
+    statement = statement.where(_valid(at)).order_by(RegisterRowRow.version.desc()).limit(1)
+    return session.scalars(statement).first()
+
+
+def rows_of(session: Session, register: str, key: str) -> list[RegisterRowRow]:
+    """Return all versions of a row, newest first."""
+    statement = select(RegisterRowRow).where(RegisterRowRow.register == register, RegisterRowRow.key == key)
+    return list(session.scalars(statement.order_by(RegisterRowRow.version.desc())))
+
+
+def rows_matching(
+    session: Session,
+    register: str,
+    *,
+    at: str | None,
+    words: Collection[str],
+    filters: Mapping[str, str],
+    after: tuple[int, str] | None,
+    limit: int,
+) -> list[RegisterRowRow]:
+    """Return rows by position then key: all `words` in the search text, all `filters` equal as text."""
+    statement = select(RegisterRowRow).where(RegisterRowRow.register == register, _valid(at))
+    for word in words:
+        statement = statement.where(contains(RegisterRowRow.search, word))
+    for column, value in filters.items():
+        statement = statement.where(member_text(session, RegisterRowRow.values_json, column) == value)
+    if after is not None:
+        here = tuple_(RegisterRowRow.position, RegisterRowRow.key)
+        statement = statement.where(here > tuple_(literal(after[0]), literal(after[1])))
+    return list(session.scalars(statement.order_by(RegisterRowRow.position, RegisterRowRow.key).limit(limit)))
+
+
+def _valid(at: str | None) -> ColumnElement[bool]:
+    if at is None:
+        return RegisterRowRow.valid_to.is_(None)
+    return valid_at(RegisterRowRow.valid_from, RegisterRowRow.valid_to, at)

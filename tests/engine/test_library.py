@@ -79,7 +79,7 @@ def test_versions_come_newest_first_and_lists_hold_the_one_in_force(session: Ses
     _publish(session, "form", "a.schema.json", FORM)
     _publish(session, "form", "a.schema.json", {**FORM, "title": "改"})
     assert [found.version for found in library.versions(session, "form", "a.schema.json")] == [2, 1]
-    listed = library.definitions(session, "form")
+    listed = library.listed(session, "form")
     assert [(found.key, found.version) for found in listed] == [("a.schema.json", 2), ("b.schema.json", 1)]
 
 
@@ -102,7 +102,7 @@ def test_bad_json_is_refused_with_a_code(session: Session, content: bytes, code:
     with pytest.raises(InvalidDefinition) as caught:
         _publish(session, "form", "x.schema.json", content)
     assert code in _codes(caught)
-    assert library.definitions(session) == []
+    assert library.listed(session) == []
 
 
 def test_a_json_error_names_its_line(session: Session) -> None:
