@@ -1,40 +1,32 @@
-"""What a file must pass before it is published: the engine checks processes, the forms package checks forms."""
+"""What the forms package says of a form before it is published; the engine asks it through `checks`."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
-import engine
 import forms
 
 
-def check(kind: str, name: str, content: bytes) -> list[dict[str, Any]]:
-    """Return what is wrong with a file: {code, line, element_id or pointer, message}; empty when nothing is."""
-    if kind in {"process", "decision"}:
-        return list(engine.check_bytes(content, name).errors)
-    if kind in {"form", "ui"}:
-        found = forms.check_definition(content, None) if kind == "form" else forms.check_ui(content)
-        return [_plain(problem) for problem in found]
-    return []
+def form_checks() -> dict[str, Any]:
+    """Return the checks to publish with: by kind, from bytes to {code, line, element_id, message}."""
+    return {"form": _check_form, "ui": _check_ui}
 
 
-def key_of(kind: str, name: str, content: bytes) -> str:
-    """Return the key a file is published under: the id of its process, the name in a register, else the file name."""
-    if kind == "process":
-        return str(engine.check_bytes(content, name).definitions[0]["id"])
-    if kind == "register":
-        declared = json.loads(content).get("key_name") or name.removesuffix(".register.json")
-        return str(declared)
-    return name
+def _check_form(content: bytes) -> list[dict[str, Any]]:
+    return _plain(forms.check_definition(content, None))
 
 
-def _plain(problem: Any) -> dict[str, Any]:
-    if isinstance(problem, dict):
-        return problem
-    return {
-        "code": problem.code,
-        "line": getattr(problem, "line", None),
-        "pointer": getattr(problem, "pointer", None),
-        "message": problem.message,
-    }
+def _check_ui(content: bytes) -> list[dict[str, Any]]:
+    return _plain(forms.check_definition(b"true", content))
+
+
+def _plain(problems: Iterable[Any]) -> list[dict[str, Any]]:
+    """Leave out what is only a warning; name the place as the engine does."""
+    found = [asdict(problem) if is_dataclass(problem) else dict(problem) for problem in problems]  # type: ignore[arg-type]
+    return [
+        {"code": each["code"], "line": each.get("line"), "element_id": each.get("pointer"), "message": each["message"]}
+        for each in found
+        if each.get("severity", "error") == "error"
+    ]

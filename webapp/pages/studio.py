@@ -87,38 +87,27 @@ def source(artifact_id: str) -> Response:
 
 @blueprint.post("/studio/upload")
 @rule(designers)
-@db.reads_first
 def upload() -> Any:
     """Check an uploaded file and publish it; what is wrong is shown by line and nothing is published."""
     file = request.files.get("file")
     note = request.form.get("note", "").strip()
     name = (file.filename or "").rsplit("/", 1)[-1] if file else ""
-    kind = next((kind for kind, (_label, ending) in KINDS.items() if name.endswith(ending)), None)
     if file is None or not name:
         return _refused("", note, [Finding(None, None, "no-file", _("请先选一个文件"), "")])
-    if kind is None:
-        endings = "、".join(ending for _label, ending in KINDS.values())
-        return _refused(
-            name,
-            note,
-            [
-                Finding(
-                    None, None, "unknown-kind", _("认不出这种文件。文件名要以 %(endings)s 结尾", endings=endings), ""
-                )
-            ],
-        )
     content = file.read()
-    found = checks.check(kind, name, content)
-    if found:
-        return _refused(name, note, [_finding(error, content) for error in found])
     try:
-        definition = library.publish(
-            db.start_writing(), kind, checks.key_of(kind, name, content), content, actor=access.actor(), note=note
+        definition = library.publish_file(
+            db.session(), name, content, actor=access.actor(), note=note, checks=checks.form_checks()
         )
     except InvalidDefinition as error:
-        return _refused(name, note, [_finding(each, content) for each in error.fields["errors"]])  # type: ignore[attr-defined]
-    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=definition.name, n=definition.version))
-    return redirect(url_for("studio.artifact", kind=definition.kind, key=definition.key), 303)
+        found: list[dict[str, Any]] = error.fields["errors"]  # type: ignore[assignment]
+        return _refused(name, note, [_finding(each, content) for each in found])
+    wording.say(
+        _("已发布：%(name)s 第 %(n)s 版", name=definition.name, n=definition.version),
+        link=url_for("studio.artifact", kind=definition.kind, key=definition.key),
+        link_text=_("看这一版"),
+    )
+    return redirect(url_for("studio.show"), 303)
 
 
 def _refused(name: str, note: str, findings: list[Finding]) -> tuple[str, int]:
