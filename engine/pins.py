@@ -78,10 +78,11 @@ def pin(session: Session, key: str) -> tuple[artifacts.ArtifactHead, str]:
     family = _family(session, head)
     programs = [program for _, program in family.values()]
     forms = {name for program in programs for name in _form_files(program)}
+    looks = {name for program in programs for name in _context_looks(program)}
     decisions = {name for program in programs for name in program.decisions}
     registers = {name for program in programs for name in program.lookups}
-    wanted = {"form": forms, "ui": forms, "decision": decisions, "register": registers}
-    found = artifacts.newest(session, list(wanted), sorted(forms | decisions | registers))
+    wanted = {"form": forms, "ui": forms | looks, "decision": decisions, "register": registers}
+    found = artifacts.newest(session, list(wanted), sorted(forms | looks | decisions | registers))
     ids = {
         kind: {name: found[kind, name].id for name in sorted(names) if (kind, name) in found}
         for kind, names in wanted.items()
@@ -150,6 +151,13 @@ def program_of(key: str, sha256: str, body: bytes) -> Program:
 def _form_files(program: Program) -> Iterator[str]:
     for use in program.forms:
         yield from (name for name in (use.schema, use.ui, use.context) if name)
+
+
+def _context_looks(program: Program) -> Iterator[str]:
+    """Name the ui beside each form that is only read: a task names its schema, its look comes with it if published."""
+    for use in program.forms:
+        if use.context:
+            yield use.context.replace(".schema.json", ".ui.json")
 
 
 def _load(session: Session, pins: Pins) -> Bundle:
