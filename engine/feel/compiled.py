@@ -1,0 +1,237 @@
+"""The face for evaluation: compile a text once, call it often.
+
+What a text means depends on which names of several words exist, so one text may be compiled more than
+once: `Compiled` looks into each context for the few longer names its text could contain and, finding
+one, hands over to the text compiled with that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from engine.feel import syntax
+from engine.feel.budget import WEIGHT, Budget, weigh
+from engine.feel.builtins import FUNCTIONS, NAMES
+from engine.feel.codegen import generate
+from engine.feel.errors import BudgetExceeded, FeelSyntaxError, Note
+from engine.feel.names import is_special
+from engine.feel.parser import Parsed, parse, parse_tests
+from engine.feel.run import Run
+from engine.feel.stream import Probe
+from engine.feel.values import Value
+
+_NESTED = (list, dict)
+_MOST_LOOKED_AT = 2_000
+
+
+class Compiled:
+    """An expression ready to be evaluated; calling it never raises for what FEEL answers with null.
+
+    `names` are the free names the text reads for sure, `maybe_names` those that may instead be entries of a
+    filtered item. `tree` is the syntax tree.
+    """
+
+    def __init__(self, text: str, parsed: Parsed, *, again: Callable[[frozenset[str]], Compiled]) -> None:
+        program = generate(parsed.tree, FUNCTIONS)
+        self.text = text
+        self.tree: syntax.Node = parsed.tree
+        self.names = program.names
+        self.maybe_names = program.maybe_names
+        self._code = program.code
+        self._locals = [None] * (program.size - 3)
+        self._probes = parsed.probes
+        self._again = again
+
+    def __call__(
+        self,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        budget: Budget | None = None,
+        warnings: list[Note] | None = None,
+    ) -> Value:
+        """Evaluate; an error is null and an entry in `warnings`. Raises BudgetExceeded."""
+        run = Run()
+        run.warnings = warnings
+        if budget is not None:
+            run.budget = budget
+        if now is not None:
+            run.now = now
+        return self._evaluate(run, context)
+
+    def strict(
+        self,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        budget: Budget | None = None,
+    ) -> Value:
+        """Evaluate; raises FeelEvaluationError where a call would answer null with a warning."""
+        run = Run()
+        run.is_strict = True
+        run.budget = budget
+        run.now = now
+        return self._evaluate(run, context)
+
+    def _evaluate(self, run: Run, context: Mapping[str, Any], given: Value = None) -> Value:
+        if self._probes:
+            found = _longer_names(self._probes, context)
+            if found:
+                return self._again(found)._evaluate(run, context, given)
+        try:
+            value = self._code([run, context, given, *self._locals])
+            if type(value) in _NESTED and weigh(value) > WEIGHT:
+                raise BudgetExceeded("memory", "The result is too large")
+        except RecursionError:
+            raise BudgetExceeded("depth", "The expression goes too deep") from None
+        return value
+
+    def __repr__(self) -> str:
+        return f"Compiled({self.text[:60]!r})"
+
+
+class Tests(Compiled):
+    """Unary tests ready to be tried: True, False, or None where FEEL cannot tell."""
+
+    __test__ = False
+
+    def __call__(  # type: ignore[override]
+        self,
+        value: object,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        budget: Budget | None = None,
+        warnings: list[Note] | None = None,
+    ) -> bool | None:
+        """Try a value."""
+        run = Run()
+        run.warnings = warnings
+        run.budget = budget
+        run.now = now
+        found = self._evaluate(run, context, run.lift(value))
+        return found if type(found) is bool else None
+
+    def strict(  # type: ignore[override]
+        self,
+        value: object,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        budget: Budget | None = None,
+    ) -> bool | None:
+        """Try a value; raises FeelEvaluationError where a call would answer None with a warning."""
+        run = Run()
+        run.is_strict = True
+        run.budget = budget
+        run.now = now
+        found = self._evaluate(run, context, run.lift(value))
+        return found if type(found) is bool else None
+
+
+@lru_cache(maxsize=4096)
+def _compile(text: str, names: frozenset[str] | None) -> Compiled:
+    return Compiled(text, parse(text, NAMES, names), again=lambda found: _compile(text, found))
+
+
+@lru_cache(maxsize=4096)
+def _compile_tests(text: str, names: frozenset[str] | None) -> Tests:
+    return Tests(text, parse_tests(text, NAMES, names), again=lambda found: _compile_tests(text, found))
+
+
+def compile(text: str, names: Iterable[str] | None = None) -> Compiled:  # noqa: A001
+    """Compile an expression, or take it from the cache of the last 4,096.
+
+    names: every name in scope, where known; only needed for names with signs or keywords in them that
+    are not found at the top of the context. Raises FeelSyntaxError.
+    """
+    return _compile(text, _special(names))
+
+
+def compile_tests(text: str, names: Iterable[str] | None = None) -> Tests:
+    """Compile unary tests (the text of an input cell); raises FeelSyntaxError."""
+    return _compile_tests(text, _special(names))
+
+
+def evaluate(
+    text: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    now: datetime | None = None,
+    budget: Budget | None = None,
+    warnings: list[Note] | None = None,
+) -> Value:
+    """Evaluate an expression over a context; raises FeelSyntaxError and BudgetExceeded, nothing else."""
+    context = context or {}
+    try:
+        compiled = _compile(text, None)
+    except FeelSyntaxError:
+        names = _names_needed(context)
+        if not names:
+            raise
+        compiled = _compile(text, names)
+    return compiled(context, now=now, budget=budget, warnings=warnings)
+
+
+def unary_test(
+    text: str,
+    value: object,
+    context: Mapping[str, Any] | None = None,
+    *,
+    now: datetime | None = None,
+    budget: Budget | None = None,
+    warnings: list[Note] | None = None,
+) -> bool | None:
+    """Try a value against unary tests; None where FEEL cannot tell (null)."""
+    context = context or {}
+    try:
+        tests = _compile_tests(text, None)
+    except FeelSyntaxError:
+        names = _names_needed(context)
+        if not names:
+            raise
+        tests = _compile_tests(text, names)
+    return tests(value, context, now=now, budget=budget, warnings=warnings)
+
+
+def _special(names: Iterable[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(name for name in names if is_special(name))
+
+
+def _names_needed(context: Mapping[str, Any]) -> frozenset[str]:
+    """Gather the special names of a context, for a text that is not FEEL without them."""
+    return frozenset(name for name in _names_in(context) if is_special(name))
+
+
+def _names_in(value: object) -> Iterable[str]:
+    """Yield the names of a context and of the contexts inside it, up to a bound."""
+    stack, left = [value], _MOST_LOOKED_AT
+    while stack and left > 0:
+        current = stack.pop()
+        left -= 1
+        if isinstance(current, Mapping):
+            yield from (name for name in current if isinstance(name, str))
+            stack.extend(current.values())
+        elif isinstance(current, (list, tuple)):
+            stack.extend(current[:20])
+
+
+def _longer_names(probes: tuple[Probe, ...], context: Mapping[str, Any]) -> frozenset[str]:
+    """Look up the names that might be longer than they were read."""
+    found: set[str] = set()
+    for path, candidates in probes:
+        if path is None:
+            everywhere = set(_names_in(context))
+            found.update(name for name in candidates if name in everywhere)
+            continue
+        place: object = context
+        for name in path:
+            place = place.get(name) if isinstance(place, Mapping) else None
+            if isinstance(place, (list, tuple)) and place:
+                place = place[0]
+        if isinstance(place, Mapping):
+            found.update(name for name in candidates if name in place)
+    return frozenset(found)

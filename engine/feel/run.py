@@ -1,0 +1,148 @@
+"""One evaluation: its budget, its clock, its warnings, and the door through which host values come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.budget import NESTING, Budget
+from engine.feel.durations import YearMonthDuration
+from engine.feel.errors import BudgetExceeded, FeelEvaluationError, Note
+from engine.feel.number import ARITHMETIC_ERRORS, NUMBER, from_float, from_int
+from engine.feel.values import Function, NamedArguments, Range, Value
+
+_AS_IS = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearMonthDuration, Range, Function})
+
+
+class Run:
+    """State of one evaluation; class attributes are the defaults, so making one costs almost nothing."""
+
+    budget: Budget | None = None
+    now: datetime | None = None
+    warnings: list[Note] | None = None
+    is_strict = False
+    position: int | None = None
+    lifted: dict[int, tuple[object, Value]] | None = None
+
+    def purse(self) -> Budget:
+        """Return the budget, opening the default one on first use."""
+        if self.budget is None:
+            self.budget = Budget()
+        return self.budget
+
+    def charge(self, operations: int) -> None:
+        """Take operations from the budget."""
+        (self.budget or self.purse()).spend(operations)
+
+    def hold(self, size: int) -> None:
+        """Take bytes from the budget."""
+        (self.budget or self.purse()).hold(size)
+
+    def warn(self, code: str, message: str, position: int | None = None) -> Value:
+        """Record why a value is null, and answer null; raises FeelEvaluationError in a strict run."""
+        if position is None:
+            position = self.position
+        if self.is_strict:
+            raise FeelEvaluationError(code, message, position)
+        if self.warnings is not None and len(self.warnings) < 100:
+            self.warnings.append(Note(code, message, position))
+        return None
+
+    def lift(self, value: object) -> Value:
+        """Turn a host value into a FEEL value; a kind FEEL does not know becomes null with a warning.
+
+        A list or mapping is converted whole and once per run; one without numbers inside is taken as it is.
+        """
+        kind = type(value)
+        if kind in _AS_IS:
+            return value
+        try:
+            if kind is Decimal:
+                return NUMBER.plus(value)  # type: ignore[arg-type]
+            if kind is int:
+                return from_int(value)  # type: ignore[arg-type]
+            if kind is float:
+                return from_float(value)  # type: ignore[arg-type]
+        except ARITHMETIC_ERRORS:
+            return self.warn("number-range", "A number in the context is not finite or too large")
+        return self._lift_other(value, NESTING)
+
+    def _lift_deep(self, value: object, left: int) -> Value:
+        if type(value) in _AS_IS:
+            return value
+        if isinstance(value, (list, tuple, Mapping)):
+            return self._lift_other(value, left - 1)
+        return self.lift(value)
+
+    def _lift_other(self, value: object, left: int) -> Value:
+        if isinstance(value, (list, tuple, Mapping)):
+            if self.lifted is None:
+                self.lifted = {}
+            known = self.lifted.get(id(value))
+            if known is not None:
+                return known[1]
+            if left <= 0:
+                raise BudgetExceeded("depth", "A value in the context nests too deeply")
+            self.charge(1 + len(value) // 4)
+            made = self._lift_mapping(value, left) if isinstance(value, Mapping) else self._lift_list(value, left)
+            # The source is kept beside the result, or its id could be given to another object.
+            self.lifted[id(value)] = (value, made)
+            return made
+        for base in (bool, Decimal, int, float, str, datetime, date, time, timedelta):
+            if isinstance(value, base):
+                return self._lift_subclass(base, value)
+        return self.warn("host-value", f"A value of type {type(value).__name__} is not a FEEL value")
+
+    def _lift_subclass(self, base: type, value: Any) -> Value:
+        if base in (int, float, Decimal):
+            return self.lift(base(value))
+        if base is str:
+            return str.__str__(value)
+        return value
+
+    def _lift_list(self, value: Sequence[object], left: int) -> list[Value]:
+        made = [self._lift_deep(part, left) for part in value]
+        if type(value) is list and all(map(_is_same, made, value)):
+            return value
+        return made
+
+    def _lift_mapping(self, value: Mapping[object, object], left: int) -> dict[str, Value]:
+        made = {str(key): self._lift_deep(part, left) for key, part in value.items()}
+        if type(value) is dict and all(map(_is_same, made.values(), value.values())):
+            return value  # type: ignore[return-value]
+        return made
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other
+
+
+def apply(run: Run, function: Function, arguments: list[Value] | NamedArguments, position: int | None = None) -> Value:
+    """Invoke a function with checked and coerced arguments, one level deeper in the budget."""
+    if function.builtin:
+        run.position = position
+        return function.call(run, arguments)
+    if isinstance(arguments, NamedArguments):
+        arguments = [arguments.get(name) for name in function.parameters]
+    if len(arguments) != len(function.parameters):
+        return run.warn(
+            "arguments", f"{function.name or 'The function'} takes {len(function.parameters)} arguments", position
+        )
+    for index, declared in enumerate(function.types):
+        if declared is not None:
+            fits, arguments[index] = declared.coerce(arguments[index])
+            if not fits:
+                name = function.parameters[index]
+                return run.warn("argument-type", f"{name} is not a {declared}", position)
+    purse = run.purse()
+    purse.enter()
+    purse.spend(2)
+    value = function.call(run, arguments)
+    purse.leave()
+    if function.result is not None:
+        fits, value = function.result.coerce(value)
+        if not fits:
+            return run.warn("result-type", f"The result is not a {function.result}", position)
+    return value
