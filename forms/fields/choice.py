@@ -1,0 +1,123 @@
+"""One of several options: a select, radio buttons, or cards that state the consequence (`ui:widget: decide`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup
+from wtforms import widgets
+
+from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.options import Option, label_for, options_of, same
+from forms.messages import word
+from forms.uischema import option, text_option
+
+if TYPE_CHECKING:
+    from forms.scene import Scene
+    from forms.spot import Spot
+
+
+class Choice(Entry):
+    """A select; the value is the JSON value of the option."""
+
+    kind = "choice"
+    ask = "required-choice"
+    widget = widgets.TextInput()
+
+    def parse(self, raw: str) -> Any:
+        if raw == "":
+            return ABSENT
+        for entry in self.options():
+            if entry.token == raw and not entry.disabled:
+                return entry.value
+        raise Wrong("choice")
+
+    def options(self) -> list[Option]:
+        """List the options of this field."""
+        return options_of(self.spot.schema, self.spot.ui, self.scene.locale)
+
+    def is_chosen(self, entry: Option) -> bool:
+        """Tell whether an option is the value, or what was posted for it."""
+        if isinstance(self.data, str) and self.data == entry.token:
+            return True
+        return (
+            self.data is not ABSENT
+            and not (self.data is None and entry.value is not None)
+            and same(self.data, entry.value)
+        )
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        entries = self.options()
+        chosen = [entry for entry in entries if self.is_chosen(entry)][:1]
+        blank = text_option(self.spot.ui, "placeholder") or word("choose", self.scene.locale)
+        printed = [_option("", blank, chosen=not chosen, disabled=False)]
+        if not chosen and isinstance(self.data, str) and self.data:
+            # What was posted or stored is no option: it stays visible, and is refused again if it is sent again.
+            printed = [
+                _option("", blank, chosen=False, disabled=False),
+                _option(self.data, self.data, chosen=True, disabled=False),
+            ]
+        printed += [_option(e.token, e.label, chosen=e in chosen, disabled=e.disabled) for e in entries]
+        attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
+        start = Markup("<select {}>").format(widgets.html_params(name=self.name, **attributes))
+        return start + Markup("").join(printed) + Markup("</select>")
+
+    @classmethod
+    def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
+        if value is None and not any(entry.value is None for entry in options_of(spot.schema, spot.ui, scene.locale)):
+            return ""
+        return label_for(value, spot, scene)
+
+
+class Radio(Choice):
+    """Radio buttons; `ui:options.inline` puts them in one line."""
+
+    kind = "radio"
+    grouped: ClassVar[bool] = True
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        printed = [self._button(entry, index, attributes) for index, entry in enumerate(self.options())]
+        inline = option(self.spot.ui, "inline") is True
+        box = "d-flex flex-wrap gap-1 column-gap-4" if inline else ""
+        return Markup("<div{}>{}</div>").format(Markup(f' class="{box}"') if box else "", Markup("").join(printed))
+
+    def _button(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
+        own = f"{self.id}-{index}" if index else self.id
+        return Markup(
+            '<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>'
+        ).format(self._params(entry, own, attributes), own, entry.label, _hint(entry))
+
+    def _params(self, entry: Option, own_id: str, attributes: dict[str, Any]) -> str:
+        invalid = " is-invalid" if "aria_invalid" in attributes else ""
+        aria = {key: value for key, value in attributes.items() if key.startswith("aria_")}
+        return widgets.html_params(
+            type="radio", name=self.name, id=own_id, value=entry.token, class_=f"form-check-input{invalid}",
+            checked=self.is_chosen(entry), disabled=entry.disabled, **aria,
+        )  # fmt: skip
+
+
+class Decide(Radio):
+    """Cards: the verb in bold, what follows from it below."""
+
+    kind = "decide"
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        printed = []
+        for index, entry in enumerate(self.options()):
+            own = f"{self.id}-{index}" if index else self.id
+            hint = Markup("<small>{}</small>").format(entry.hint) if entry.hint else ""
+            printed.append(
+                Markup("<label><input {}><b>{}</b>{}</label>").format(
+                    self._params(entry, own, attributes), entry.label, hint
+                )
+            )
+        return Markup("").join(printed)
+
+
+def _hint(entry: Option) -> Markup:
+    return Markup(' <span class="opt">{}</span>').format(entry.hint) if entry.hint else Markup("")
+
+
+def _option(token: str, label: str, *, chosen: bool, disabled: bool) -> Markup:
+    flags = Markup(" selected" if chosen else "") + Markup(" disabled" if disabled else "")
+    return Markup('<option value="{}"{}>{}</option>').format(token, flags, label)

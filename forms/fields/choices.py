@@ -1,0 +1,110 @@
+"""Several of several options: tick boxes, or a select that takes more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup
+from wtforms import widgets
+
+from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.options import Option, is_choice, options_of, same
+from forms.messages import word
+from forms.uischema import child, option, text_option
+
+if TYPE_CHECKING:
+    from forms.scene import Scene
+    from forms.spot import Spot
+
+
+class Choices(Entry):
+    """An array of options without repeats; nothing ticked is an empty array, or nothing when it is optional."""
+
+    kind = "choices"
+    ask = "required-choice"
+    grouped: ClassVar[bool] = True
+    widget = widgets.TextInput()
+
+    def options(self) -> list[Option]:
+        """List the options, which `items` describes."""
+        return _options(self.spot, self.scene)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        raw = [str(token) for token in valuelist if token != ""]
+        by_token = {entry.token: entry.value for entry in self.options() if not entry.disabled}
+        self.typed = [by_token.get(token, token) for token in raw]
+        self.data = ABSENT
+        if any(token not in by_token for token in raw):
+            raise Wrong("choice")
+        # The order of the options, not of the clicks, so that the same choice is the same value.
+        picked = set(raw)
+        values = [entry.value for entry in self.options() if entry.token in picked]
+        self.data = values if values or self.spot.required else ABSENT
+
+    def is_chosen(self, entry: Option) -> bool:
+        """Tell whether an option is among the values."""
+        held = self.data if isinstance(self.data, list) else []
+        return any(same(value, entry.value) for value in held)
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        printed = [self._box(entry, index, attributes) for index, entry in enumerate(self.options())]
+        inline = option(self.spot.ui, "inline") is True
+        box = Markup(' class="d-flex flex-wrap gap-1 column-gap-4"') if inline else ""
+        return Markup("<div{}>{}</div>").format(box, Markup("").join(printed))
+
+    def _box(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
+        own = f"{self.id}-{index}" if index else self.id
+        invalid = " is-invalid" if "aria_invalid" in attributes else ""
+        aria = {key: value for key, value in attributes.items() if key.startswith("aria_")}
+        params = widgets.html_params(
+            type="checkbox", name=self.name, id=own, value=entry.token, class_=f"form-check-input{invalid}",
+            checked=self.is_chosen(entry), disabled=entry.disabled, **aria,
+        )  # fmt: skip
+        hint = Markup(' <span class="opt">{}</span>').format(entry.hint) if entry.hint else ""
+        return Markup(
+            '<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>'
+        ).format(params, own, entry.label, hint)
+
+    @classmethod
+    def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
+        if not isinstance(value, list):
+            return "" if value is None else str(value)
+        entries = _options(spot, scene)
+        named = [next((e.label for e in entries if same(e.value, part)), str(part)) for part in value]
+        return word("and", scene.locale).join(named)
+
+
+class ManySelect(Choices):
+    """A select that takes more than one (`ui:widget: select`)."""
+
+    kind = "many-select"
+    grouped: ClassVar[bool] = False
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        printed = Markup("").join(
+            Markup('<option value="{}"{}>{}</option>').format(
+                entry.token, Markup(" selected") if self.is_chosen(entry) else "", entry.label
+            )
+            for entry in self.options()
+        )
+        attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
+        return Markup("<select {}>{}</select>").format(
+            widgets.html_params(name=self.name, multiple=True, **attributes), printed
+        )
+
+
+def takes_many(schema: dict[str, Any], widget: str | None) -> bool:
+    """Tell whether an array is a choice of several: its items are listed and may not repeat."""
+    items = schema.get("items")
+    if not isinstance(items, dict) or not is_choice(items):
+        return False
+    return schema.get("uniqueItems") is True or widget in ("checkboxes", "select", "radio")
+
+
+def _options(spot: Spot, scene: Scene) -> list[Option]:
+    items = spot.schema.get("items")
+    ui = child(spot.ui, "items")
+    if text_option(spot.ui, "enumNames") is None and option(spot.ui, "enumNames") is not None:
+        ui = spot.ui
+    return options_of(items if isinstance(items, dict) else {}, ui, scene.locale)

@@ -1,0 +1,63 @@
+"""A moment, stored with its offset (RFC 3339); shown in the unit's zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from wtforms import widgets
+
+from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.dates import read_moment, write_date
+
+if TYPE_CHECKING:
+    from forms.scene import Scene
+    from forms.spot import Spot
+
+
+class DateTime(Entry):
+    """A date-time input; a moment without offset is meant in the unit's zone."""
+
+    kind = "date-time"
+    narrow = True
+    max_chars = 100
+    widget = widgets.TextInput()
+
+    def parse(self, raw: str) -> Any:
+        if not raw.strip():
+            return ABSENT
+        moment = read_moment(raw)
+        if moment is None:
+            raise Wrong("date-time")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.scene.zone)
+        return moment.isoformat()
+
+    def shown(self, value: Any) -> str:
+        moment = _moment(value)
+        if moment is None:
+            return super().shown(value)
+        local = moment.astimezone(self.scene.zone) if moment.tzinfo else moment
+        return local.replace(tzinfo=None).isoformat(timespec="minutes" if not local.second else "seconds")
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        kind = "datetime-local" if self.data in (None, ABSENT, "") or _moment(self.data) else "text"
+        return super().control({**attributes, "type": kind, "autocomplete": "off"})
+
+    @classmethod
+    def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
+        moment = _moment(value)
+        if moment is None:
+            return "" if value is None else str(value)
+        local = moment.astimezone(scene.zone) if moment.tzinfo else moment
+        return f"{write_date(local.date(), scene.locale)} {local:%H:%M}"
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,36 @@
+"""Fixed text between fields; it has no value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from markupsafe import Markup
+
+from forms.fields.base import ABSENT, Entry
+from forms.uischema import text_option
+
+TONES = ("teal", "indigo", "green", "amber", "red", "violet", "grey")
+
+
+class Notice(Entry):
+    """A banner (`ui:widget: notice`, `ui:options.tone`) or a field of `type: null`."""
+
+    kind = "notice"
+    bare: ClassVar[bool] = True
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = None if self.spot.schema.get("type") == "null" and self.spot.required else ABSENT
+        self.typed = ABSENT
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        tone = text_option(self.spot.ui, "tone")
+        body = text_option(self.spot.ui, "text") or self.spot.schema.get("description") or ""
+        lines = Markup("").join(Markup("<p>{}</p>").format(line) for line in str(body).split("\n") if line.strip())
+        title = Markup("<h3>{}</h3>").format(self.spot.label) if self.spot.label else ""
+        icon = Markup('<svg class="ico" aria-hidden="true"><use href="{}#info-circle-fill"/></svg>').format(
+            self.scene.icons
+        )
+        return Markup('<div class="banner t-{}" id="{}">{}<div>{}{}</div></div>').format(
+            tone if tone in TONES else "grey", self.id, icon, title, lines
+        )

@@ -1,0 +1,88 @@
+"""Numbers and whole numbers, typed as text so that a wrong one can come back as it was typed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from wtforms import widgets
+
+from forms.fields.base import ABSENT, Entry, Wrong, number_bounds
+from forms.uischema import text_option
+
+if TYPE_CHECKING:
+    from forms.scene import Scene
+    from forms.spot import Spot
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_WIDE = str.maketrans("０１２３４５６７８９．－＋，", "0123456789.-+,")
+_GROUPS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+
+
+def plain(raw: str) -> str:
+    """Write digits half-width and without grouping commas or blanks around."""
+    return _GROUPS.sub("", raw.strip().translate(_WIDE))
+
+
+class Number(Entry):
+    """A JSON number; `ui:widget` may be `updown` or `range`."""
+
+    kind = "number"
+    widget = widgets.TextInput()
+    narrow = True
+    max_chars = 400
+    wrong = "number"
+
+    def parse(self, raw: str) -> Any:
+        text = plain(raw)
+        if not text:
+            return ABSENT
+        if _NUMBER.fullmatch(text) is None:
+            raise Wrong(self.wrong)
+        return self.convert(text)
+
+    def convert(self, text: str) -> Any:
+        """Turn checked digits into a number."""
+        number = Decimal(text)
+        if number == number.to_integral_value() and "." not in text and "e" not in text.lower():
+            return int(number)
+        value = float(number)
+        if value in (float("inf"), float("-inf")):
+            raise Wrong(self.wrong)
+        return value
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        bounds = number_bounds(self.spot.schema)
+        if text_option(self.spot.ui, "widget") == "range" and len(bounds) == 2:
+            classes = str(attributes.get("class_", "")).replace("form-control", "form-range")
+            step = self.spot.schema.get("multipleOf", 1 if self.kind == "integer" else "any")
+            return super().control({**attributes, **bounds, "type": "range", "step": step, "class_": classes})
+        return super().control({**attributes, "inputmode": self._keys(), "autocomplete": "off"})
+
+    def _keys(self) -> str:
+        least = self.spot.schema.get("minimum", self.spot.schema.get("exclusiveMinimum"))
+        if not isinstance(least, int | float) or least < 0:
+            return "text"
+        return "numeric" if self.kind == "integer" else "decimal"
+
+    @classmethod
+    def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
+        if value is None:
+            return ""
+        suffix = text_option(spot.ui, "suffix")
+        return f"{value} {suffix}" if suffix else str(value)
+
+
+class Integer(Number):
+    """A whole JSON number of any size."""
+
+    kind = "integer"
+    wrong = "integer"
+
+    def convert(self, text: str) -> Any:
+        number = Decimal(text)
+        if number != number.to_integral_value() or abs(number.adjusted()) > self.max_chars:
+            raise Wrong(self.wrong)
+        return int(number)

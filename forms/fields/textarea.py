@@ -1,0 +1,22 @@
+"""Several lines of text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+from wtforms import widgets
+
+from forms.fields.text import Text
+from forms.uischema import option
+
+
+class TextArea(Text):
+    """Text with line breaks; `ui:options.rows` sets the height."""
+
+    kind = "textarea"
+    widget = widgets.TextArea()
+
+    def control(self, attributes: dict[str, Any]) -> Markup:
+        rows = option(self.spot.ui, "rows", 3)
+        return Markup(self(**attributes, rows=rows if isinstance(rows, int) else 3))  # noqa: S704 - the widget escapes

@@ -1,0 +1,356 @@
+"""JSON Schema + uiSchema -> a form that prints and reads itself with WTForms; compiled once per content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+import jsonschema_rs as rs
+
+from forms import layout, modern, problems, reading, rules, schemas, tree, values, views
+from forms import pointer as pointers
+from forms.errors import BadDefinition
+from forms.ports import Ports
+from forms.problems import Problem
+from forms.reading import MultiMapping
+from forms.resolve import Resolver
+from forms.scene import Scene
+from forms.spot import Spot
+from forms.values import Typed
+
+Schema = dict[str, Any]
+ICONS = "/static/icons.svg"
+_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a post came to.
+
+    values: JSON by the schema, for the engine; a top-level value that was there and was emptied (or hidden by a rule)
+    is present as None, so that storing the values clears it. problems: in the order of the form; empty = may be
+    stored. typed: hand this to `Form.page` to show the same page again. action: a pressed row button
+    (`add:/support`, `remove:/support/2`, `pick:/x`), already carried out on `typed`; then nothing is to be stored.
+    """
+
+    values: dict[str, Any]
+    problems: list[Problem]
+    typed: Typed
+    action: str | None = None
+    hidden: list[str] = field(default_factory=list)
+
+
+class Form:
+    """One compiled form in one view and language; immutable and safe to share between threads."""
+
+    def __init__(self, schema: Schema | bool, ui: Mapping[str, Any], view: str | None, locale: str) -> None:
+        self.source = schema
+        self.schema: Any = modern.modernise(
+            schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
+        )
+        self.ui = ui
+        self.locale = locale
+        self.view = view
+        self.rights = views.rights_of(ui.get("qc:views"), view)
+        self.names = rules.names_of(self.schema)
+        self.has_rules = rules.any_in(ui)
+        self._resolver = Resolver(self.schema)
+
+    def page(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        ports: Ports | None = None,
+        problems: Sequence[Problem] = (),
+        readonly: bool = False,
+        prefix: str = "f",
+        icons: str = ICONS,
+    ) -> str:
+        """Print the fields as HTML, without a `form` element and without its buttons.
+
+        data: values, or `Submission.typed` to show what was typed. Fields without a value show their default.
+        """
+        scene = self._scene(ports, prefix=prefix, icons=icons, readonly=readonly)
+        scene.pad_rows = scene.use_defaults = not readonly
+        if isinstance(data, Typed):
+            scene.picks, scene.origins = data.picks, data.origins
+            scene.use_defaults = False
+        printed = layout.Page(scene, problems)
+        return str(printed.whole(tree.grow(scene, self.schema, self.ui, data)))
+
+    def read(
+        self,
+        post: MultiMapping,
+        files: MultiMapping | None,
+        base: Mapping[str, Any] | None,
+        *,
+        ports: Ports | None = None,
+        prefix: str = "f",
+    ) -> Submission:
+        """Read a post over the current values.
+
+        Read-only and hidden places keep what `base` has. Raises ForbiddenWrite for a post that writes, adds, removes
+        or moves what this view does not allow. Uploads are stored through the port even when there are problems.
+        """
+        scene = self._scene(ports, prefix=prefix)
+        held = _without_nulls(dict(base or {}))
+        reader = reading.Reader(scene, post, files)
+        got = reader.read(self.schema, self.ui, held)
+        typed = Typed(got.typed if isinstance(got.typed, dict) else {})
+        typed.picks, typed.origins = reader.picks, reader.origins
+        found = got.value if isinstance(got.value, dict) else {}
+        root = self._settle(scene, found)
+        action = reader.action(typed, root)
+        hidden = [spot.pointer for spot in root.walk() if not spot.shown]
+        if action is not None:
+            return Submission(found, [], typed, action, hidden)
+        listed = self._problems(scene, found, root, reader.wrong)
+        for key in held:
+            if key not in found and key in self.schema.get("properties", {}):
+                found[key] = None
+        return Submission(found, listed, typed, None, hidden)
+
+    def check(self, data: Any, *, ports: Ports | None = None) -> list[Problem]:
+        """Check values as the server checks a submission: schema, formats and rules, in this view."""
+        scene = self._scene(ports)
+        root = tree.grow(scene, self.schema, self.ui, data)
+        return self._problems(scene, data, root, {})
+
+    def summary(self, data: Mapping[str, Any] | None, *, ports: Ports | None = None) -> list[tuple[str, str, str]]:
+        """List (label, text, pointer) of every value that is there and may be seen, in the order of the form."""
+        scene = self._scene(ports, readonly=True)
+        root = tree.grow(scene, self.schema, self.ui, data or {})
+        return [
+            (spot.full_label or spot.label, text, spot.pointer)
+            for spot in _leaves(root)
+            if spot.entry is not None and (text := spot.entry.text(spot.value, spot, scene))
+        ]
+
+    def changes(
+        self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, ports: Ports | None = None
+    ) -> list[tuple[str, str, str, str]]:
+        """List (label, text before, text after, pointer) of what differs, in the order of the form."""
+        old = {pointer: (label, text) for label, text, pointer in self.summary(before, ports=ports)}
+        new = {pointer: (label, text) for label, text, pointer in self.summary(after, ports=ports)}
+        order = [*new, *(pointer for pointer in old if pointer not in new)]
+        found = []
+        for pointer in order:
+            label = new.get(pointer, old.get(pointer, ("", "")))[0]
+            was, now = old.get(pointer, ("", ""))[1], new.get(pointer, ("", ""))[1]
+            if was != now or pointers.get(before, pointer) != pointers.get(after, pointer):
+                found.append((label, was, now, pointer))
+        return found
+
+    def titles(self) -> dict[str, str]:
+        """Name every place: pointer -> label; the rows of tables stand as `*`."""
+        scene = self._scene(None)
+        found: dict[str, str] = {}
+        for spot in tree.grow(scene, self.schema, self.ui, _sample(scene, self.schema)).walk():
+            path = tuple("*" if spot_is_row(spot, depth) else part for depth, part in enumerate(spot.path))
+            found.setdefault(pointers.of(path), spot.label)
+        return found
+
+    def types(self) -> dict[str, Schema]:
+        """Give the folded schema of each top-level property."""
+        return types(self.schema)
+
+    def _scene(self, ports: Ports | None, *, prefix: str = "f", icons: str = ICONS, readonly: bool = False) -> Scene:
+        return Scene(
+            resolver=self._resolver, rights=self.rights, locale=self.locale, ports=ports, prefix=prefix, icons=icons,
+            readonly=readonly, has_rules=self.has_rules, names=self.names, now=getattr(ports, "now", None),
+        )  # fmt: skip
+
+    def _settle(self, scene: Scene, data: dict[str, Any]) -> Spot:
+        """Compute what is computed and drop what a rule hides, until nothing changes; answers the tree."""
+        root = tree.grow(scene, self.schema, self.ui, data)
+        if not self.has_rules:
+            return root
+        for _ in range(_ROUNDS):
+            changed = self._compute(scene, data, root)
+            for spot in root.walk():
+                if not spot.shown and spot.value is not None and self.rights.of(spot.path) != "hidden":
+                    values.drop(data, spot.path)
+                    changed = True
+            if not changed:
+                break
+            root = tree.grow(scene, self.schema, self.ui, data)
+        return root
+
+    def _compute(self, scene: Scene, data: dict[str, Any], root: Spot) -> bool:
+        changed = False
+        for spot in root.walk():
+            text = spot.ui.get(rules.COMPUTED)
+            if not isinstance(text, str) or not spot.shown or scene.rights.of(spot.path) == "hidden":
+                continue
+            value = values.to_json(self._scope(scene, data, spot).evaluate(text), spot.schema)
+            if value != spot.value:
+                changed = True
+                if value is None:
+                    values.drop(data, spot.path)
+                else:
+                    values.put(data, spot.path, value)
+        return changed
+
+    def _scope(self, scene: Scene, data: Any, spot: Spot) -> rules.Scope:
+        scope = rules.root_scope(data, self.schema, self.names, scene.now)
+        here: Any = data
+        schema: Any = self.schema
+        for part in spot.path[:-1]:
+            if isinstance(here, list):
+                here, schema = here[int(part)], tree.item_schema(schema, int(part))
+            else:
+                here = here.get(part) if isinstance(here, dict) else None
+                schema = scene.resolver.at(schema, None).get("properties", {}).get(part, {})
+            schema = scene.resolver.at(schema, here)
+            scope = scope.inside(here, schema)
+        return scope
+
+    def _problems(
+        self, scene: Scene, data: Any, root: Spot, wrong: Mapping[str, tuple[str, dict[str, Any]]]
+    ) -> list[Problem]:
+        found = [problems.at(root.at(at), code, scene, code, **facts) for at, (code, facts) in wrong.items()]
+        places = {spot.pointer: spot for spot in root.walk()}
+        hidden = tuple(spot.pointer for spot in root.walk() if not spot.shown)
+        spoken = {problem.pointer for problem in found}
+        listed = problems.of_errors(_limited(self._errors(data)), root, scene)
+        if self.has_rules:
+            listed += [
+                problems.at(spot, "required", scene, problems.missing(spot))
+                for spot in places.values()
+                if rules.REQUIRED in spot.ui and spot.required and reading.is_blank(spot.value)
+            ]
+        for problem in listed:
+            if problem.pointer in spoken and problem.code in ("required", "type", "minItems", *(p.code for p in found)):
+                continue
+            if self._is_ours(problem.pointer, places) and not _under(problem.pointer, hidden):
+                found.append(problem)
+        unique = {(problem.pointer, problem.code): problem for problem in found}
+        return problems.sort(unique.values(), root)
+
+    def _is_ours(self, pointer: str, places: Mapping[str, Spot]) -> bool:
+        """Tell whether a person in this view can mend a problem; others' fields are checked where they are filled in."""
+        if self.rights.open:
+            return True
+        spot = places.get(pointer)
+        return (
+            spot.right == "write" or spot.computed if spot is not None else self.rights.of_pointer(pointer) == "write"
+        )
+
+    def _errors(self, data: Any) -> Iterator[rs.ValidationError]:
+        return _validator(self).iter_errors(data)
+
+
+def _validator(form: Form) -> rs.Validator:
+    known = form.__dict__.get("_compiled")
+    if known is None:
+        try:
+            known = schemas.build(form.schema if form.schema is not form.source else form.source, formats_on=True)
+        except ValueError as error:
+            raise BadDefinition(why=str(error).split("\n", 1)[0]) from error
+        form.__dict__["_compiled"] = known
+    return known  # type: ignore[no-any-return]
+
+
+def compile(  # noqa: A001 - the contract's name
+    schema: Schema | bool, ui: Mapping[str, Any] | None = None, *, view: str | None = None, locale: str = "zh"
+) -> Form:
+    """Compile a form; the same content, view and language give the same object.
+
+    Raises UnknownView for a view that `qc:views` does not declare.
+    """
+    texts = (json.dumps(schema, ensure_ascii=False), json.dumps(ui or {}, ensure_ascii=False))
+    return _compiled(*texts, view, locale)
+
+
+@lru_cache(maxsize=256)
+def _compiled(schema_text: str, ui_text: str, view: str | None, locale: str) -> Form:
+    ui = json.loads(ui_text)
+    return Form(json.loads(schema_text), ui if isinstance(ui, dict) else {}, view, locale)
+
+
+def content_hash(schema: Schema | bool, ui: Mapping[str, Any] | None = None) -> str:
+    """Name the content of a form: SHA-256 over schema and ui, key order included."""
+    body = json.dumps([schema, ui or {}], ensure_ascii=False, separators=(",", ":"))
+    return sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def render(schema: Schema | bool, ui: Mapping[str, Any] | None = None, data: Any = None) -> str:
+    """Print the whole form as an HTML fragment, every field writable unless the schema says otherwise."""
+    return compile(schema, ui).page(data)
+
+
+def check(schema: Schema | bool, ui: Mapping[str, Any] | None, data: Any) -> list[Problem]:
+    """Check data as the server would check a submission of the whole form."""
+    return compile(schema, ui).check(data)
+
+
+def types(schema: Schema) -> dict[str, Schema]:
+    """Give the folded schema of each top-level property: what the engine types values by."""
+    current = modern.modernise(schema)
+    if not isinstance(current, dict):
+        return {}
+    resolver = Resolver(current)
+    properties = resolver.at(current, None).get("properties")
+    return {name: _deep(resolver, part, 8) for name, part in properties.items()} if isinstance(properties, dict) else {}
+
+
+def _deep(resolver: Resolver, schema: Any, depth: int) -> Schema:
+    folded = dict(resolver.at(schema, None))
+    if depth <= 0:
+        return folded
+    if isinstance(folded.get("properties"), dict):
+        folded["properties"] = {name: _deep(resolver, part, depth - 1) for name, part in folded["properties"].items()}
+    if isinstance(folded.get("items"), dict):
+        folded["items"] = _deep(resolver, folded["items"], depth - 1)
+    return folded
+
+
+def spot_is_row(spot: Spot, depth: int) -> bool:
+    """Tell whether the part of a path at `depth` is a row number."""
+    return spot.path[depth] == "0" and depth > 0
+
+
+def _sample(scene: Scene, schema: Any, depth: int = 0) -> Any:
+    """Make values in which every table has one row, so that the columns have names."""
+    folded = scene.resolver.at(schema, None)
+    if depth > 6:
+        return None
+    if isinstance(folded.get("properties"), dict):
+        made = {name: _sample(scene, part, depth + 1) for name, part in folded["properties"].items()}
+        return {name: value for name, value in made.items() if value is not None}
+    if tree.shape_of(folded, {})[0] == "rows":
+        return [_sample(scene, tree.item_schema(folded, 0), depth + 1)]
+    return None
+
+
+def _leaves(root: Spot) -> Iterator[Spot]:
+    if not root.shown:
+        return
+    if root.shape == "leaf" and root.right != "hidden" and not (root.entry is not None and root.entry.bare):
+        yield root
+    for child in root.children:
+        yield from _leaves(child)
+
+
+def _limited(errors: Iterator[rs.ValidationError]) -> Iterator[rs.ValidationError]:
+    for number, error in enumerate(errors):
+        if number >= 5000:
+            return
+        yield error
+
+
+def _under(pointer: str, roots: Sequence[str]) -> bool:
+    return any(pointer == root or pointer.startswith(root + "/") for root in roots)
+
+
+def _without_nulls(value: Any) -> Any:
+    """Drop nulls of objects: a cleared value is no value, and most schemas do not allow null."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(part) for key, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [_without_nulls(part) for part in value]
+    return value

@@ -1,0 +1,223 @@
+"""Print a grown tree as HTML: panels for sections, a grid for narrow fields, definition lists for what is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from markupsafe import Markup
+from wtforms.form import BaseForm
+
+from forms import marks, rows, uischema
+from forms import pointer as pointers
+from forms.fields.base import Entry
+from forms.marks import EMPTY, data_of, frame, join, notes
+from forms.messages import word
+from forms.problems import Problem
+from forms.scene import Scene
+from forms.spot import Spot
+
+Found = Mapping[str, Sequence[Problem]]
+
+
+class Page:
+    """One printing of a form: its tree, its WTForms fields and the problems to show beside them."""
+
+    def __init__(self, scene: Scene, problems: Sequence[Problem]) -> None:
+        self.scene = scene
+        self.form = BaseForm({}, prefix="")
+        self.problems: Found = {
+            pointer: list(group)
+            for pointer, group in groupby(sorted(problems, key=lambda p: p.pointer), key=lambda p: p.pointer)
+        }
+
+    def entry(self, spot: Spot) -> Entry:
+        """Bind the WTForms field of a leaf to its value."""
+        entry = bind(self.form, spot, self.scene)
+        entry.process(None, data=spot.value)
+        return entry
+
+    def at(self, spot: Spot) -> Sequence[Problem]:
+        """List the problems of a place."""
+        return self.problems.get(spot.pointer, ())
+
+    def whole(self, tree: Spot) -> Markup:
+        """Print the form: one panel for each section and table, one for each run of plain fields between them."""
+        said = notes(tree, self.scene, self.at(tree), _root_hint(tree))
+        parts = [said.html] if said.html else []
+        if tree.branches:
+            parts.append(self.picker(tree))
+        if tree.shape == "rows":
+            return join([*parts, self.block(tree)])
+        children = tree.children if tree.shape != "leaf" else [tree]
+        parts += self.blocks(children)
+        if tree.shape == "map":
+            parts.append(
+                Markup('<section class="panel"><div class="body stack">{}</div></section>').format(
+                    rows.map_rows(self, tree)
+                )
+            )
+        return join(parts)
+
+    def blocks(self, children: Sequence[Spot]) -> list[Markup]:
+        """Print runs of fields and the sections between them."""
+        parts = []
+        for is_block, group in groupby((c for c in children if c.key_of is None), key=_is_block):
+            members = list(group)
+            if is_block:
+                parts += [self.block(child) for child in members]
+            else:
+                body = self.run(members)
+                if body:
+                    parts.append(
+                        Markup('<section class="panel"><div class="body stack">{}</div></section>').format(body)
+                    )
+        return parts
+
+    def run(self, spots: Sequence[Spot]) -> Markup:
+        """Print fields one below the other, narrow ones beside each other, read ones as a list."""
+        parts = []
+        for kind, group in groupby(spots, key=lambda spot: _column(spot, self.scene)):
+            members = list(group)
+            if kind == "read":
+                parts.append(self.listing(members))
+            elif kind == "grid":
+                columns = [
+                    Markup('<div class="col-sm-{}">{}</div>').format(width_of(spot), self.field(spot))
+                    for spot in members
+                ]
+                parts.append(Markup('<div class="row g-3">{}</div>').format(join(columns)))
+            else:
+                parts += [self.field(spot) for spot in members]
+        return join(parts)
+
+    def field(self, spot: Spot) -> Markup:
+        """Print one place in its usual form, whatever it is."""
+        if spot.shape != "leaf":
+            return self.block(spot)
+        if not writes(spot, self.scene):
+            return self.listing([spot])
+        body = frame(self.entry(spot), spot, self.scene, self.at(spot))
+        return self.picker(spot) + body if spot.branches else body
+
+    def listing(self, spots: Sequence[Spot]) -> Markup:
+        """Print read-only values as a definition list."""
+        pairs = [
+            Markup("<dt {0}>{1}</dt><dd{2}>{3}</dd>").format(
+                data_of(spot), spot.label, EMPTY if spot.shown else Markup(" hidden"), display(spot, self.scene)
+            )
+            for spot in spots
+            if not (spot.entry is not None and spot.entry.kind == "hidden")
+        ]
+        banners = [frame(self.entry(spot), spot, self.scene, ()) for spot in spots if _is_notice(spot)]
+        if banners:
+            return join(banners)
+        return Markup('<dl class="pairs">{}</dl>').format(join(pairs)) if pairs else EMPTY
+
+    def block(self, spot: Spot) -> Markup:
+        """Print a section or a table: a panel on the first level, a fieldset below it."""
+        own = pointers.element_id(spot.pointer, self.scene.prefix)
+        said = notes(spot, self.scene, self.at(spot))
+        if spot.shape == "leaf":
+            body = self.field(spot)
+        elif spot.shape == "rows":
+            body = rows.table_or_cards(self, spot)
+        else:
+            body = self.run([child for child in spot.children if child.key_of is None])
+            if spot.shape == "map":
+                body += rows.map_rows(self, spot)
+        body = said.html + (self.picker(spot) if spot.branches else EMPTY) + body
+        described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
+        data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
+        if spot.depth <= 1:
+            return Markup(
+                '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}-t"{1} {2}><header>'
+                '<h2 id="{0}-t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
+            ).format(
+                own, described, data, Markup(' class="d-flex gap-2 align-items-center"') if _glyph(spot) else EMPTY,
+                _glyph(spot), spot.label or word("rest", self.scene.locale), marks.required_mark(spot, self.scene), body,
+            )  # fmt: skip
+        return Markup(
+            '<fieldset class="stack" id="{}" tabindex="-1"{} {}><legend class="form-label fs-6">{}{}</legend>{}</fieldset>'
+        ).format(own, described, data, spot.label, marks.required_mark(spot, self.scene), body)
+
+    def picker(self, spot: Spot) -> Markup:
+        """Print the choice between branches; without a script the button beside it shows the other one."""
+        if spot.right != "write" or self.scene.readonly:
+            return EMPTY
+        own = pointers.element_id(spot.pointer, self.scene.prefix)
+        options = join(
+            [
+                Markup('<option value="{}"{}>{}</option>').format(
+                    i, Markup(" selected") if i == spot.branch else EMPTY, label
+                )
+                for i, label in enumerate(spot.branches)
+            ]
+        )
+        label = spot.ui.get("qc:branchLabel") or word("kind", self.scene.locale, label=spot.label)
+        return Markup(
+            '<div class="mb-2"><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
+            '<select class="form-select" id="{0}-b" name="{2}?" data-qc-branch="{3}">{4}</select>'
+            '<button class="btn btn-plain" name="_pick:{3}" value="1" formnovalidate>{5}</button></div></div>'
+        ).format(own, label, self.scene.name(spot.name), spot.pointer, options, word("switch", self.scene.locale))
+
+
+def bind(form: BaseForm, spot: Spot, scene: Scene) -> Entry:
+    """Put the WTForms field of a leaf into a WTForms form; its id comes from the pointer, its name from the page."""
+    kind = spot.entry
+    if kind is None:
+        raise TypeError(f"{spot.pointer} is no leaf")
+    name = scene.name(spot.name)
+    form[name] = kind(spot.label, name=name, spot=spot, scene=scene, id=pointers.element_id(spot.pointer, scene.prefix))
+    entry = form[name]
+    if not isinstance(entry, Entry):
+        raise TypeError(f"{spot.pointer} has no entry")
+    return entry
+
+
+def writes(spot: Spot, scene: Scene) -> bool:
+    """Tell whether a place is printed with an input."""
+    return spot.right == "write" and not scene.readonly
+
+
+def display(spot: Spot, scene: Scene) -> Markup:
+    """Print the value of a leaf for reading."""
+    if spot.entry is None:
+        return EMPTY
+    return spot.entry.display(spot.value, spot, scene)
+
+
+def width_of(spot: Spot) -> int:
+    """Tell how many of twelve columns a field takes."""
+    wished = uischema.option(spot.ui, "width")
+    if isinstance(wished, int) and not isinstance(wished, bool) and 1 <= wished <= 12:
+        return wished
+    return 4 if spot.entry is not None and spot.entry.narrow else 12
+
+
+def _column(spot: Spot, scene: Scene) -> str:
+    if spot.shape != "leaf":
+        return "block"
+    if not writes(spot, scene):
+        return "notice" if _is_notice(spot) else "read"
+    return "grid" if width_of(spot) < 12 else "wide"
+
+
+def _is_block(spot: Spot) -> bool:
+    return spot.shape != "leaf"
+
+
+def _is_notice(spot: Spot) -> bool:
+    return spot.entry is not None and spot.entry.kind == "notice"
+
+
+def _glyph(spot: Spot) -> Markup:
+    glyph = uischema.text_option(spot.ui, "glyph")
+    return Markup('<span class="glyph">{}</span>').format(glyph[:2]) if glyph else EMPTY
+
+
+def _root_hint(tree: Spot) -> str:
+    return marks.hint_of(tree)
+
+
+__all__: list[str] = ["Page", "bind", "display", "width_of", "writes"]

@@ -1,0 +1,157 @@
+"""Every sentence a form says to a person, in Chinese and English; the words follow the house guide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TEXT: dict[str, tuple[str, str]] = {
+    # what is missing
+    "required": ("请填写{label}", "Enter {label}"),
+    "required-choice": ("请选择{label}", "Choose {label}"),
+    "required-file": ("请附上{label}", "Attach {label}"),
+    "required-tick": ("请勾选“{label}”", "Tick “{label}”"),
+    "required-rows": ("请至少写一行{label}", "Add at least one row of {label}"),
+    # what is wrong
+    "string": ("{label}要写文字", "{label} must be text"),
+    "number": ("{label}要填数字，例如 12.5", "{label} must be a number, for example 12.5"),
+    "integer": ("{label}要填整数，例如 12", "{label} must be a whole number, for example 12"),
+    "money": ("{label}要填金额，最多两位小数，例如 300.00", "{label} must be an amount, for example 300.00"),
+    "decimal": ("{label}要填数字，例如 12.5", "{label} must be a number, for example 12.5"),
+    "percent": ("{label}要填百分数，例如 27.8", "{label} must be a percentage, for example 27.8"),
+    "date": ("{label}要填日期，例如 2026-11-26", "{label} must be a date, for example 2026-11-26"),
+    "date-time": (
+        "{label}要填日期和时间，例如 2026-11-26 09:30",
+        "{label} must be a date and time, for example 2026-11-26 09:30",
+    ),
+    "time": ("{label}要填时间，例如 09:30", "{label} must be a time, for example 09:30"),
+    "duration": ("{label}要填时长，例如 P3D 表示 3 天", "{label} must be a duration, for example P3D for 3 days"),
+    "email": (
+        "{label}要填邮箱，例如 name@example.org",
+        "{label} must be an email address, for example name@example.org",
+    ),
+    "uri": (
+        "{label}要填网址，以 http:// 或 https:// 开头",
+        "{label} must be a web address starting with http:// or https://",
+    ),
+    "phone": ("{label}要填电话号码，例如 0700-555-0132", "{label} must be a telephone number"),
+    "resident-id": (
+        "{label}的 18 位号码对不上校验位，请对照证件再核一遍",
+        "{label} does not match its check digit; compare it with the card",
+    ),
+    "credit-code": (
+        "{label}的 18 位代码对不上校验位，请对照证照再核一遍",
+        "{label} does not match its check character; compare it with the certificate",
+    ),
+    "format": ("{label}的写法不对", "{label} is not written in the right way"),
+    "json": (
+        "{label}不是完整的 JSON：第 {line} 行第 {column} 列读不下去",
+        "{label} is not complete JSON: stopped at line {line}, column {column}",
+    ),
+    "json-number": ("{label}里有不能存的数字", "{label} holds a number that cannot be stored"),
+    "choice": ("请在列出的选项里选{label}", "Choose {label} from the list"),
+    "const": ("{label}只能是 {expected}", "{label} must be {expected}"),
+    "minLength": (
+        "{label}至少写 {limit} 个字，现在是 {actual} 个",
+        "{label} needs at least {limit} characters; it has {actual}",
+    ),
+    "maxLength": (
+        "{label}最多写 {limit} 个字，现在是 {actual} 个",
+        "{label} takes at most {limit} characters; it has {actual}",
+    ),
+    "pattern": ("{label}的写法不对，请看填写说明", "{label} is not written as the hint says"),
+    "minimum": ("{label}不能小于 {limit}", "{label} must be at least {limit}"),
+    "maximum": ("{label}不能大于 {limit}", "{label} must be at most {limit}"),
+    "exclusiveMinimum": ("{label}要大于 {limit}", "{label} must be more than {limit}"),
+    "exclusiveMaximum": ("{label}要小于 {limit}", "{label} must be less than {limit}"),
+    "multipleOf": ("{label}要是 {limit} 的倍数", "{label} must be a multiple of {limit}"),
+    "minItems": (
+        "{label}至少要 {limit} 项，现在是 {actual} 项",
+        "{label} needs at least {limit} items; it has {actual}",
+    ),
+    "maxItems": ("{label}最多 {limit} 项，现在是 {actual} 项", "{label} takes at most {limit} items; it has {actual}"),
+    "uniqueItems": ("{label}里有重复的项", "{label} has the same item twice"),
+    "contains": ("{label}里还缺一项规定要有的内容", "{label} lacks an item it must have"),
+    "minProperties": ("{label}至少要填 {limit} 项", "{label} needs at least {limit} entries"),
+    "maxProperties": ("{label}最多填 {limit} 项", "{label} takes at most {limit} entries"),
+    "additionalProperties": ("{label}里多了没有规定的内容：{names}", "{label} has entries it does not know: {names}"),
+    "propertyNames": ("{label}里有名称不合规定的内容", "{label} has an entry with a name that is not allowed"),
+    "dependentRequired": ("请填写{label}", "Enter {label}"),
+    "type": ("{label}的内容类型不对", "{label} has the wrong type of content"),
+    "branches": ("{label}和规定的几种填法都对不上，请核对", "{label} matches none of the ways it may be filled in"),
+    "not": ("{label}的内容不能这样填", "{label} must not be filled in like this"),
+    "never": ("{label}现在不用填，请留空", "Leave {label} empty"),
+    "invalid": ("{label}填得不对，请核对", "Check {label}"),
+    # files, units and records
+    "file-large": ("{name} 有 {size}，超过 {limit}，请压缩或分开上传", "{name} is {size}, more than {limit}"),
+    "file-type": ("{name} 不是可以附的类型，可以附：{allowed}", "{name} is not of an accepted type: {allowed}"),
+    "file-empty": ("{name} 是空文件，请重新选", "{name} is empty; choose it again"),
+    "file-many": ("{label}最多附 {limit} 个文件", "{label} takes at most {limit} files"),
+    "file-again": ("请重新附上{label}，上次选的文件没有留住", "Attach {label} again; the file was not kept"),
+    "unit-unknown": ("{label}不在可选的单位里，请从列表中选", "{label} is not among the units you may choose"),
+    "row-unknown": (
+        "{label}在台账里没有找到，请从列表中选",
+        "{label} was not found in the register; choose from the list",
+    ),
+    "too-large": ("{label}内容太长，最多 {limit} 个字", "{label} is too long; at most {limit} characters"),
+    "key-empty": ("请填写{label}第 {row} 行的名称", "Enter the name of row {row} in {label}"),
+    "key-twice": ("{label}里名称“{name}”写了两次", "{label} has the name “{name}” twice"),
+}
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "req": ("必填", "required"),
+    "yes": ("是", "Yes"),
+    "no": ("否", "No"),
+    "choose": ("请选择", "Choose"),
+    "empty": ("（未填）", "(not filled in)"),
+    "add": ("加一行", "Add a row"),
+    "remove": ("删去", "Remove"),
+    "remove-row": ("删去第 {n} 行", "Remove row {n}"),
+    "up": ("第 {n} 行上移", "Move row {n} up"),
+    "down": ("第 {n} 行下移", "Move row {n} down"),
+    "row": ("第 {n} 行", "Row {n}"),
+    "row-of": ("{label}第 {n} 行", "{label}, row {n}"),
+    "cell-of": ("{row}的{label}", "{label} in {row}"),
+    "no-rows": ("还没有写，点“{add}”开始", "Nothing yet; choose “{add}”"),
+    "none": ("没有", "None"),
+    "yuan": ("元", "yuan"),
+    "kind": ("{label}：填哪一种", "{label}: which kind"),
+    "switch": ("换成这一种", "Switch to this kind"),
+    "branch": ("第 {n} 种", "Option {n}"),
+    "key": ("名称", "Name"),
+    "value": ("内容", "Value"),
+    "acts": ("操作", "Actions"),
+    "file-kept": ("已附", "Attached"),
+    "file-drop": ("不要这个文件", "Do not keep this file"),
+    "file-hint": ("可以附 {allowed}，每个不超过 {limit}", "Accepted: {allowed}; up to {limit} each"),
+    "json-hint": ("这一项没有专门的填法，请按 JSON 写", "There is no special input for this; write JSON"),
+    "computed": ("自动算出", "worked out"),
+    "fixed": ("固定内容", "fixed"),
+    "rest": ("其他", "Other"),
+    "and": ("、", ", "),
+}
+
+
+def say(code: str, locale: str, **fields: Any) -> str:
+    """Write the message of a problem; an unknown code says that the field should be checked."""
+    return _pick(_TEXT.get(code, _TEXT["invalid"]), locale).format_map(_Kept(fields))
+
+
+def word(key: str, locale: str, **fields: Any) -> str:
+    """Write a fixed word of the page."""
+    return _pick(_WORDS[key], locale).format_map(_Kept(fields))
+
+
+def codes() -> frozenset[str]:
+    """List the codes there is a message for."""
+    return frozenset(_TEXT)
+
+
+def _pick(pair: tuple[str, str], locale: str) -> str:
+    return pair[0] if locale.startswith("zh") else pair[1]
+
+
+class _Kept(dict[str, Any]):
+    """Leaves a placeholder empty when its field is not given."""
+
+    def __missing__(self, key: str) -> str:
+        return ""

@@ -1,0 +1,30 @@
+"""What forms ask of the outside: organisation, registers and files come in through this protocol."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Ports(Protocol):
+    """Lookups and storage a form may need; the caller's rights are already applied inside.
+
+    A port may also have these attributes, which forms use when they are there:
+    `secret` (bytes): signs the tokens that carry uploaded files over a refused submission;
+    bind it to the person. `zone` (tzinfo): of the unit, for date-times typed without an offset.
+    """
+
+    def units(self, scope: str | None, level: str | None, query: str | None) -> list[tuple[str, str, str]]:
+        """List (id, label, group) of the units a person may pick, in display order."""
+
+    def unit_label(self, unit_id: str) -> str | None:
+        """Name a unit, or None when it is not known."""
+
+    def rows(self, register: str, query: str | None) -> list[tuple[str, str, str]]:
+        """List (key, label, hint) of register records, in display order."""
+
+    def row(self, register: str, key: str) -> dict[str, Any] | None:
+        """Read one register record as of now, or None."""
+
+    def save_file(self, stream: BinaryIO, name: str) -> dict[str, Any]:
+        """Store an upload; returns {"sha256", "name", "size", "type"}."""

@@ -1,0 +1,408 @@
+"""Read a post into values: what was typed becomes JSON, what may not be written stays as it was.
+
+The reader goes through the schema, not through the post: nothing is written that the form does not have. Sections
+whose fields depend on other fields are read again until what was read and the fields that follow from it agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from wtforms.form import BaseForm
+
+from forms import branches, layout, tree, uischema
+from forms import pointer as pointers
+from forms.errors import ForbiddenWrite
+from forms.fields.base import ABSENT, Absent
+from forms.fields.file import KEEP, File
+from forms.scene import Scene
+from forms.spot import Spot
+from forms.tree import MAP_TOKEN, Place
+from forms.uischema import Ui
+from forms.values import Typed
+
+MOST_ROWS = 2000
+_ROUNDS = 8
+_ACTION = re.compile(r"_(add|remove|up|down|pick):(.*)", re.DOTALL)
+
+
+class MultiMapping(Protocol):
+    """What werkzeug's MultiDict is, as far as forms need it."""
+
+    def __iter__(self) -> Any: ...
+    def __contains__(self, key: object) -> bool: ...
+    def getlist(self, key: str) -> list[Any]:
+        """List all values of a key, none when it is not there."""
+
+
+class Post(dict[str, list[Any]]):
+    """A plain multi-mapping, for callers without werkzeug and for posts made in tests."""
+
+    def getlist(self, key: str) -> list[Any]:
+        """List all values of a key."""
+        found = self.get(key, [])
+        return found if isinstance(found, list) else [found]
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What was read at one place: the value, and what to show again."""
+
+    value: Any = ABSENT
+    typed: Any = ABSENT
+
+
+NOTHING = Got()
+
+
+class Reader:
+    """Reads one post; `wrong` collects what could not become a value: pointer -> (code, fields)."""
+
+    def __init__(self, scene: Scene, post: MultiMapping, files: MultiMapping | None) -> None:
+        self.scene = scene
+        self.post = post
+        self.files = files
+        self.form = BaseForm({}, prefix="")
+        self.wrong: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.origins: dict[str, list[int | None]] = {}
+        self.picks: dict[str, int] = {}
+        self.names = _names(post, files, scene.prefix)
+        scene.picks = self.picks
+
+    def read(self, schema: Any, ui: Ui, base: Any) -> Got:
+        """Read the whole form."""
+        self._refuse_forbidden()
+        return self.place(schema, ui, base, Place())
+
+    def place(self, schema: Any, ui: Ui, base: Any, at: Place) -> Got:
+        """Read one place."""
+        folded = self.scene.resolver.at(schema, None if base is ABSENT else base)
+        pointer = pointers.of(at.path)
+        picked = self._picked(at.name)
+        if picked is not None:
+            self.picks[pointer] = picked
+        choice = branches.choose(self.scene, folded, ui, None if base is ABSENT else base, pointer)
+        shape, entry = tree.shape_of(choice.schema, choice.ui)
+        if shape != "leaf" and (at.depth > tree.DEEPEST or not self.scene.spend() or self._turns(schema, base, at)):
+            shape, entry = "leaf", tree.fields.JSON_BOX
+        right, frozen = tree.right_of(self.scene, choice.schema, choice.ui, at)
+        spot = Spot(
+            path=at.path, pointer=pointer, name=at.name, schema=choice.schema, ui=choice.ui,
+            value=None if base is ABSENT else base, label=at.label, full_label=at.full_label, required=at.required,
+            right=right, depth=at.depth, shape=shape, entry=entry, branches=choice.labels,
+            nullable=choice.nullable or tree.allows_null(choice.schema),
+        )  # fmt: skip
+        chain = at.chain if base not in (ABSENT, None) else (*at.chain, id(schema))
+        below = replace(at, frozen=frozen, chain=chain)
+        if shape == "leaf":
+            return self._leaf(spot, base)
+        if shape == "rows":
+            return self._rows(spot, base, below)
+        return self._section(schema, spot, base, below)
+
+    def _turns(self, schema: Any, base: Any, at: Place) -> bool:
+        return id(schema) in at.chain and base in (ABSENT, None) and not self._touched(at.name)
+
+    def _leaf(self, spot: Spot, base: Any) -> Got:
+        if spot.right != "write":
+            if spot.right == "read" and not spot.ui.get("qc:computed"):
+                self._refuse_touched(spot)
+            return Got(base, base)
+        name = self.scene.name(spot.name)
+        entry = layout.bind(self.form, spot, self.scene)
+        if isinstance(entry, File):
+            entry.uploads = [upload for upload in self._uploads(name) if getattr(upload, "filename", "")]
+            entry.kept_tokens = [str(token) for token in self.post.getlist(name + KEEP)]
+        entry.process(self.post, data=None if base is ABSENT else base)
+        self.wrong.pop(spot.pointer, None)
+        if entry.process_errors:
+            error = entry.process_errors[0]
+            self.wrong[spot.pointer] = error if isinstance(error, tuple) else ("invalid", {})
+        value = entry.data
+        if value is ABSENT and spot.nullable and spot.required:
+            value = None
+        return Got(value, entry.typed)
+
+    def _uploads(self, name: str) -> Sequence[Any]:
+        return self.files.getlist(name) if self.files is not None else ()
+
+    def _section(self, schema: Any, spot: Spot, base: Any, at: Place) -> Got:
+        held = base if isinstance(base, dict) else {}
+        out: dict[str, Any] = {}
+        typed: dict[str, Any] = {}
+        known: dict[tuple[str, int], Got] = {}
+        kept_alive: list[Any] = []
+        folded = spot.schema
+        for _ in range(_ROUNDS):
+            properties = folded.get("properties") if isinstance(folded.get("properties"), dict) else {}
+            needed = tree.required_names(folded)
+            before = dict(out)
+            out, typed = {}, {}
+            for key, part in properties.items():
+                if (key, id(part)) not in known:
+                    kept_alive.append(part)
+                    ui = uischema.child(spot.ui, key)
+                    below = at.below(key, pointers.escape_token(key), key, key, required=key in needed)
+                    known[key, id(part)] = self.place(part, ui, held.get(key, ABSENT), below)
+                got = known[key, id(part)]
+                _put(out, typed, key, got)
+            if out == before:
+                break
+            folded = self._refold(schema, spot, out, folded)
+        spot.schema = folded
+        if spot.shape == "map":
+            self._extras(spot, held, at, out, typed)
+        elif spot.depth and folded.get("additionalProperties") is not False:
+            named = folded.get("properties", {})
+            extra = {key: value for key, value in held.items() if key not in named}
+            out, typed = {**extra, **out}, {**extra, **typed}
+        if not out and spot.nullable and not spot.required:
+            return Got(ABSENT, typed or ABSENT)
+        if not out and base is ABSENT and not self._touched(at.name):
+            return Got({} if spot.required and spot.right == "write" else ABSENT, ABSENT)
+        return Got(out, typed)
+
+    def _refold(self, schema: Any, spot: Spot, out: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
+        folded = self.scene.resolver.at(schema, out)
+        choice = branches.choose(self.scene, folded, spot.ui, out, spot.pointer)
+        return last if choice.schema == last else choice.schema
+
+    def _extras(self, spot: Spot, held: dict[str, Any], at: Place, out: dict[str, Any], typed: dict[str, Any]) -> None:
+        """Read named values; the name is typed too, and stands in an input of its own."""
+        named = spot.schema.get("properties", {})
+        if spot.right != "write":
+            self._refuse_extras(spot, at)
+            extra = {key: value for key, value in held.items() if key not in named}
+            out.update(extra)
+            typed.update(extra)
+            return
+        ui = uischema.child(spot.ui, "additionalProperties")
+        for number, token in enumerate(self._map_tokens(at.name)):
+            raw = self.post.getlist(self.scene.name(f"{at.name}/{token}#"))
+            key = str(raw[0]).strip() if raw else ""
+            below = at.below(key, token, key, key, required=False)
+            got = self.place(tree.extra_schema(spot.schema, key), ui, held.get(key, ABSENT), below)
+            if not key:
+                if not isinstance(got.value, Absent) and got.value not in (False, {}, []):
+                    self.wrong.setdefault(spot.pointer, ("key-empty", {"row": number + 1}))
+                continue
+            if key in out:
+                self.wrong.setdefault(spot.pointer, ("key-twice", {"name": key}))
+                continue
+            _put(out, typed, key, got)
+
+    def _map_tokens(self, name: str) -> list[str]:
+        start = f"{name}/{MAP_TOKEN}"
+        found = {
+            rest.split("/", 1)[0].rstrip("#?[]")
+            for rest in (n[len(name) + 1 :] for n in self.names if n.startswith(start))
+        }
+        return sorted(found, key=lambda token: (len(token), token))[:MOST_ROWS]
+
+    def _refuse_extras(self, spot: Spot, at: Place) -> None:
+        if self._map_tokens(at.name):
+            raise ForbiddenWrite(spot.pointer)
+
+    def _rows(self, spot: Spot, base: Any, at: Place) -> Got:
+        held = base if isinstance(base, list) else []
+        spot.fixed = len(spot.schema["prefixItems"]) if isinstance(spot.schema.get("prefixItems"), list) else 0
+        rows = self._row_tokens(at.name, len(held)) if spot.right == "write" else self._same_rows(spot, at, held)
+        out: list[Any] = []
+        typed: list[Any] = []
+        origins: list[int | None] = []
+        for index, (token, origin) in enumerate(rows[:MOST_ROWS]):
+            own = held[origin] if origin is not None else ABSENT
+            ui = uischema.item(spot.ui, index)
+            below = at.below(str(index), token, "", "", required=True)
+            got = self.place(tree.item_schema(spot.schema, index), ui, own, below)
+            out.append(None if got.value is ABSENT else got.value)
+            typed.append(None if got.typed is ABSENT else got.typed)
+            origins.append(origin)
+        if spot.right == "write":
+            self.origins[spot.pointer] = origins
+            while len(out) > spot.fixed and is_blank(out[-1]) and self._trimmable(spot, len(out) - 1):
+                out.pop()
+        if not out and base is ABSENT and not spot.required:
+            return Got(ABSENT, typed or ABSENT)
+        return Got(out, typed)
+
+    def _trimmable(self, spot: Spot, index: int) -> bool:
+        """A row in which something was typed wrongly is not blank."""
+        start = pointers.join(spot.pointer, index)
+        return not any(pointer == start or pointer.startswith(start + "/") for pointer in self.wrong)
+
+    def _row_tokens(self, name: str, stored: int) -> list[tuple[str, int | None]]:
+        """List the rows of a writable table: (token in the names, index in the stored values)."""
+        markers = [str(value) for value in self.post.getlist(self.scene.name(name) + "[]")]
+        if markers:
+            parted = [marker.partition("=") for marker in markers]
+            pairs = [(token, origin if equals else token) for token, equals, origin in parted]
+        else:
+            tokens = {rest.split("/", 1)[0].split(":")[0].rstrip("?[]#") for rest in self._below(name)}
+            pairs = [(token, token) for token in sorted(tokens, key=lambda token: (len(token), token))]
+        found: list[tuple[str, int | None]] = []
+        taken: set[int] = set()
+        seen: set[str] = set()
+        for token, origin in pairs:
+            if token in seen or "/" in token:
+                continue
+            seen.add(token)
+            index = int(origin) if origin.isdecimal() and len(origin) < 7 else None
+            # A stored row can be continued once only; a second row that claims it is a new one.
+            known = index if index is not None and index < stored and index not in taken else None
+            if known is not None:
+                taken.add(known)
+            found.append((token, known))
+        return found
+
+    def _same_rows(self, spot: Spot, at: Place, held: list[Any]) -> list[tuple[str, int | None]]:
+        """Keep the rows of a table that may not be changed; a post that says otherwise is refused."""
+        rows: list[tuple[str, int | None]] = [(str(index), index) for index in range(len(held))]
+        markers = [str(value).partition("=")[0] for value in self.post.getlist(self.scene.name(at.name) + "[]")]
+        if markers and markers != [token for token, _ in rows]:
+            raise ForbiddenWrite(spot.pointer)
+        for rest in self._below(at.name):
+            token = rest.split("/", 1)[0].split(":")[0].rstrip("?[]#")
+            if not token.isdecimal() or int(token) >= len(held):
+                raise ForbiddenWrite(pointers.join(spot.pointer, token))
+        return rows
+
+    def _below(self, name: str) -> Iterable[str]:
+        start = f"{name}/"
+        return (known[len(start) :] for known in self.names if known.startswith(start))
+
+    def _picked(self, name: str) -> int | None:
+        raw = self.post.getlist(self.scene.name(name) + "?")
+        return int(raw[0]) if raw and str(raw[0]).isdecimal() and len(str(raw[0])) < 4 else None
+
+    def _touched(self, name: str) -> bool:
+        return any(
+            known == name or known.startswith((f"{name}/", f"{name}[", f"{name}?", f"{name}:")) for known in self.names
+        )
+
+    def _refuse_touched(self, spot: Spot) -> None:
+        if self._touched(spot.name):
+            raise ForbiddenWrite(spot.pointer)
+
+    def _refuse_forbidden(self) -> None:
+        """Refuse a post that names anything the view does not let this person write."""
+        if self.scene.rights.open:
+            return
+        for name in self.names:
+            bare = re.sub(r"(\?|#|\[\]|:keep)$", "", name)
+            path = pointers.split(bare)
+            is_structure = name.endswith(("[]", "?"))
+            if self.scene.rights.of(path) != "write" and not (is_structure and self.scene.rights.opens_below(path)):
+                raise ForbiddenWrite(bare)
+        for key in self.post:
+            hit = _ACTION.fullmatch(str(key))
+            if hit and hit[1] != "pick" and self.scene.rights.of(self._table_of(hit[1], hit[2])) != "write":
+                raise ForbiddenWrite(hit[2])
+
+    def _table_of(self, action: str, pointer: str) -> tuple[str, ...]:
+        path = pointers.split(pointer)
+        return path if action == "add" else path[:-1]
+
+    def action(self, typed: Typed, root: Spot) -> str | None:
+        """Carry out the pressed row button on what was typed; answers its name without the underscore."""
+        for key in self.post:
+            hit = _ACTION.fullmatch(str(key))
+            if hit:
+                _act(hit[1], hit[2], typed, root)
+                return f"{hit[1]}:{hit[2]}"
+        return None
+
+
+def _act(action: str, pointer: str, typed: Typed, root: Spot) -> None:
+    path = pointers.split(pointer)
+    table = path if action == "add" else path[:-1]
+    where = pointers.of(table)
+    spot = root.at(where)
+    if action == "pick" or spot.pointer != where or spot.right != "write" or spot.shape not in ("rows", "map"):
+        return
+    if spot.shape == "map":
+        _act_on_map(action, path, typed, table)
+        return
+    rows = _ensure(typed, table, [])
+    if not isinstance(rows, list):
+        return
+    origins = typed.origins.setdefault(where, [index for index, _ in enumerate(rows)])
+    origins += [None] * (len(rows) - len(origins))
+    del origins[len(rows) :]
+    if action == "add":
+        most = spot.schema.get("maxItems")
+        if len(rows) < (most if isinstance(most, int) else MOST_ROWS):
+            rows.append(None)
+            origins.append(None)
+        return
+    index = int(path[-1]) if path[-1].isdecimal() and len(path[-1]) < 7 else len(rows)
+    if index >= len(rows) or index < spot.fixed:
+        return
+    other = {"up": index - 1, "down": index + 1}.get(action)
+    for listed in (rows, origins):
+        if other is None:
+            listed.pop(index)
+        elif spot.fixed <= other < len(rows):
+            listed[index], listed[other] = listed[other], listed[index]
+
+
+def _act_on_map(action: str, path: tuple[str, ...], typed: Typed, table: tuple[str, ...]) -> None:
+    held = _ensure(typed, table, {})
+    if not isinstance(held, dict):
+        return
+    if action == "add":
+        held.setdefault("", None)
+    elif action == "remove":
+        held.pop(path[-1], None)
+
+
+def _ensure(data: Any, path: tuple[str, ...], empty: Any) -> Any:
+    """Find the list or object at a path, making the sections around it."""
+    for index, part in enumerate(path):
+        is_last = index == len(path) - 1
+        if isinstance(data, list):
+            if not part.isdecimal() or int(part) >= len(data):
+                return None
+            if data[int(part)] is None:
+                data[int(part)] = empty if is_last else {}
+            data = data[int(part)]
+        elif isinstance(data, dict):
+            if data.get(part) is None:
+                data[part] = empty if is_last else {}
+            data = data[part]
+        else:
+            return None
+    return data
+
+
+def _put(out: dict[str, Any], typed: dict[str, Any], key: str, got: Got) -> None:
+    if got.value is not ABSENT:
+        out[key] = got.value
+    if got.typed is not ABSENT:
+        typed[key] = got.typed
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether a row holds nothing that a person would miss; an unticked box is nothing."""
+    if isinstance(value, Mapping):
+        return all(is_blank(part) for part in value.values())
+    if isinstance(value, list):
+        return all(is_blank(part) for part in value)
+    return value is None or value is False or value is ABSENT or value == ""
+
+
+def _names(post: MultiMapping, files: MultiMapping | None, prefix: str) -> list[str]:
+    """List what the post says about this form: the names without the page's prefix, pointers with suffixes."""
+    start = len(prefix)
+    found = [str(key)[start:] for key in post if str(key).startswith((f"{prefix}/", f"{prefix}[]", f"{prefix}?"))]
+    if files is not None:
+        found += [
+            str(key)[start:]
+            for key in files
+            if str(key).startswith(f"{prefix}/")
+            and any(getattr(upload, "filename", "") for upload in files.getlist(key))
+        ]
+    return found

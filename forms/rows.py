@@ -1,0 +1,311 @@
+"""Print repeating rows: as a table when every cell is small, as cards otherwise; rows come and go by buttons.
+
+Every row carries a hidden marker `<table>[]` = `<number>=<its number in the stored values>`; the markers say which
+rows there are and in which order. Adding, removing and moving works without a script: each button is a submit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from wtforms.widgets import html_params
+
+from forms import marks, tree, uischema
+from forms import pointer as pointers
+from forms.marks import EMPTY, icon, join
+from forms.messages import word
+from forms.scene import Scene
+from forms.spot import Spot
+
+if TYPE_CHECKING:
+    from forms.layout import Page
+
+WIDEST_TABLE = 7
+_TALL = frozenset(("textarea", "radio", "decide", "choices", "file", "json", "notice"))
+_BLANK = "__n__"
+
+
+def data_of_rows(spot: Spot, scene: Scene) -> Markup:
+    """Print what a script needs to know about a table."""
+    if spot.shape not in ("rows", "map"):
+        return EMPTY
+    found = {"data_qc_array": spot.pointer}
+    for keyword, name in (("minItems", "data_qc_min"), ("maxItems", "data_qc_max")):
+        bound = spot.schema.get(keyword)
+        if isinstance(bound, int):
+            found[name] = str(bound)
+    if not may_add(spot, scene):
+        found["data_qc_fixed"] = "true"
+    return Markup(html_params(**found))  # noqa: S704 - html_params escapes
+
+
+def may_change(spot: Spot, scene: Scene) -> bool:
+    """Tell whether rows may be added, removed and moved at all."""
+    return spot.right == "write" and not scene.readonly
+
+
+def may_add(spot: Spot, scene: Scene) -> bool:
+    """Tell whether one more row fits."""
+    if not may_change(spot, scene) or uischema.option(spot.ui, "addable") is False:
+        return False
+    if spot.shape == "map":
+        most = spot.schema.get("maxProperties")
+    else:
+        most = spot.schema.get("maxItems")
+        if spot.schema.get("items") is False or (spot.fixed and "items" not in spot.schema):
+            return False
+    return not isinstance(most, int) or len(spot.children) < most
+
+
+def table_or_cards(page: Page, spot: Spot) -> Markup:
+    """Print the rows of an array and the button that adds one."""
+    is_table = _fits_table(spot)
+    body = EMPTY
+    if not spot.children:
+        empty = word("no-rows", page.scene.locale, add=_add_text(spot, page.scene))
+        text = empty if may_add(spot, page.scene) else word("none", page.scene.locale)
+        body = Markup('<p class="muted" data-qc-empty>{}</p>').format(text)
+    if is_table and spot.children:
+        body = _table(page, spot)
+    elif spot.children:
+        body = Markup('<div class="stack" data-qc-rows>{}</div>').format(
+            join([_card(page, spot, row) for row in spot.children])
+        )
+    return body + _adding(page, spot, is_table=is_table)
+
+
+def _adding(page: Page, spot: Spot, *, is_table: bool) -> Markup:
+    if not may_add(spot, page.scene):
+        return EMPTY
+    blank = EMPTY
+    if not page.scene.has_rules or len(spot.children) < 50:
+        row = tree.row_at(page.scene, spot, _blank_place(spot), len(spot.children), None, _BLANK)
+        row.path, row.pointer = (*spot.path, _BLANK), pointers.join(spot.pointer, _BLANK)
+        printed = _table_row(page, spot, _renamed(row)) if is_table else _card(page, spot, _renamed(row))
+        blank = Markup('<template data-qc-template="{}">{}</template>').format(spot.pointer, printed)
+    return Markup(
+        '<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>{}'
+    ).format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene), blank)
+
+
+def _blank_place(spot: Spot) -> tree.Place:
+    return tree.Place(path=spot.path, name=spot.name, label=spot.label, full_label=spot.full_label, depth=spot.depth)
+
+
+def _renamed(row: Spot) -> Spot:
+    """Give the places of a blank row pointers that no real row has."""
+    base = row.path
+    for spot in row.walk():
+        spot.path = (*base, *spot.path[len(base) :])
+        spot.pointer = pointers.of(spot.path)
+    return row
+
+
+def _add_text(spot: Spot, scene: Scene) -> str:
+    return uischema.text_option(spot.ui, "addText") or word("add", scene.locale)
+
+
+def _fits_table(spot: Spot) -> bool:
+    wished = uischema.option(spot.ui, "layout")
+    if wished in ("cards", "table"):
+        return bool(wished == "table" and spot.children and _small(spot, spot.children[0], anything=True))
+    return bool(spot.children) and not spot.fixed and all(_small(spot, row) for row in spot.children[:3])
+
+
+def _small(spot: Spot, row: Spot, *, anything: bool = False) -> bool:
+    if row.branches or row.shape != "section" or not row.children:
+        return False
+    cells = row.children
+    plain = all(cell.shape == "leaf" and cell.entry is not None and not cell.branches for cell in cells)
+    if anything or not plain:
+        return plain
+    visible = [cell for cell in cells if cell.entry is not None and cell.entry.kind != "hidden"]
+    return len(visible) <= WIDEST_TABLE and not any(
+        cell.right == "write" and cell.entry is not None and cell.entry.kind in _TALL for cell in visible
+    )
+
+
+def _columns(spot: Spot) -> list[Spot]:
+    """List the columns: those of every row, since a row may lack a cell that another has."""
+    found: dict[str, Spot] = {}
+    for row in spot.children:
+        for cell in row.children:
+            if cell.entry is not None and cell.entry.kind != "hidden":
+                found.setdefault(cell.path[-1], cell)
+    return list(found.values())
+
+
+def _table(page: Page, spot: Spot) -> Markup:
+    own = pointers.element_id(spot.pointer, page.scene.prefix)
+    heads = [
+        Markup('<th scope="col"{}>{}{}</th>').format(
+            Markup(' class="num"') if cell.entry is not None and cell.entry.kind in ("money", "number", "integer", "decimal") else EMPTY,
+            cell.label, marks.required_mark(cell, page.scene) if page.scene.readonly is False else EMPTY,
+        )
+        for cell in _columns(spot)
+    ]  # fmt: skip
+    acts = (
+        Markup('<th scope="col">{}</th>').format(word("acts", page.scene.locale))
+        if may_change(spot, page.scene)
+        else EMPTY
+    )
+    body = join([_table_row(page, spot, row) for row in spot.children])
+    return Markup(
+        '<div class="scroll-x" tabindex="0" role="region" aria-labelledby="{}-c"><table class="table"><caption class="visually-hidden" id="{}-c">{}</caption>'
+        '<thead><tr><th scope="col">#</th>{}{}</tr></thead><tbody data-qc-rows>{}</tbody></table></div>'
+    ).format(own, own, spot.label, join(heads), acts, body)
+
+
+def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:
+    by_name = {cell.path[-1]: cell for cell in row.children}
+    columns = _columns(spot) or [
+        cell for cell in row.children if cell.entry is not None and cell.entry.kind != "hidden"
+    ]
+    cells = [_cell(page, by_name.get(column.path[-1])) for column in columns]
+    unseen = join(
+        [
+            page.field(cell)
+            for cell in row.children
+            if cell.entry is not None and cell.entry.kind == "hidden" and cell.right == "write"
+        ]
+    )
+    acts = (
+        Markup('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row))
+        if may_change(spot, page.scene)
+        else EMPTY
+    )
+    return Markup('<tr data-qc-row><th scope="row">{}{}{}</th>{}{}</tr>').format(
+        _number(row), marker(page, spot, row), unseen, join(cells), acts
+    )
+
+
+def _cell(page: Page, cell: Spot | None) -> Markup:
+    if cell is None:
+        return Markup("<td></td>")
+    if cell.right != "write" or page.scene.readonly:
+        value = cell.entry.display(cell.value, cell, page.scene) if cell.entry is not None else EMPTY
+        number = cell.entry is not None and cell.entry.kind in ("money", "number", "integer", "decimal")
+        return Markup("<td{} {}>{}</td>").format(
+            Markup(' class="num"') if number else EMPTY, marks.data_of(cell), value
+        )
+    entry = page.entry(cell)
+    said = marks.notes(cell, page.scene, page.at(cell), "")
+    attributes = {"id": entry.id, **said.attributes()}
+    base = "form-check-input" if entry.kind == "boolean" else "form-control form-control-sm"
+    attributes["class_"] = f"{base} is-invalid" if said.wrong else base
+    label = Markup('<label class="visually-hidden" for="{}">{}</label>').format(entry.id, cell.full_label or cell.label)
+    return Markup("<td><div {}>{}{}{}</div></td>").format(
+        marks.data_of(cell), label, said.html, marks.with_unit(entry.control(attributes), entry, cell, page.scene)
+    )
+
+
+def _card(page: Page, spot: Spot, row: Spot) -> Markup:
+    own = pointers.element_id(row.pointer, page.scene.prefix)
+    if row.shape == "leaf" and not row.branches:
+        return _line(page, spot, row)
+    if row.shape == "section" and not row.branches:
+        body = marks.notes(row, page.scene, page.at(row)).html + page.run(row.children)
+    else:
+        body = page.field(row)
+    acts = (
+        Markup('<div class="acts">{}</div>').format(_acts(page, spot, row)) if may_change(spot, page.scene) else EMPTY
+    )
+    heading = _heading(spot, row)
+    return Markup(
+        '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-t" data-qc-row><header><h3 id="{0}-t">{1}</h3>{2}</header>'
+        '<div class="body stack">{3}{4}</div></div>'
+    ).format(own, heading, acts, marker(page, spot, row), body)
+
+
+def _heading(spot: Spot, row: Spot) -> str:
+    titled = uischema.text_option(spot.ui, "rowTitle")
+    value = row.value.get(titled) if titled and isinstance(row.value, dict) else None
+    return f"{row.label} · {value}" if isinstance(value, str) and value else row.label
+
+
+def _line(page: Page, spot: Spot, row: Spot) -> Markup:
+    """Print a row that is one field: the input with its button beside it."""
+    acts = _acts(page, spot, row) if may_change(spot, page.scene) and not _is_fixed(spot, row) else EMPTY
+    return Markup(
+        '<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>'
+    ).format(marker(page, spot, row), page.field(row), acts)
+
+
+def _is_fixed(spot: Spot, row: Spot) -> bool:
+    return row.path[-1].isdecimal() and int(row.path[-1]) < spot.fixed
+
+
+def _number(row: Spot) -> str:
+    return str(int(row.path[-1]) + 1) if row.path[-1].isdecimal() else ""
+
+
+def marker(page: Page, spot: Spot, row: Spot) -> Markup:
+    """Print the hidden input that says that this row is there and where it came from."""
+    if not may_change(spot, page.scene):
+        return EMPTY
+    token = row.name.rsplit("/", 1)[-1]
+    origins = page.scene.origins.get(spot.pointer)
+    origin: int | None = None
+    if token.isdecimal():
+        index = int(token)
+        stored = len(spot.value) if isinstance(spot.value, list) else 0
+        origin = (
+            origins[index]
+            if origins is not None and index < len(origins)
+            else index
+            if origins is None and index < stored
+            else None
+        )
+    value = f"{token}={'' if origin is None else origin}"
+    return Markup('<input type="hidden" name="{}[]" value="{}">').format(page.scene.name(spot.name), value)
+
+
+def _acts(page: Page, spot: Spot, row: Spot) -> Markup:
+    if _is_fixed(spot, row):
+        return EMPTY
+    scene = page.scene
+    number = _number(row)
+    parts = []
+    if uischema.option(spot.ui, "orderable") is True and number:
+        for action, symbol in (("up", "arrow-up"), ("down", "arrow-down")):
+            label = word(action, scene.locale, n=number)
+            parts.append(_button(f"_{action}:{row.pointer}", Markup("{}").format(icon(scene, symbol)), label))
+    if uischema.option(spot.ui, "removable") is not False:
+        label = word("remove-row", scene.locale, n=number)
+        parts.append(_button(f"_remove:{row.pointer}", Markup("{}").format(word("remove", scene.locale)), label))
+    return join(parts)
+
+
+def _button(name: str, content: Markup, label: str) -> Markup:
+    return Markup(
+        '<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>'
+    ).format(name, label, content)
+
+
+def map_rows(page: Page, spot: Spot) -> Markup:
+    """Print named values: the name is an input too."""
+    extras = [child for child in spot.children if child.key_of is not None]
+    lines = [_map_line(page, spot, row) for row in extras]
+    if not may_add(spot, page.scene):
+        return join(lines)
+    button = Markup(
+        '<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>'
+    ).format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene))
+    return join([*lines, button])
+
+
+def _map_line(page: Page, spot: Spot, row: Spot) -> Markup:
+    own = pointers.element_id(row.pointer, page.scene.prefix)
+    if not may_change(spot, page.scene):
+        return page.field(row)
+    key = word("key", page.scene.locale)
+    row.label = row.label if row.shape != "leaf" else word("value", page.scene.locale)
+    return Markup(
+        '<div class="row g-2 align-items-end" data-qc-row><div class="col-sm-4"><label class="form-label" for="{0}-n">{1}</label>'
+        '<input class="form-control" id="{0}-n" name="{2}#" value="{3}" autocomplete="off"></div>'
+        '<div class="col-sm-6">{4}</div><div class="col-sm-2">{5}</div></div>'
+    ).format(
+        own, key, page.scene.name(row.name), row.key_of or "", page.field(row),
+        _button(f"_remove:{row.pointer}", Markup("{}").format(word("remove", page.scene.locale)), f"{word('remove', page.scene.locale)} {row.key_of or ''}"),
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""Values between JSON and FEEL, and small acts on trees of values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Schema = dict[str, Any]
+
+_DURATION = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+
+class Typed(dict[str, Any]):
+    """Values as a person typed them, for the next rendering of the same page.
+
+    picks: pointer -> chosen branch of a `oneOf`/`anyOf`. origins: pointer of a table -> for each row the index
+    it had in the base values, or None for a new row. Both are known only while a page goes back and forth.
+    """
+
+    picks: dict[str, int]
+    origins: dict[str, list[int | None]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.picks = {}
+        self.origins = {}
+
+
+def to_feel(value: Any, schema: Any) -> Any:
+    """Type a JSON value by its schema: dates become dates, money and decimals Decimal; what does not fit stays as it is."""
+    if not isinstance(schema, Mapping):
+        schema = {}
+    if isinstance(value, dict):
+        properties = schema.get("properties")
+        named = properties if isinstance(properties, Mapping) else {}
+        return {key: to_feel(part, named.get(key)) for key, part in value.items()}
+    if isinstance(value, list):
+        return [to_feel(part, schema.get("items")) for part in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    if isinstance(value, str) and "format" in schema:
+        return _by_format(value, str(schema["format"]))
+    return value
+
+
+def _by_format(text: str, format_name: str) -> Any:
+    try:
+        if format_name == "date":
+            return date.fromisoformat(text)
+        if format_name == "date-time":
+            return datetime.fromisoformat(text)
+        if format_name == "time":
+            return time.fromisoformat(text)
+        if format_name in ("money", "decimal"):
+            return Decimal(text)
+        if format_name == "duration":
+            return _duration(text)
+    except (ValueError, InvalidOperation):
+        return text
+    return text
+
+
+def _duration(text: str) -> timedelta | str:
+    hit = _DURATION.fullmatch(text)
+    if hit is None or text.endswith(("P", "T")):
+        return text
+    sign, days, hours, minutes, seconds = hit.groups()
+    span = timedelta(days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds or 0))
+    return -span if sign else span
+
+
+def to_json(value: Any, schema: Any) -> Any:
+    """Turn a FEEL value into the JSON its schema asks for; the counterpart of `to_feel`."""
+    format_name = schema.get("format") if isinstance(schema, Mapping) else None
+    kinds = schema.get("type") if isinstance(schema, Mapping) else None
+    if isinstance(value, Decimal):
+        if format_name == "money":
+            return f"{value.quantize(Decimal('0.01')):f}"
+        if format_name == "decimal" or kinds == "string":
+            return f"{value:f}"
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return _iso_duration(value)
+    if isinstance(value, dict):
+        properties = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+        return {key: to_json(part, properties.get(key)) for key, part in value.items()}
+    if isinstance(value, list):
+        items = schema.get("items") if isinstance(schema, Mapping) else None
+        return [to_json(part, items) for part in value]
+    return value
+
+
+def _iso_duration(span: timedelta) -> str:
+    sign, span = ("-", -span) if span < timedelta() else ("", span)
+    hours, rest = divmod(span.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    clock = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
+    days = f"{span.days}D" if span.days or not clock else ""
+    return f"{sign}P{days}{'T' + clock if clock else ''}"
+
+
+def put(data: Any, path: tuple[str, ...], value: Any) -> None:
+    """Set the value at a path that exists but for its last part."""
+    for part in path[:-1]:
+        data = data[int(part)] if isinstance(data, list) else data[part]
+    if isinstance(data, list):
+        data[int(path[-1])] = value
+    else:
+        data[path[-1]] = value
+
+
+def drop(data: Any, path: tuple[str, ...]) -> None:
+    """Remove a key of an object, if it is there; rows of a list are never removed."""
+    for part in path[:-1]:
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and part.isdecimal() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            return
+    if isinstance(data, dict):
+        data.pop(path[-1], None)
