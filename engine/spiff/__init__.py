@@ -1,0 +1,52 @@
+"""The execution core on SpiffWorkflow: parse a BPMN file, move one case by one step. No I/O, no clock of its own.
+
+The only package that imports SpiffWorkflow. `live` has the steps, `reading` the file, `window` the saved state.
+"""
+
+from __future__ import annotations
+
+from engine.spiff.elements import Element, FormUse, Program
+from engine.spiff.face import (
+    CaseFacts,
+    Closed,
+    NoSuchTask,
+    NoWayOut,
+    Opened,
+    Outcome,
+    Ports,
+    Report,
+    Run,
+    Step,
+)
+from engine.spiff.live import Live, cancel, complete, deliver, digest, dump, fire, load, start
+from engine.spiff.reading import Parsed, parse
+from engine.spiff.running import check_bytes, run_in_memory
+
+__all__ = [
+    "CaseFacts",
+    "Closed",
+    "Element",
+    "FormUse",
+    "Live",
+    "NoSuchTask",
+    "NoWayOut",
+    "Opened",
+    "Outcome",
+    "Parsed",
+    "Ports",
+    "Program",
+    "Report",
+    "Run",
+    "Step",
+    "cancel",
+    "check_bytes",
+    "complete",
+    "deliver",
+    "digest",
+    "dump",
+    "fire",
+    "load",
+    "parse",
+    "run_in_memory",
+    "start",
+]

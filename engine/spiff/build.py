@@ -1,0 +1,128 @@
+"""Elements as SpiffWorkflow specs: one process spec per process and embedded subprocess, built without recursion.
+
+SpiffWorkflow's own XML parser recurses along the flows, stops at the first error and orders branches by their place on
+the canvas; it is not used. Its spec classes are: each element becomes a subclass of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
+from engine.spiff.elements import Body, Element, Program
+from engine.spiff.specs.activities import CallNode, DecisionNode, ManualNode, ScriptNode, UserNode, WaitingNode
+from engine.spiff.specs.events import BoundaryNode, CatchNode, ReceiveNode, StartNode, ThrowNode
+from engine.spiff.specs.gateways import EventGatewayNode, ExclusiveNode, InclusiveNode, ParallelNode
+from engine.spiff.specs.loops import LoopNode, RepeatNode, SeveralNode
+from engine.spiff.specs.node import Node, Way
+from engine.spiff.specs.subprocesses import SubprocessNode
+
+_CLASSES: dict[str, type[Node]] = {
+    "startEvent": StartNode,
+    "endEvent": ThrowNode,
+    "intermediateThrowEvent": ThrowNode,
+    "intermediateCatchEvent": CatchNode,
+    "boundaryEvent": BoundaryNode,
+    "task": ManualNode,
+    "manualTask": ManualNode,
+    "userTask": UserNode,
+    "scriptTask": ScriptNode,
+    "serviceTask": WaitingNode,
+    "sendTask": WaitingNode,
+    "receiveTask": WaitingNode,
+    "businessRuleTask": DecisionNode,
+    "callActivity": CallNode,
+    "subProcess": SubprocessNode,
+    "transaction": SubprocessNode,
+    "exclusiveGateway": ExclusiveNode,
+    "parallelGateway": ParallelNode,
+    "inclusiveGateway": InclusiveNode,
+    "eventBasedGateway": EventGatewayNode,
+}
+
+
+class CaseProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """The specs of one process or embedded subprocess. `first`: its start event; `inside`: subprocesses by element id."""
+
+    first: Node
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name=name, description=description)
+        self.inside: dict[str, CaseProcessSpec] = {}
+
+
+def build(program: Program) -> CaseProcessSpec:
+    """Return the process spec of a checked program, with those of its subprocesses inside."""
+    made = CaseProcessSpec(program.id, program.name)
+    todo: list[tuple[CaseProcessSpec, Body]] = [(made, program.body)]
+    while todo:
+        spec, body = todo.pop()
+        _fill(spec, body)
+        for element in body.nodes:
+            if element.body is not None:
+                spec.inside[element.id] = CaseProcessSpec(element.id, element.name)
+                todo.append((spec.inside[element.id], element.body))
+    return made
+
+
+def _fill(spec: CaseProcessSpec, body: Body) -> None:
+    nodes = {element.id: _node(spec, element) for element in body.nodes}
+    ways: dict[str, list[Way]] = {name: [] for name in nodes}
+    for flow in body.flows:
+        ways[flow.source].append((flow, nodes[flow.target]))
+        nodes[flow.target].arrivals += (flow.id,)
+    attached: dict[str, list[BoundaryNode]] = {}
+    for element in body.nodes:
+        node = nodes[element.id]
+        node.lead(ways[element.id])
+        if not node.ways:
+            node.connect(spec.end)
+        if isinstance(node, BoundaryNode):
+            attached.setdefault(element.attached_to or "", []).append(node)
+        if element.type == "startEvent":
+            spec.first = node
+            spec.start.connect(node)
+    for host, events in attached.items():
+        nodes[host].attached = tuple(events)
+    for node in nodes.values():
+        if isinstance(node, InclusiveNode) and len(node.arrivals) > 1:
+            node.upstream = _upstream(node.element_id, body)
+
+
+def _node(spec: CaseProcessSpec, element: Element) -> Node:
+    """Make the spec of an element; with a loop, the spec of the loop, which holds that of the activity."""
+    chosen = _CLASSES[element.type]
+    if element.type == "receiveTask" and element.event is not None:
+        chosen = ReceiveNode
+    if element.loop is None:
+        return chosen(spec, element.id, element)
+    body = chosen(spec, f"{element.id} [child]", element)
+    kind: type[LoopNode] = RepeatNode if element.loop.kind == "standard" else SeveralNode
+    return kind(spec, element.id, element, body)
+
+
+def _upstream(gateway: str, body: Body) -> dict[str, frozenset[str]]:
+    """For each flow into `gateway`: the nodes from which a path leads into it without passing the gateway."""
+    before: dict[str, list[str]] = {}
+    entries: dict[str, str] = {}
+    for flow in body.flows:
+        before.setdefault(flow.target, []).append(flow.source)
+        if flow.target == gateway:
+            entries[flow.id] = flow.source
+    for element in body.nodes:
+        if element.attached_to:
+            before.setdefault(element.id, []).append(element.attached_to)
+    return {flow: _backwards(source, gateway, before) for flow, source in entries.items()}
+
+
+def _backwards(source: str, gateway: str, before: dict[str, list[str]]) -> frozenset[str]:
+    seen: set[Any] = set()
+    todo = [source]
+    while todo:
+        at = todo.pop()
+        if at == gateway or at in seen:
+            continue
+        seen.add(at)
+        todo.extend(before.get(at, ()))
+    return frozenset(seen)

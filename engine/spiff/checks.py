@@ -1,0 +1,222 @@
+"""What a process must hold before it may run; each refusal names element and line and says what to do.
+
+What BPMN 2.0.2 allows and we do not run rightly is refused here, never run wrongly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.spiff.elements import ACTIVITIES, PERSONAL, SUBPROCESSES, Body, Element, Findings, Flow, Program
+from engine.spiff.vocabulary import BPMN
+
+_CATCHABLE = frozenset({"timer", "message", "signal", "conditional"})
+_KINDS = {
+    "startEvent": frozenset({"none", "timer", "message", "signal", "conditional"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "cancel"}),
+    "intermediateCatchEvent": _CATCHABLE,
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation"}),
+    "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel"},
+}
+_REFUSED_KINDS = {
+    "link": ("link-event", "链接事件还不支持，请直接用连线连起来"),
+    "compensate": ("compensation", "补偿还不支持，请画出撤销的步骤"),
+}
+
+
+def ids(root: Any, findings: Findings) -> None:
+    """Refuse an id that stands on two BPMN elements."""
+    seen: dict[str, int] = {}
+    for node in root.iter():
+        if not isinstance(node.tag, str):
+            continue
+        found = node.get("id")
+        if found is None or not node.tag.startswith(BPMN):
+            continue
+        if found in seen and not node.tag.endswith(("DataItem", "dataInput", "dataOutput")):
+            findings.error(
+                "duplicate-id", found, node.sourceline, f"编号“{found}”在第 {seen[found]} 行已经用过，请换一个"
+            )
+        seen.setdefault(found, node.sourceline)
+
+
+def element(node: Any, found: Element, findings: Findings) -> None:
+    """Check one flow node by itself."""
+    eid, line, kind = found.id, found.line, found.type
+    if kind == "complexGateway":
+        findings.error("complex-gateway", eid, line, f"“{found.name}”是复杂网关，还不支持；请用排他、并行或包容网关")
+    elif kind == "adHocSubProcess":
+        findings.error("ad-hoc", eid, line, f"“{found.name}”是临时子流程，还不支持；请改成普通子流程")
+    elif kind == "subProcess" and node.get("triggeredByEvent") == "true":
+        findings.error("event-subprocess", eid, line, f"“{found.name}”是事件子流程，还不支持；请用边界事件")
+    elif kind == "callActivity" and not found.called:
+        findings.error("called-missing", eid, line, f"“{found.name}”没有写要调用的流程（calledElement），请补上")
+    elif kind == "businessRuleTask" and not found.decision:
+        findings.error("decision-missing", eid, line, f"“{found.name}”没有写决策表的编号（calledDecisionId），请补上")
+    elif kind == "eventBasedGateway" and (node.get("instantiate") == "true" or node.get("eventGatewayType") == "Parallel"):
+        findings.error("event-gateway", eid, line, f"“{found.name}”用来启动流程或并行等待，还不支持；请用开始事件")
+    elif kind == "receiveTask" and node.get("instantiate") == "true":
+        findings.error("instantiating-task", eid, line, f"“{found.name}”用来启动流程，还不支持；请用开始事件")
+    elif kind in PERSONAL and not found.candidates:
+        findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
+    if node.get("isForCompensation") == "true":
+        findings.error("compensation", eid, line, f"“{found.name}”是补偿任务，还不支持；请画出撤销的步骤")
+    if found.event is not None and kind in _KINDS:
+        _event(found, findings)
+
+
+def _event(found: Element, findings: Findings) -> None:
+    assert found.event is not None
+    kind = found.event.kind
+    if kind in _REFUSED_KINDS:
+        code, advice = _REFUSED_KINDS[kind]
+        findings.error(code, found.id, found.line, f"“{found.name}”：{advice}")
+    elif kind not in _KINDS[found.type]:
+        advice = "请选一种要等的事件" if kind == "none" else f"这里不能用 {kind} 事件，请换一种"
+        findings.error("event-kind", found.id, found.line, f"“{found.name}”：{advice}")
+    elif found.type == "boundaryEvent" and kind in ("error", "cancel") and not found.interrupting:
+        findings.error("event-kind", found.id, found.line, f"“{found.name}”：错误和取消事件必须打断任务")
+
+
+def structure(program: Program, findings: Findings) -> None:
+    """Check how the nodes of a process hang together, subprocess by subprocess."""
+    at = (program.number or {}).get("at")
+    if at and at not in program.elements:
+        findings.error("number-at", program.id, program.line, f"编号写在“{at}”办完时取，但没有这个节点，请改正")
+    todo: list[tuple[Body, str, int, str]] = [(program.body, program.id, program.line, program.name)]
+    while todo:
+        body, owner, line, name = todo.pop()
+        _Level(body, owner, line, name, program, findings).check()
+        todo.extend((n.body, n.id, n.line, n.name) for n in body.nodes if n.body is not None)
+
+
+class _Level:
+    """The nodes and flows of one process or subprocess."""
+
+    def __init__(self, body: Body, owner: str, line: int, name: str, program: Program, findings: Findings) -> None:
+        self.body, self.owner, self.line, self.name = body, owner, line, name
+        self.program, self.findings = program, findings
+        self.here = {n.id: n for n in body.nodes}
+        self.outgoing: dict[str, list[Flow]] = {n.id: [] for n in body.nodes}
+        self.incoming: dict[str, list[Flow]] = {n.id: [] for n in body.nodes}
+
+    def check(self) -> None:
+        self._flows()
+        owner = self.program.elements.get(self.owner)
+        if owner is not None and owner.type == "adHocSubProcess":
+            return
+        self._starts(inside=owner is not None)
+        for node in self.body.nodes:
+            self._defaults(node)
+            if node.type.endswith("Gateway"):
+                self._gateway(node)
+            elif node.type == "boundaryEvent":
+                self._boundary(node)
+            elif node.type == "endEvent" and self.outgoing[node.id]:
+                self._error("flow-after-end", node, "结束事件后面不能再有连线，请删去")
+            elif node.type == "startEvent" and self.incoming[node.id]:
+                self._error("flow-into-start", node, "开始事件前面不能有连线，请删去")
+            if node.event is not None and node.event.kind == "cancel" and node.type == "endEvent":
+                if owner is None or owner.type != "transaction":
+                    self._error("cancel-outside", node, "取消结束只能放在事务子流程里")
+        self._reach()
+
+    def _error(self, code: str, node: Element, why: str) -> None:
+        self.findings.error(code, node.id, node.line, f"“{node.name}”：{why}")
+
+    def _flows(self) -> None:
+        for flow in self.body.flows:
+            for end in (flow.source, flow.target):
+                if end in self.here:
+                    continue
+                if end in self.program.elements:
+                    why = f"连线“{flow.id}”跨出了子流程（另一头是“{end}”），请改在同一层里连"
+                    self.findings.error("flow-crosses", flow.id, flow.line, why)
+                else:
+                    why = f"连线“{flow.id}”连到“{end}”，文件里没有这个节点，请连好或删去"
+                    self.findings.error("flow-loose", flow.id, flow.line, why)
+            if flow.source in self.here and flow.target in self.here:
+                self.outgoing[flow.source].append(flow)
+                self.incoming[flow.target].append(flow)
+
+    def _starts(self, *, inside: bool) -> None:
+        starts = [n for n in self.body.nodes if n.type == "startEvent"]
+        none = [n for n in starts if n.event is None or n.event.kind == "none"]
+        if not starts:
+            self.findings.error("no-start", self.owner, self.line, f"“{self.name}”里没有开始事件，请加一个")
+        elif len(none) > 1:
+            self._error("several-starts", none[1], f"“{self.name}”里有几个空的开始事件，只能留一个")
+        elif inside and (len(starts) > 1 or not none):
+            self._error("subprocess-start", starts[-1], "子流程里只能有一个空的开始事件")
+        elif not none and len(starts) > 1:
+            self._error("several-starts", starts[1], f"“{self.name}”里有几个开始事件，还不支持；请只留一个")
+        for extra in starts if none and len(starts) > 1 else ():
+            if extra not in none:
+                self._error("several-starts", extra, "流程里有空的开始事件，又有别的开始事件，还不支持；请只留一个")
+
+    def _defaults(self, node: Element) -> None:
+        if node.default is None:
+            return
+        chosen = [f for f in self.outgoing[node.id] if f.id == node.default]
+        if not chosen:
+            self._error("default-missing", node, f"默认出口“{node.default}”不是它的连线，请改正")
+        elif node.type in ACTIVITIES or node.type in ("exclusiveGateway", "inclusiveGateway"):
+            chosen[0].default = True
+
+    def _gateway(self, node: Element) -> None:
+        flows = self.outgoing[node.id]
+        if not self.incoming[node.id]:
+            self._error("gateway-alone", node, "网关前面没有连线，永远走不到，请连好")
+        if not flows:
+            self._error("gateway-alone", node, "网关后面没有连线，请连好")
+        if node.type in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
+            for flow in flows:
+                if flow.condition is None and not flow.default and not self._refused(flow):
+                    why = f"网关“{node.name}”的连线“{flow.name or flow.id}”没有条件，请写条件，或设为默认出口"
+                    self.findings.error("condition-missing", flow.id, flow.line, why)
+            if not any(f.default for f in flows):
+                self.findings.remark(node.id, f"网关“{node.name}”没有默认出口", "条件都不成立时流程会停下，等人处理")
+        elif node.type == "parallelGateway":
+            for flow in flows:
+                if flow.condition is not None:
+                    self._error("parallel-condition", node, f"并行网关的连线“{flow.id}”不能有条件，请删去或改用包容网关")
+        elif node.type == "eventBasedGateway":
+            for flow in flows:
+                target = self.here[flow.target]
+                if target.type not in ("intermediateCatchEvent", "receiveTask"):
+                    self._error("event-gateway", node, f"后面只能接中间事件或接收任务，不能接“{target.name}”")
+                elif len(self.incoming[target.id]) > 1:
+                    self._error("event-gateway", target, "接在事件网关后面的事件只能有一条进来的连线")
+
+    def _refused(self, flow: Flow) -> bool:
+        return any(e["element_id"] == flow.id and e["code"] == "feel-syntax" for e in self.findings.errors)
+
+    def _boundary(self, node: Element) -> None:
+        host = self.here.get(node.attached_to or "")
+        if host is None or host.type not in ACTIVITIES:
+            self._error("boundary-loose", node, "边界事件没有贴在任务上，请贴好")
+        elif node.event is not None and node.event.kind == "cancel" and host.type != "transaction":
+            self._error("cancel-outside", node, "取消事件只能贴在事务子流程上")
+        elif node.event is not None and node.event.kind in ("error", "escalation"):
+            if host.type not in SUBPROCESSES and host.type not in ("callActivity", "serviceTask", "sendTask"):
+                self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务不会抛出错误")
+        if self.incoming[node.id]:
+            self._error("flow-into-boundary", node, "边界事件前面不能有连线，请删去")
+
+    def _reach(self) -> None:
+        """Remark nodes that no token can reach: usually a forgotten flow."""
+        attached: dict[str, list[str]] = {}
+        for node in self.body.nodes:
+            if node.attached_to:
+                attached.setdefault(node.attached_to, []).append(node.id)
+        todo = [n.id for n in self.body.nodes if n.type == "startEvent"]
+        seen = set(todo)
+        while todo:
+            at = todo.pop()
+            following = [f.target for f in self.outgoing[at]] + attached.get(at, [])
+            fresh = [n for n in following if n not in seen]
+            seen.update(fresh)
+            todo.extend(fresh)
+        for node in self.body.nodes:
+            if node.id not in seen and seen:
+                self.findings.remark(node.id, f"“{node.name}”永远走不到", "没有连线从开始事件通到这里")

@@ -1,0 +1,189 @@
+"""Event definitions and loop characteristics of a flow node, read from their XML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.spiff.elements import Element, Event, Findings, Loop, Timer
+from engine.spiff.expressions import cycle, literal
+from engine.spiff.vocabulary import BPMN, SPIFF, Compile, extensions_of
+
+_SUFFIX = "EventDefinition"
+
+
+@dataclass(slots=True)
+class Shared:
+    """Root elements that flow nodes refer to by id: name, or (name, code)."""
+
+    messages: dict[str, Any] = field(default_factory=dict)
+    signals: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, Any] = field(default_factory=dict)
+    escalations: dict[str, Any] = field(default_factory=dict)
+    retrievals: dict[str, str] = field(default_factory=dict)
+
+
+def read_shared(root: Any) -> Shared:
+    """Index messages, signals, errors and escalations by id, and each message's first correlation expression."""
+    shared = Shared()
+    for child in root.iterchildren():
+        if not isinstance(child.tag, str) or not child.tag.startswith(BPMN):
+            continue
+        tables = {"message": "messages", "signal": "signals", "error": "errors", "escalation": "escalations"}
+        table = tables.get(child.tag[len(BPMN) :])
+        if table is not None and child.get("id"):
+            getattr(shared, table)[child.get("id")] = child
+    for found in root.iter(BPMN + "correlationPropertyRetrievalExpression"):
+        text = "".join(found.itertext()).strip()
+        if found.get("messageRef") and text:
+            shared.retrievals.setdefault(found.get("messageRef"), text)
+    return shared
+
+
+def read_event(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> None:
+    """Set `element.event` of an event, or of a send or receive task that names a message."""
+    if element.type in ("sendTask", "receiveTask"):
+        reference = node.get("messageRef")
+        definition = node.find(BPMN + "messageEventDefinition")
+        if reference is not None or definition is not None:
+            source = node if reference is not None else definition
+            element.event = _message(source, element, shared, findings, compile_text)
+        return
+    found = [c for c in node.iterchildren() if isinstance(c.tag, str) and c.tag.startswith(BPMN) and c.tag.endswith(_SUFFIX)]
+    references = list(node.iterchildren(BPMN + "eventDefinitionRef"))
+    if references:
+        findings.error(
+            "event-reference", element.id, references[0].sourceline, f"“{element.id}”引用了别处的事件定义，请直接写在事件里"
+        )
+    if len(found) > 1:
+        findings.error("multiple-event", element.id, element.line, f"“{element.id}”同时等几种事件，还不支持；请拆成几个事件")
+    element.event = _definition(found[0], element, shared, findings, compile_text) if found else Event("none")
+
+
+def _definition(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> Event | None:
+    kind = node.tag[len(BPMN) : -len(_SUFFIX)]
+    if kind == "message":
+        return _message(node, element, shared, findings, compile_text)
+    if kind == "timer":
+        timer = _timer(node, element, findings, compile_text)
+        return Event("timer", timer=timer)
+    if kind == "conditional":
+        text = node.findtext(BPMN + "condition")
+        return Event("conditional", condition=compile_text(text, "condition", element.id, node.sourceline))
+    if kind == "signal":
+        signal = _resolve(node, "signalRef", shared.signals, element, findings)
+        return Event("signal", name=_name(signal, element), variable=_text(signal, "variableName"))
+    if kind in ("error", "escalation"):
+        table = shared.errors if kind == "error" else shared.escalations
+        thing = _resolve(node, f"{kind}Ref", table, element, findings)
+        code = None if thing is None else thing.get(f"{kind}Code") or thing.get("name") or thing.get("id")
+        return Event(kind, name=_name(thing, element), code=code, variable=_text(thing, "variableName"))
+    if kind == "link":
+        return Event("link", name=node.get("name") or element.name)
+    return Event(kind)
+
+
+def _message(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> Event:
+    message = _resolve(node, "messageRef", shared.messages, element, findings)
+    event = Event("message", name=_name(message, element))
+    for holder in (message, node):
+        event.variable = _text(holder, "messageVariable") or event.variable
+        payload = _text(holder, "messagePayload")
+        if payload:
+            event.payload = compile_text(payload, "payload", element.id, element.line)
+    for child in () if node is None else extensions_of(node):
+        if child.tag == SPIFF + "processVariableCorrelation":
+            event.key = compile_text(child.findtext(SPIFF + "expression"), "correlation", element.id, child.sourceline)
+    return event
+
+
+def _resolve(node: Any, attribute: str, table: dict[str, Any], element: Element, findings: Findings) -> Any:
+    reference = node.get(attribute)
+    if reference is None:
+        return None
+    found = table.get(reference.split(":")[-1])
+    if found is None:
+        findings.error(
+            "reference-missing", element.id, node.sourceline, f"“{element.id}”引用的 {reference} 在文件里没有，请补上或改正"
+        )
+    return found
+
+
+def _name(thing: Any, element: Element) -> str:
+    return element.name if thing is None else thing.get("name") or thing.get("id") or element.name
+
+
+def _text(holder: Any, name: str) -> str | None:
+    for child in () if holder is None else extensions_of(holder):
+        if child.tag == SPIFF + name and child.text and child.text.strip():
+            return str(child.text).strip()
+    return None
+
+
+def _timer(node: Any, element: Element, findings: Findings, compile_text: Compile) -> Timer | None:
+    kinds = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+    given = [c for c in node.iterchildren() if isinstance(c.tag, str) and c.tag[len(BPMN) :] in kinds]
+    if len(given) != 1:
+        findings.error(
+            "timer-missing", element.id, node.sourceline, f"“{element.id}”的定时要写一个：日期、时长或周期（如 PT1H）"
+        )
+        return None
+    kind: Any = kinds[given[0].tag[len(BPMN) :]]
+    text = given[0].text or ""
+    repeats: int | None = 1
+    parts = cycle(text) if kind == "cycle" else None
+    if parts is not None:
+        repeats, text = parts[0], parts[1].rsplit("/", 1)[-1]
+    every = compile_text(literal(text), "timer", element.id, given[0].sourceline)
+    return None if every is None else Timer(kind, every, repeats)
+
+
+def read_loop(node: Any, element: Element, findings: Findings, compile_text: Compile) -> None:
+    """Set `element.loop` from standard loop or multi-instance characteristics."""
+    standard = node.find(BPMN + "standardLoopCharacteristics")
+    several = node.find(BPMN + "multiInstanceLoopCharacteristics")
+    if standard is not None:
+        element.loop = _standard(standard, element, findings, compile_text)
+    elif several is not None:
+        element.loop = _several(several, element, findings, compile_text)
+
+
+def _standard(node: Any, element: Element, findings: Findings, compile_text: Compile) -> Loop | None:
+    line, maximum = node.sourceline, None
+    if node.get("loopMaximum") is not None:
+        if not node.get("loopMaximum").strip().isdigit():
+            findings.error("bad-loop", element.id, line, f"“{element.id}”的循环上限要写一个数字")
+        else:
+            maximum = int(node.get("loopMaximum"))
+    text = node.findtext(BPMN + "loopCondition")
+    condition = compile_text(text, "loop", element.id, line) if text is not None else None
+    if condition is None and maximum is None:
+        findings.error("bad-loop", element.id, line, f"“{element.id}”的循环要写条件或上限，否则停不下来")
+    return Loop("standard", condition=condition, maximum=maximum, test_before=node.get("testBefore") == "true")
+
+
+def _several(node: Any, element: Element, findings: Findings, compile_text: Compile) -> Loop | None:
+    line, eid = node.sourceline, element.id
+    if node.get("behavior") not in (None, "All") or node.find(BPMN + "complexBehaviorDefinition") is not None:
+        findings.error("loop-behavior", eid, line, f"“{eid}”的多实例 behavior 还不支持，请删去这个设置")
+    cardinality, collection = node.findtext(BPMN + "loopCardinality"), node.findtext(BPMN + "loopDataInputRef")
+    if (cardinality is None) == (collection is None):
+        findings.error("bad-loop", eid, line, f"“{eid}”的多实例要写次数（loopCardinality）或清单（loopDataInputRef），只写一个")
+        return None
+    completion = node.findtext(BPMN + "completionCondition")
+    return Loop(
+        "sequential" if node.get("isSequential") == "true" else "parallel",
+        cardinality=None if cardinality is None else compile_text(cardinality, "loop", eid, line),
+        collection=None if collection is None else compile_text(collection, "loop", eid, line),
+        item=_item_names(node.find(BPMN + "inputDataItem")),
+        output_item=_item_names(node.find(BPMN + "outputDataItem")),
+        output=(node.findtext(BPMN + "loopDataOutputRef") or "").strip() or None,
+        completion=None if completion is None else compile_text(completion, "loop", eid, line),
+    )
+
+
+def _item_names(node: Any) -> tuple[str, ...]:
+    """An item goes by its id (what SpiffWorkflow's modelers write) and by its name."""
+    if node is None:
+        return ()
+    return tuple(dict.fromkeys(n.strip() for n in (node.get("id"), node.get("name")) if n and n.strip()))

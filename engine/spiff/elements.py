@@ -1,0 +1,220 @@
+"""A process as read from its file: flow nodes, flows and everything attached to them, before it becomes specs.
+
+The tree is `Program.body` (nodes and flows of the process) and `Element.body` (those of an embedded subprocess).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.spiff.expressions import Expr
+
+ACTIVITIES = frozenset(
+    "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask callActivity subProcess"
+    " transaction adHocSubProcess".split()
+)
+GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
+EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
+SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+PERSONAL = frozenset({"userTask", "manualTask", "task"})
+
+
+@dataclass(slots=True)
+class Flow:
+    id: str
+    source: str
+    target: str
+    name: str
+    line: int
+    order: int
+    condition: Expr | None = None
+    default: bool = False
+
+
+@dataclass(slots=True)
+class Timer:
+    """A moment, a time to wait, or a cycle: `repeats` times (None: for ever) every `every`."""
+
+    kind: Literal["date", "duration", "cycle"]
+    every: Expr
+    repeats: int | None = 1
+
+
+@dataclass(slots=True)
+class Event:
+    """What an event waits for or throws; `name` for messages and signals, `code` for errors and escalations."""
+
+    kind: str
+    name: str = ""
+    code: str | None = None
+    timer: Timer | None = None
+    condition: Expr | None = None
+    key: Expr | None = None
+    payload: Expr | None = None
+    variable: str | None = None
+
+
+@dataclass(slots=True)
+class Loop:
+    kind: Literal["standard", "parallel", "sequential"]
+    cardinality: Expr | None = None
+    collection: Expr | None = None
+    item: tuple[str, ...] = ()
+    output_item: tuple[str, ...] = ()
+    output: str | None = None
+    completion: Expr | None = None
+    condition: Expr | None = None
+    maximum: int | None = None
+    test_before: bool = False
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Who may do a task: holders of `role` in `unit`, the starter of the case, or the users `user` names."""
+
+    role: str | None = None
+    unit: Expr | None = None
+    starter: bool = False
+    user: Expr | None = None
+
+
+@dataclass(slots=True)
+class Lookup:
+    register: str
+    key: Expr
+    variable: str
+
+
+@dataclass(slots=True)
+class Body:
+    nodes: list[Element] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Element:
+    """One flow node with all that its file says about it; `order` is its place in the document."""
+
+    id: str
+    type: str
+    name: str
+    line: int
+    order: int
+    parent: str
+    lane: str | None = None
+    documentation: str | None = None
+    properties: dict[str, str] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
+    candidates: list[Candidate] = field(default_factory=list)
+    due: Expr | None = None
+    lookups: list[Lookup] = field(default_factory=list)
+    sets: list[tuple[str, Expr]] = field(default_factory=list)
+    inputs: list[tuple[str, Expr]] = field(default_factory=list)
+    outputs: list[tuple[str, Expr]] = field(default_factory=list)
+    unit: Expr | None = None
+    variable: str | None = None
+    script: Expr | None = None
+    decision: str | None = None
+    called: str | None = None
+    event: Event | None = None
+    loop: Loop | None = None
+    body: Body | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    default: str | None = None
+
+    @property
+    def phase(self) -> str | None:
+        return self.properties.get("phase")
+
+    @property
+    def form(self) -> dict[str, str | None] | None:
+        """File names of the form and its context form, or None for a task without a form."""
+        get = self.properties.get
+        if not get("formJsonSchemaFilename") and not get("contextForm"):
+            return None
+        return {
+            "schema": get("formJsonSchemaFilename"),
+            "ui": get("formUiSchemaFilename"),
+            "view": get("formView"),
+            "context": get("contextForm"),
+            "context_view": get("contextView"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FormUse:
+    """One user task's use of a form; `publish` checks that the files and the views exist."""
+
+    element_id: str
+    schema: str | None
+    ui: str | None
+    view: str | None
+    context: str | None
+    context_view: str | None
+
+
+@dataclass(slots=True)
+class Reader:
+    role: str
+    unit: Expr | None
+
+
+@dataclass(slots=True)
+class Program:
+    """One process of a definition file, ready to run; shared by all cases and threads, never changed after `parse`.
+
+    number: {"template", "at"}; starters: roles that may start a case; called: process ids; `specs` is SpiffWorkflow's.
+    """
+
+    id: str
+    name: str
+    content_hash: str
+    line: int
+    body: Body
+    elements: dict[str, Element] = field(default_factory=dict)
+    category: str | None = None
+    documentation: str | None = None
+    title: Expr | None = None
+    number: dict[str, str] | None = None
+    facts: list[tuple[str, Expr]] = field(default_factory=list)
+    readers: list[Reader] = field(default_factory=list)
+    starters: list[str] = field(default_factory=list)
+    specs: Any = None
+
+    @property
+    def number_element(self) -> str | None:
+        """The element on whose completion the case gets its number."""
+        return self.number["at"] or None if self.number else None
+
+    @property
+    def forms(self) -> list[FormUse]:
+        return [FormUse(e.id, **e.form) for e in self.elements.values() if e.form is not None]
+
+    @property
+    def called(self) -> set[str]:
+        return {e.called for e in self.elements.values() if e.called}
+
+    @property
+    def decisions(self) -> set[str]:
+        return {e.decision for e in self.elements.values() if e.decision}
+
+    @property
+    def lookups(self) -> set[str]:
+        return {lookup.register for e in self.elements.values() for lookup in e.lookups}
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects all that is wrong or was changed while a file is read; the order is the order of the document."""
+
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, str | None]] = field(default_factory=list)
+
+    def error(self, code: str, element_id: str | None, line: int | None, message: str) -> None:
+        self.errors.append({"code": code, "element_id": element_id, "line": line, "message": message})
+
+    def remark(self, element_id: str | None, what: str, why: str) -> None:
+        self.changes.append({"element_id": element_id, "what": what, "why": why})

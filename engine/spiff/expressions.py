@@ -1,0 +1,109 @@
+"""FEEL inside a process: compile a text of the file once, evaluate it over the values a task sees.
+
+This is the only way to a designer's text: SpiffWorkflow's own script engine environment ends here too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+
+from engine import feel
+from engine.errors import EvaluationFailed
+
+if TYPE_CHECKING:
+    from engine.spiff.scope import TaskView
+
+MAX_TEXT = 64 * 1024
+
+
+class Expr:
+    """One FEEL text of the diagram and what it is for (condition, candidate, due …); immutable."""
+
+    __slots__ = ("compiled", "element_id", "text", "what")
+
+    def __init__(self, text: str, what: str, element_id: str, names: frozenset[str] = frozenset()) -> None:
+        """Compile `text`; raises feel.FeelSyntaxError."""
+        if len(text) > MAX_TEXT:
+            raise feel.FeelSyntaxError("too-long", f"longer than {MAX_TEXT} characters", 0)
+        self.text = text.strip()
+        self.what = what
+        self.element_id = element_id
+        try:
+            self.compiled = feel.compile(self.text, names=names)
+        except RecursionError:
+            raise feel.FeelSyntaxError("too-deep", "nested too deeply", 0) from None
+
+    def strict(self, view: TaskView) -> Any:
+        """Return the value; an evaluation error raises EvaluationFailed."""
+        try:
+            return self.compiled.strict(view, now=view.now)
+        except feel.FeelError as why:
+            raise self.failed(str(why)) from why
+        except RecursionError:
+            raise self.failed("nested too deeply") from None
+
+    def lenient(self, view: TaskView) -> Any:
+        """Return the value, or None where it cannot be evaluated (titles and facts must never stop a case)."""
+        try:
+            return self.compiled(view, now=view.now)
+        except (feel.FeelError, RecursionError):
+            return None
+
+    def failed(self, why: str) -> EvaluationFailed:
+        return EvaluationFailed(element_id=self.element_id, what=self.what, text=self.text, why=why)
+
+    def __repr__(self) -> str:
+        return f"Expr({self.what} of {self.element_id}: {self.text!r})"
+
+
+class FeelEnvironment(BasePythonScriptEngineEnvironment):
+    """SpiffWorkflow's seam for expressions: every text that reaches it is FEEL, nothing is ever eval'ed."""
+
+    def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
+        return feel.compile(expression).strict({**(external_context or {}), **context})
+
+    def execute(self, script: str, context: Any, external_context: Any = None) -> bool:
+        context.update(self.evaluate(script, context, external_context))
+        return True
+
+    def call_service(self, context: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError("service tasks wait outside the engine")
+
+
+SCRIPT_ENGINE = PythonScriptEngine(FeelEnvironment())
+
+_DURATION = re.compile(r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}|@[\w/]+)?$")
+_CYCLE = re.compile(r"^R(\d*)/(.+)$")
+
+
+def literal(text: str) -> str:
+    """Turn a bare ISO 8601 duration, date or moment into FEEL; leave any other text alone.
+
+    >>> literal("PT1H"), literal("2026-01-01"), literal("due")
+    ('duration("PT1H")', 'date("2026-01-01")', 'due')
+    """
+    bare = text.strip()
+    if _DURATION.match(bare):
+        weeks = re.search(r"(\d+)W", bare)
+        if weeks:
+            bare = f"{bare[: weeks.start()]}{int(weeks.group(1)) * 7}D{bare[weeks.end() :]}"
+        return f'duration("{bare}")'
+    if _DATE.match(bare):
+        return f'date("{bare}")'
+    if _MOMENT.match(bare):
+        return f'date and time("{bare if bare.count(":") > 1 or "T" not in bare else bare + ":00"}")'
+    return text
+
+
+def cycle(text: str) -> tuple[int | None, str] | None:
+    """Split `R3/PT10H` into how often (None: for ever) and the rest; None when the text is no such literal."""
+    found = _CYCLE.match(text.strip().strip('"'))
+    if found is None:
+        return None
+    return (int(found.group(1)) if found.group(1) else None), found.group(2)

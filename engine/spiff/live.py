@@ -1,0 +1,215 @@
+"""The steps of a case: start, complete, fire, deliver, cancel. Pure: the same inputs give the same outcome and digest.
+
+A step that raises (an `Incident`) leaves its `Live` unusable; load it again from the window before the step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from engine.errors import Incident
+from engine.spiff import window
+from engine.spiff.elements import Program
+from engine.spiff.face import CaseFacts, NoSuchTask, Outcome, Ports
+from engine.spiff.names import case_uid, has_id
+from engine.spiff.opening import texts
+from engine.spiff.recorder import Recorder
+from engine.spiff.scope import Scope, TaskView
+from engine.spiff.specs.activities import WaitingNode
+from engine.spiff.specs.events import CatchNode
+from engine.spiff.specs.throwing import waiting_for
+from engine.spiff.task import WAITING, CaseTask
+from engine.spiff.typed import to_json
+from engine.spiff.workflow import CaseWorkflow
+
+
+@dataclass(slots=True)
+class Live:
+    """A case in memory: its program, its facts and its tokens."""
+
+    program: Program
+    case: CaseFacts
+    workflow: CaseWorkflow
+
+
+def start(program: Program, case: CaseFacts, values: dict[str, Any], ports: Ports) -> tuple[Live, Outcome]:
+    """Start a case with `values` and run it until it waits."""
+    live = create(program, case, values)
+    return live, act(live, ports, live.workflow.begin)
+
+
+def create(program: Program, case: CaseFacts, values: dict[str, Any]) -> Live:
+    """Make a case without a token; `start` puts the first one."""
+    workflow = CaseWorkflow(program, case_uid(case.id), Scope(dict(values)))
+    workflow.plant()
+    return Live(program, case, workflow)
+
+
+def load(program: Program, blob: bytes, values: dict[str, Any], case: CaseFacts) -> Live:
+    """Return the case a window was taken of, with its process values as of then."""
+    return Live(program, case, window.load(program, blob, values, case.id))
+
+
+def dump(live: Live) -> bytes:
+    """Return the window of a case: small, the same bytes for the same state, without the process values."""
+    return window.dump(live.workflow)
+
+
+def complete(live: Live, task_id: str, values: dict[str, Any], ports: Ports) -> Outcome:
+    """Complete a user, manual, external or call task (call: `values` are the child's final values), or hand over
+    the message a message task waits for."""
+    return act(live, ports, lambda: hand_over(live, find(live, task_id), values))
+
+
+def hand_over(live: Live, task: CaseTask, values: dict[str, Any]) -> None:
+    """Give a waiting task what it waits for."""
+    live.workflow.wave = max(live.workflow.wave, task.wave)
+    spec = task.task_spec
+    if isinstance(spec, CatchNode):
+        spec.occur(task, values)
+    elif isinstance(spec, WaitingNode):
+        spec.accept(task, values)
+        task.run()
+
+
+def fire(live: Live, task_id: str, ports: Ports) -> Outcome:
+    """Fire a timer task. Whether it is due is the caller's to know; nothing fires by itself."""
+    task = find(live, task_id)
+    if task.kind != "timer":
+        raise NoSuchTask(task_id=task_id)
+    return act(live, ports, lambda: hand_over(live, task, {}))
+
+
+def deliver(live: Live, message: str, payload: dict[str, Any] | None, key: str | None, ports: Ports) -> Outcome:
+    """Deliver a message to the oldest task that waits for it under `key` (None: any), or a signal to all that wait."""
+    top = live.workflow
+    takers = [t for t in waiting_for(top, "message", message) if key is None or t.internal_data.get("key") in (None, key)]
+    takers = takers[:1] or waiting_for(top, "signal", message)
+    if not takers:
+        raise NoSuchTask(task_id=message)
+
+    def give() -> None:
+        for task in takers:
+            if task._state == WAITING:
+                hand_over(live, task, dict(payload or {}))
+
+    return act(live, ports, give)
+
+
+def cancel(live: Live, ports: Ports) -> Outcome:
+    """Cancel the whole case."""
+    live.workflow.cancelled = True
+    return act(live, ports, live.workflow.stop)
+
+
+def act(live: Live, ports: Ports, what: Callable[[], None], *, quiet: bool = True) -> Outcome:
+    """Do one thing and run what it makes ready (quiet=False: only the thing itself)."""
+    prepare(live, ports)
+    top = live.workflow
+    try:
+        what()
+        top.settle()
+        if quiet:
+            top.run_quiet()
+    except RecursionError:
+        raise Incident(why="the definition nests too deeply") from None
+    top.completed = not top.live
+    return outcome(live)
+
+
+def prepare(live: Live, ports: Ports) -> Recorder:
+    """Give the case a new record and its view of itself."""
+    case, top = live.case, live.workflow
+    top.recorder = Recorder(ports)
+    top.case_view = {
+        "id": case.id,
+        "number": case.number,
+        "starter": case.starter,
+        "unit": case.unit,
+        "started_at": case.started_at,
+        "parent": case.parent,
+    }
+    return top.recorder
+
+
+def find(live: Live, task_id: str) -> CaseTask:
+    """Return the waiting task with this id, or raise NoSuchTask."""
+    try:
+        wanted = UUID(task_id).bytes
+    except ValueError:
+        raise NoSuchTask(task_id=task_id) from None
+    for task in live.workflow.everyone():
+        if task.kind is not None and has_id(task, wanted):
+            return task
+    raise NoSuchTask(task_id=task_id)
+
+
+def outcome(live: Live) -> Outcome:
+    """Read the outcome of the step that was just done."""
+    top, program = live.workflow, live.program
+    record = top.recorder
+    view = top.view(top.scope)
+    return Outcome(
+        path=record.path,
+        opened=record.opened,
+        closed=record.closed,
+        values=top.scope.values,
+        state="cancelled" if top.cancelled else "completed" if top.completed else "running",
+        phase=record.phase,
+        decisions=record.decisions,
+        lookups=record.lookups,
+        title=_title(program, view),
+        facts=_facts(program, view),
+        readers=_readers(program, view),
+        number_at=record.number_at,
+        thrown=record.thrown,
+        digest=digest(live),
+    )
+
+
+def digest(live: Live) -> str:
+    """Return the SHA-256 of the canonical form of live tasks and values, in hex."""
+    state = window.canonical(live.workflow)
+    try:
+        text = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # whole numbers beyond 64 bits
+        text = json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(text).hexdigest()
+
+
+def _title(program: Program, view: TaskView) -> str | None:
+    value = None if program.title is None else program.title.lenient(view)
+    return value if isinstance(value, str) and value else None
+
+
+def _facts(program: Program, view: TaskView) -> dict[str, Any]:
+    facts = {}
+    for name, expr in program.facts:
+        try:
+            facts[name] = to_json(expr.lenient(view))[0]
+        except ValueError:
+            facts[name] = None
+    return facts
+
+
+def _readers(program: Program, view: TaskView) -> list[dict[str, str | None]] | None:
+    """A reader whose unit cannot be told yet lets nobody in; the case stays restricted."""
+    if not program.readers:
+        return None
+    found: list[dict[str, str | None]] = []
+    for reader in program.readers:
+        if reader.unit is None:
+            found.append({"role": reader.role, "unit": None})
+            continue
+        try:
+            found.extend({"role": reader.role, "unit": unit} for unit in texts(reader.unit, view))
+        except Incident:
+            continue
+    return found

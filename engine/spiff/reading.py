@@ -1,0 +1,189 @@
+"""A BPMN file as `Program`s: one pass that collects every error of the file, with element and line."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from engine.spiff import checks
+from engine.spiff.build import build
+from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
+from engine.spiff.document import Unreadable, read_xml
+from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
+from engine.spiff.face import Report
+from engine.spiff.vocabulary import (
+    BPMN,
+    QC,
+    SPIFF,
+    check_names,
+    compiler,
+    read_node_extensions,
+    read_process_extensions,
+    stray_attributes,
+)
+
+_UNKNOWN_NODES = frozenset("choreographyTask subChoreography callChoreography subConversation callConversation".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file as read: its report, and its processes by id when the report is ok (else empty)."""
+
+    report: Report
+    processes: dict[str, Program]
+
+
+def parse(content: bytes, name: str) -> Parsed:
+    """Read a BPMN file of any origin; never raises for bad input: what is wrong stands in the report."""
+    findings = Findings()
+    programs: list[Program] = []
+    try:
+        root = read_xml(content)
+        programs = _Reader(root, content, findings).programs()
+    except Unreadable as why:
+        findings.error(why.code, None, why.line, str(why))
+    definitions = [{"id": p.id, "name": p.name, "elements": len(p.elements)} for p in programs]
+    report = Report(name, definitions, findings.changes, findings.errors)
+    if not report.ok:
+        return Parsed(report, {})
+    for program in programs:
+        program.specs = build(program)
+    return Parsed(report, {p.id: p for p in programs})
+
+
+class _Reader:
+    """Reads one document; `order` counts flow nodes and flows in the order they stand in the file."""
+
+    def __init__(self, root: Any, content: bytes, findings: Findings) -> None:
+        self.root = root
+        self.findings = findings
+        self.content_hash = hashlib.sha256(content).hexdigest()
+        self.order = 0
+        self.shared = Shared()
+        self.lanes: dict[str, str] = {}
+        self.compile = compiler(findings, _spaced_names(root))
+
+    def programs(self) -> list[Program]:
+        if self.root.tag != BPMN + "definitions":
+            line = self.root.sourceline
+            self.findings.error("not-bpmn", None, line, "这不是 BPMN 2.0 文件：最外层应是 bpmn:definitions，请从流程设计器导出")
+            return []
+        checks.ids(self.root, self.findings)
+        self.shared = read_shared(self.root)
+        for reference in self.root.iter(BPMN + "flowNodeRef"):
+            self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
+        processes = [p for p in self.root.iterchildren(BPMN + "process")]
+        chosen = [p for p in processes if p.get("isExecutable") != "false"]
+        if processes and not chosen:
+            chosen = processes
+            for process in processes:
+                self.findings.remark(process.get("id"), "当作可执行的流程", "文件里的流程都标了不可执行（isExecutable=false）")
+        else:
+            for process in processes:
+                if process not in chosen:
+                    self.findings.remark(process.get("id"), "这个流程不运行", "标了不可执行（isExecutable=false）")
+        if not chosen:
+            self.findings.error("no-process", None, self.root.sourceline, "文件里没有流程（bpmn:process），请画好流程再上传")
+        return [p for p in (self._process(node) for node in chosen) if p is not None]
+
+    def _process(self, node: Any) -> Program | None:
+        if not node.get("id"):
+            self.findings.error("id-missing", None, node.sourceline, "流程没有 id，请补上")
+            return None
+        program = Program(
+            node.get("id"), node.get("name") or node.get("id"), self.content_hash, node.sourceline, Body(),
+            documentation=_documentation(node),
+        )  # fmt: skip
+        read_process_extensions(node, program, self.findings, self.compile)
+        program.body = self._body(node, program, program.id)
+        checks.structure(program, self.findings)
+        return program
+
+    def _body(self, node: Any, program: Program, parent: str) -> Body:
+        body = Body()
+        for child in node.iterchildren():
+            if not isinstance(child.tag, str) or not child.tag.startswith(BPMN):
+                continue
+            tag = child.tag[len(BPMN) :]
+            for stray in stray_attributes(child):
+                self.findings.error(
+                    "unknown-qc", child.get("id"), child.sourceline, f"“{child.get('id')}”没有 qc:{stray} 这个属性，请删去"
+                )
+            if tag in FLOW_NODES:
+                element = self._element(child, tag, program, parent)
+                if element is not None:
+                    body.nodes.append(element)
+            elif tag == "sequenceFlow":
+                self._flow(child, body)
+            elif tag in _UNKNOWN_NODES:
+                self.findings.error("unsupported", child.get("id"), child.sourceline, f"{tag} 不能运行，请改用任务或子流程")
+        return body
+
+    def _element(self, node: Any, tag: str, program: Program, parent: str) -> Element | None:
+        eid, line = node.get("id"), node.sourceline
+        if not eid:
+            self.findings.error("id-missing", None, line, f"第 {line} 行的 {tag} 没有 id，请补上")
+            return None
+        self.order += 1
+        element = Element(eid, tag, (node.get("name") or "").strip() or eid, line, self.order, parent)
+        element.lane = self.lanes.get(eid)
+        element.documentation = _documentation(node)
+        element.default = node.get("default")
+        element.attached_to = node.get("attachedToRef")
+        element.interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) != "false"
+        if tag == "callActivity":
+            element.called = node.get("calledElement")
+        program.elements.setdefault(eid, element)
+        read_node_extensions(node, element, self.findings, self.compile)
+        check_names(element, self.findings)
+        if tag.endswith("Event") or tag in ("sendTask", "receiveTask"):
+            read_event(node, element, self.shared, self.findings, self.compile)
+        if tag not in ("startEvent", "endEvent", "boundaryEvent") and "Gateway" not in tag:
+            read_loop(node, element, self.findings, self.compile)
+        if tag == "scriptTask":
+            element.script = self.compile(node.findtext(BPMN + "script"), "script", eid, line)
+        if tag == "businessRuleTask":
+            element.decision = element.decision or _decision(node)
+        checks.element(node, element, self.findings)
+        if tag in SUBPROCESSES:
+            element.body = self._body(node, program, eid)
+        return element
+
+    def _flow(self, node: Any, body: Body) -> None:
+        source, target, line = node.get("sourceRef"), node.get("targetRef"), node.sourceline
+        fid = node.get("id") or f"flow@{line}"
+        if not source or not target:
+            self.findings.error("flow-loose", fid, line, f"连线“{fid}”少了一头，请连好或删去")
+            return
+        self.order += 1
+        flow = Flow(fid, source, target, node.get("name") or "", line, self.order)
+        condition = node.find(BPMN + "conditionExpression")
+        if condition is not None and "".join(condition.itertext()).strip():
+            flow.condition = self.compile("".join(condition.itertext()), "condition", fid, line)
+        body.flows.append(flow)
+
+
+def _documentation(node: Any) -> str | None:
+    found = node.find(BPMN + "documentation")
+    return None if found is None else "".join(found.itertext()).strip() or None
+
+
+def _decision(node: Any) -> str | None:
+    for name, value in node.attrib.items():
+        if name.rsplit("}", 1)[-1] in ("calledDecisionId", "decisionRef"):
+            return str(value)
+    return None
+
+
+def _spaced_names(root: Any) -> frozenset[str]:
+    """Names with spaces that the file itself introduces: FEEL must know them to read them as one name."""
+    found: set[str] = set()
+    for tag, attribute in ((QC + "set", "name"), (QC + "lookup", "as"), (QC + "input", "name"), (QC + "output", "name")):
+        found.update(e.get(attribute) or "" for e in root.iter(tag))
+    for tag in ("inputDataItem", "outputDataItem"):
+        for e in root.iter(BPMN + tag):
+            found.update((e.get("id") or "", e.get("name") or ""))
+    found.update((e.text or "").strip() for e in root.iter(SPIFF + "variableName"))
+    found.update((e.text or "").strip() for e in root.iter(BPMN + "loopDataOutputRef"))
+    return frozenset(name for name in found if " " in name)

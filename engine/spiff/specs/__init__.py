@@ -1,0 +1,1 @@
+"""Our subclasses of SpiffWorkflow's task specs: how each kind of BPMN element behaves."""

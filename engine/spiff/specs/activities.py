@@ -1,0 +1,102 @@
+"""Activities that do one thing: wait for a person, a service or a child case, run a script, ask a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import feel
+from engine.errors import EvaluationFailed
+from engine.spiff.face import Kind
+from engine.spiff.opening import opened
+from engine.spiff.scope import Scope
+from engine.spiff.specs.node import Node, write
+from engine.spiff.task import CaseTask
+from engine.spiff.typed import to_json
+
+
+class WaitingNode(Node):
+    """Opens a task for the outside and runs when `complete` brings its values."""
+
+    kind: Kind = "external"
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.manual = True
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        self.enter(my_task)
+        my_task.workflow.top_workflow.recorder.open(my_task, opened(my_task, self.kind))
+        return True
+
+    def accept(self, my_task: CaseTask, values: dict[str, Any]) -> None:
+        """Write what came: under the variable the element names, else each entry by its own name."""
+        if self.element.variable:
+            my_task.scope.put(self.element.variable, values)
+            return
+        for name, value in values.items():
+            my_task.scope.put(name, value)
+
+
+class UserNode(WaitingNode):
+    kind: Kind = "user"
+
+
+class ManualNode(WaitingNode):
+    kind: Kind = "manual"
+
+
+class CallNode(WaitingNode):
+    """A call activity: waits for its child case, then maps the child's values back."""
+
+    kind: Kind = "call"
+
+    def accept(self, my_task: CaseTask, values: dict[str, Any]) -> None:
+        self.assign(my_task, self.element.outputs, "output", Scope(values))
+        loop = self.element.loop
+        if loop is not None and my_task.own_scope is not None:
+            for name in loop.output_item:
+                if name in values:
+                    my_task.own_scope.values[name] = values[name]
+
+
+class ScriptNode(Node):
+    """Evaluates a FEEL context; its entries become values."""
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        script = self.element.script
+        assert script is not None
+        made = script.strict(self.view(my_task))
+        if not isinstance(made, dict):
+            raise script.failed("a script must be a context such as {total: 1 + 2}")
+        for name, value in made.items():
+            write(my_task, name, value, script)
+        return True
+
+
+class DecisionNode(WaitingNode):
+    """Asks the decision port; without one it waits like an external task."""
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        if my_task.workflow.top_workflow.recorder.ports.decide is None:
+            return super()._update_hook(my_task)
+        self.enter(my_task)
+        return True
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        recorder = my_task.workflow.top_workflow.recorder
+        decision = self.element.decision or ""
+        if my_task.kind is not None or recorder.ports.decide is None:
+            return True
+        try:
+            value = recorder.ports.decide(decision, dict(self.view(my_task)))
+            kept, _ = to_json(value)
+        except (feel.FeelError, ValueError) as why:
+            raise EvaluationFailed(element_id=self.element_id, what="decision", text=decision, why=str(why)) from why
+        recorder.decisions.append({"element_id": self.element_id, "decision": decision, "value": kept})
+        scope, ports = my_task.scope, recorder.ports
+        if self.element.variable or not isinstance(value, dict):
+            scope.put_feel(self.element.variable or decision, value, ports)
+            return True
+        for name, part in value.items():
+            scope.put_feel(name, part, ports)
+        return True

@@ -1,0 +1,182 @@
+"""Events: starts, ends, throws, and the catches that wait for a moment, a message or a condition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.spiff.elements import Event
+from engine.spiff.face import Kind
+from engine.spiff.opening import moment, opened, timer_at
+from engine.spiff.specs import throwing
+from engine.spiff.specs.node import Node, is_true
+from engine.spiff.task import CANCELLED, COMPLETED, READY, WAITING, CaseTask
+
+_KINDS: dict[str, Kind] = {"timer": "timer", "message": "message"}
+
+
+class CatchNode(Node):
+    """Waits until `occur` is called: by `fire`, `deliver`, a throw inside the case, or a condition become true."""
+
+    @property
+    def event(self) -> Event:
+        assert self.element.event is not None
+        return self.element.event
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        self.enter(my_task)
+        self.wait(my_task)
+        return False
+
+    def wait(self, my_task: CaseTask) -> None:
+        """Arm: compute the moment or the key once, and open what the outside must serve."""
+        top = my_task.workflow.top_workflow
+        event, view = self.event, self.view(my_task)
+        my_task.wave = top.wave + 1
+        my_task._set_state(WAITING)
+        if event.timer is not None and my_task.due is None:
+            my_task.due = timer_at(event.timer, view).isoformat()
+        if event.key is not None:
+            key = event.key.strict(view)
+            my_task.internal_data["key"] = key if isinstance(key, str) or key is None else str(key)
+        if event.kind == "conditional":
+            top.watching[my_task.id] = my_task
+        kind = _KINDS.get(event.kind)
+        if kind is not None:
+            top.recorder.open(my_task, opened(my_task, kind))
+
+    def holds(self, my_task: CaseTask) -> bool:
+        assert self.event.condition is not None
+        return is_true(self.event.condition, self.view(my_task))
+
+    def occur(self, my_task: CaseTask, payload: dict[str, Any] | None) -> None:
+        """Take what happened: cancel the other events of a race, keep the payload, become ready."""
+        self.forget(my_task)
+        race = my_task.internal_data.pop("race", None)
+        if race is not None:
+            for other in [t for t in my_task.workflow.tokens() if t.internal_data.get("race") == race]:
+                other.cancel()
+        self.take(my_task, payload)
+        go(my_task)
+
+    def take(self, my_task: CaseTask, payload: dict[str, Any] | None) -> None:
+        """Write a payload: under the variable the event names, else each entry by its own name."""
+        if payload is None:
+            return
+        if self.event.variable:
+            my_task.scope.put(self.event.variable, payload)
+            return
+        for name, value in payload.items():
+            my_task.scope.put(name, value)
+
+    def forget(self, my_task: CaseTask) -> None:
+        my_task.workflow.top_workflow.watching.pop(my_task.id, None)
+
+    def _on_cancel(self, my_task: CaseTask) -> None:
+        self.forget(my_task)
+        super()._on_cancel(my_task)
+
+
+class StartNode(Node):
+    """Runs at once: what a start event waits for has happened when the case is started."""
+
+
+class BoundaryNode(CatchNode):
+    """Stands on its host's task; a child of it until it occurs."""
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        my_task.occurrence = my_task.workflow.occurrence_of(self.element_id)
+        if self.event.kind == "timer" and self.event.timer is not None and self.event.timer.repeats is not None:
+            my_task.internal_data.setdefault("left", self.event.timer.repeats)
+        self.wait(my_task)
+        return False
+
+    def occur(self, my_task: CaseTask, payload: dict[str, Any] | None) -> None:
+        """Interrupting: the host is cancelled and the token goes on here. Else a second token starts here."""
+        workflow = my_task.workflow
+        tasks = workflow.tasks
+        host = tasks[my_task._parent]
+        above = tasks[host._parent]
+        self.forget(my_task)
+        again = not self.element.interrupting and self.repeat(my_task)
+        host._children.remove(my_task.id)
+        above._children.append(my_task.id)
+        my_task._parent = above.id
+        if self.element.interrupting:
+            host.cancel()
+        elif again:
+            following = host.child(self, None)
+            if my_task.due is not None and self.event.timer is not None:
+                following.internal_data["left"] = my_task.internal_data.get("left")
+                following.due = self.next_due(my_task)
+            self._update(following)
+        workflow.top_workflow.recorder.entered(my_task)
+        self.take(my_task, payload)
+        go(my_task)
+
+    def repeat(self, my_task: CaseTask) -> bool:
+        """Tell whether a non-interrupting event can occur once more; counts a cycle down."""
+        if self.event.kind != "timer":
+            return self.event.kind != "conditional"
+        left = my_task.internal_data.get("left")
+        if left is None:
+            return self.event.timer is not None and self.event.timer.kind == "cycle"
+        my_task.internal_data["left"] = left - 1
+        return bool(left > 1)
+
+    def next_due(self, my_task: CaseTask) -> str:
+        """Count the next round of a cycle from when this one was due, not from when it was noticed."""
+        assert self.event.timer is not None and my_task.due is not None
+        every, view = self.event.timer.every, self.view(my_task)
+        view.now = view.now.fromisoformat(my_task.due)
+        return moment(every.strict(view), every, view).isoformat()
+
+    def _on_cancel(self, my_task: CaseTask) -> None:
+        """An event that did not happen leaves no trace on the path."""
+        self.forget(my_task)
+
+
+class ReceiveNode(CatchNode):
+    """A receive task that names its message."""
+
+
+class ThrowNode(Node):
+    """An intermediate throw or an end event."""
+
+    def _on_complete(self, my_task: CaseTask) -> None:
+        if self.element.sets:
+            self.assign(my_task, self.element.sets, "set")
+        workflow = my_task.workflow
+        workflow.top_workflow.recorder.completed(my_task)
+        event = self.element.event
+        if event is not None and event.kind != "none":
+            self.throw(my_task, event)
+        if not cancelled_around(my_task):
+            self.finish(my_task)
+
+    def throw(self, my_task: CaseTask, event: Event) -> None:
+        if event.kind == "terminate":
+            my_task.workflow.stop()
+        elif event.kind == "cancel":
+            throwing.cancel_transaction(my_task)
+        elif event.kind in ("error", "escalation"):
+            throwing.raise_up(my_task, event)
+        else:
+            payload = None
+            if event.payload is not None:
+                value = event.payload.strict(self.view(my_task))
+                payload = value if isinstance(value, dict) else {event.name: value}
+            throwing.announce(my_task, event, payload)
+
+
+def cancelled_around(my_task: CaseTask) -> bool:
+    """Tell whether what was thrown has cancelled the subprocess the task stands in."""
+    host = getattr(my_task.workflow, "host", None)
+    return host is not None and host._state == CANCELLED
+
+
+def go(my_task: CaseTask) -> None:
+    """Let a catch that waited run: to the outside it is over now."""
+    if my_task.kind is not None:
+        my_task.workflow.top_workflow.recorder.close(my_task, COMPLETED)
+        my_task.kind = None
+    my_task._set_state(READY)
