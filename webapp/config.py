@@ -17,6 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "VAR": "var",
     "DURABLE": True,
     "SITE_NAME": "样例市基层事项平台",
+    "SITE_NAME_EN": "Sample City grassroots platform",
     "TIMEZONE": "Asia/Shanghai",
     "HTTPS": False,
     "TRUSTED_HOSTS": ["127.0.0.1", "localhost", "[::1]"],

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, redirect
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as Answer
 
 from engine.errors import QingcheError
@@ -55,6 +55,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(QingcheError, _refuse)
     app.register_error_handler(CSRFError, _refuse_forged)
     app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -140,6 +141,12 @@ def _too_many(error: RateLimitExceeded) -> Response:
     reply = answer(429, code="too-many")
     reply.headers["Retry-After"] = "60"
     return reply
+
+
+def _wrong_host(_error: SecurityError) -> Response:
+    # Flask built no addresses for this request, so no page can be rendered; nothing of the host is echoed.
+    text = "这个网址不是本平台的地址。请从单位门户或收藏的网址进入。\n"
+    return Response(text, status=400, content_type="text/plain; charset=utf-8")
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

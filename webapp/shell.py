@@ -165,7 +165,7 @@ def _context() -> dict[str, Any]:
         "account": access.sign_in,
         "navigation": navigation,
         "language": language(),
-        "site_name": current_app.config["SITE_NAME"],
+        "site_name": current_app.config["SITE_NAME_EN" if language() == "en" else "SITE_NAME"],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
         "done_notes": lambda: get_flashed_messages(category_filter=["done"]),
     }

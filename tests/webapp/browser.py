@@ -15,6 +15,10 @@ CHEAP = [1, 8, 1]
 class Browser(FlaskClient):
     """A client that sends forms as a browser would: with the token of the page it looked at."""
 
+    def open(self, *args: Any, **options: Any) -> Any:
+        """Send a request; the whole answer is read at once, so that files served are closed."""
+        return super().open(*args, **{"buffered": True, **options})
+
     def token(self, page: str = "/login") -> str:
         """Return the CSRF token printed on a page."""
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
