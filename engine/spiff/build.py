@@ -42,8 +42,8 @@ _CLASSES: dict[str, type[Node]] = {
 }
 
 
-class CaseProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
-    """The specs of one process or embedded subprocess. `first`: its start event; `inside`: subprocesses by element id."""
+class CaseProcessSpec(BpmnProcessSpec):
+    """The specs of one process or embedded subprocess; `first` is its start event, `inside` has its subprocesses."""
 
     first: Node
 

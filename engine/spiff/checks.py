@@ -18,6 +18,7 @@ _KINDS = {
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation"}),
     "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel"},
 }
+_THROWING = SUBPROCESSES | {"callActivity", "serviceTask", "sendTask"}
 _REFUSED_KINDS = {
     "link": ("link-event", "链接事件还不支持，请直接用连线连起来"),
     "compensate": ("compensation", "补偿还不支持，请画出撤销的步骤"),
@@ -53,7 +54,9 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("called-missing", eid, line, f"“{found.name}”没有写要调用的流程（calledElement），请补上")
     elif kind == "businessRuleTask" and not found.decision:
         findings.error("decision-missing", eid, line, f"“{found.name}”没有写决策表的编号（calledDecisionId），请补上")
-    elif kind == "eventBasedGateway" and (node.get("instantiate") == "true" or node.get("eventGatewayType") == "Parallel"):
+    elif kind == "eventBasedGateway" and (
+        node.get("instantiate") == "true" or node.get("eventGatewayType") == "Parallel"
+    ):
         findings.error("event-gateway", eid, line, f"“{found.name}”用来启动流程或并行等待，还不支持；请用开始事件")
     elif kind == "receiveTask" and node.get("instantiate") == "true":
         findings.error("instantiating-task", eid, line, f"“{found.name}”用来启动流程，还不支持；请用开始事件")
@@ -116,9 +119,9 @@ class _Level:
                 self._error("flow-after-end", node, "结束事件后面不能再有连线，请删去")
             elif node.type == "startEvent" and self.incoming[node.id]:
                 self._error("flow-into-start", node, "开始事件前面不能有连线，请删去")
-            if node.event is not None and node.event.kind == "cancel" and node.type == "endEvent":
-                if owner is None or owner.type != "transaction":
-                    self._error("cancel-outside", node, "取消结束只能放在事务子流程里")
+            cancels = node.type == "endEvent" and node.event is not None and node.event.kind == "cancel"
+            if cancels and (owner is None or owner.type != "transaction"):
+                self._error("cancel-outside", node, "取消结束只能放在事务子流程里")
         self._reach()
 
     def _error(self, code: str, node: Element, why: str) -> None:
@@ -179,7 +182,9 @@ class _Level:
         elif node.type == "parallelGateway":
             for flow in flows:
                 if flow.condition is not None:
-                    self._error("parallel-condition", node, f"并行网关的连线“{flow.id}”不能有条件，请删去或改用包容网关")
+                    self._error(
+                        "parallel-condition", node, f"并行网关的连线“{flow.id}”不能有条件，请删去或改用包容网关"
+                    )
         elif node.type == "eventBasedGateway":
             for flow in flows:
                 target = self.here[flow.target]
@@ -197,9 +202,8 @@ class _Level:
             self._error("boundary-loose", node, "边界事件没有贴在任务上，请贴好")
         elif node.event is not None and node.event.kind == "cancel" and host.type != "transaction":
             self._error("cancel-outside", node, "取消事件只能贴在事务子流程上")
-        elif node.event is not None and node.event.kind in ("error", "escalation"):
-            if host.type not in SUBPROCESSES and host.type not in ("callActivity", "serviceTask", "sendTask"):
-                self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务不会抛出错误")
+        elif node.event is not None and node.event.kind in ("error", "escalation") and host.type not in _THROWING:
+            self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务不会抛出错误")
         if self.incoming[node.id]:
             self._error("flow-into-boundary", node, "边界事件前面不能有连线，请删去")
 

@@ -49,14 +49,21 @@ def read_event(node: Any, element: Element, shared: Shared, findings: Findings, 
             source = node if reference is not None else definition
             element.event = _message(source, element, shared, findings, compile_text)
         return
-    found = [c for c in node.iterchildren() if isinstance(c.tag, str) and c.tag.startswith(BPMN) and c.tag.endswith(_SUFFIX)]
+    found = [
+        c for c in node.iterchildren() if isinstance(c.tag, str) and c.tag.startswith(BPMN) and c.tag.endswith(_SUFFIX)
+    ]
     references = list(node.iterchildren(BPMN + "eventDefinitionRef"))
     if references:
         findings.error(
-            "event-reference", element.id, references[0].sourceline, f"“{element.id}”引用了别处的事件定义，请直接写在事件里"
+            "event-reference",
+            element.id,
+            references[0].sourceline,
+            f"“{element.id}”引用了别处的事件定义，请直接写在事件里",
         )
     if len(found) > 1:
-        findings.error("multiple-event", element.id, element.line, f"“{element.id}”同时等几种事件，还不支持；请拆成几个事件")
+        findings.error(
+            "multiple-event", element.id, element.line, f"“{element.id}”同时等几种事件，还不支持；请拆成几个事件"
+        )
     element.event = _definition(found[0], element, shared, findings, compile_text) if found else Event("none")
 
 
@@ -104,7 +111,10 @@ def _resolve(node: Any, attribute: str, table: dict[str, Any], element: Element,
     found = table.get(reference.split(":")[-1])
     if found is None:
         findings.error(
-            "reference-missing", element.id, node.sourceline, f"“{element.id}”引用的 {reference} 在文件里没有，请补上或改正"
+            "reference-missing",
+            element.id,
+            node.sourceline,
+            f"“{element.id}”引用的 {reference} 在文件里没有，请补上或改正",
         )
     return found
 
@@ -168,7 +178,7 @@ def _several(node: Any, element: Element, findings: Findings, compile_text: Comp
         findings.error("loop-behavior", eid, line, f"“{eid}”的多实例 behavior 还不支持，请删去这个设置")
     cardinality, collection = node.findtext(BPMN + "loopCardinality"), node.findtext(BPMN + "loopDataInputRef")
     if (cardinality is None) == (collection is None):
-        findings.error("bad-loop", eid, line, f"“{eid}”的多实例要写次数（loopCardinality）或清单（loopDataInputRef），只写一个")
+        findings.error("bad-loop", eid, line, f"“{eid}”的多实例要写次数或清单（loopDataInputRef），只写一个")
         return None
     completion = node.findtext(BPMN + "completionCondition")
     return Loop(

@@ -1,4 +1,4 @@
-"""Read a file of unknown origin as XML, or say why not: no DTD, no entity, no network, bounded size, depth and count."""
+"""Read a file of unknown origin as XML, or say why not: no DTD, no entity, no network, bounded in every way."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def _parse(text: str) -> Any:
         body = text.encode("utf-8", "strict").lstrip(b" \t") if text[:1].isspace() else text.encode("utf-8")
         for at in range(0, len(body), _CHUNK):
             parser.feed(body[at : at + _CHUNK])
-            for what, element in parser.read_events():
+            for what, found in parser.read_events():
+                element: Any = found
                 if what == "end":
                     depth -= 1
                     continue

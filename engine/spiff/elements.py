@@ -10,15 +10,16 @@ from typing import Any, Literal
 
 from engine.spiff.expressions import Expr
 
-ACTIVITIES = frozenset(
-    "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask callActivity subProcess"
-    " transaction adHocSubProcess".split()
-)
-GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
-EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
-FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
-SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 PERSONAL = frozenset({"userTask", "manualTask", "task"})
+SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = (
+    PERSONAL
+    | SUBPROCESSES
+    | {"scriptTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask", "callActivity"}
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
 @dataclass(slots=True)

@@ -87,9 +87,9 @@ class Closed:
 
 @dataclass(slots=True)
 class Outcome:
-    """All that one step did. `values` are the process values after it (JSON); `title`, `facts` and `readers` are current.
+    """All that one step did; `values` (process values, JSON), `title`, `facts` and `readers` are as of after it.
 
-    lookups: (register, key, version found or None), in order of reading; decisions: {"element_id", "decision", "value"};
+    lookups: (register, key, version found or None), in order of reading; decisions: {element_id, decision, value};
     thrown: {"kind", "name"} of messages, signals, errors and escalations that nothing in the case caught;
     readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number.
     """
@@ -129,7 +129,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run in memory; `path` holds completed elements of the diagram in order; `error` has code, element_id, message."""
+    """One run in memory; `path`: completed elements of the diagram in order; `error`: {code, element_id, message}."""
 
     state: Literal["completed", "waiting", "failed"]
     path: list[str]

@@ -90,7 +90,9 @@ def fire(live: Live, task_id: str, ports: Ports) -> Outcome:
 def deliver(live: Live, message: str, payload: dict[str, Any] | None, key: str | None, ports: Ports) -> Outcome:
     """Deliver a message to the oldest task that waits for it under `key` (None: any), or a signal to all that wait."""
     top = live.workflow
-    takers = [t for t in waiting_for(top, "message", message) if key is None or t.internal_data.get("key") in (None, key)]
+    takers = [
+        t for t in waiting_for(top, "message", message) if key is None or t.internal_data.get("key") in (None, key)
+    ]
     takers = takers[:1] or waiting_for(top, "signal", message)
     if not takers:
         raise NoSuchTask(task_id=message)

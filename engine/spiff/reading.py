@@ -23,7 +23,9 @@ from engine.spiff.vocabulary import (
     stray_attributes,
 )
 
-_UNKNOWN_NODES = frozenset("choreographyTask subChoreography callChoreography subConversation callConversation".split())
+_UNKNOWN_NODES = frozenset(
+    {"choreographyTask", "subChoreography", "callChoreography", "subConversation", "callConversation"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +69,26 @@ class _Reader:
     def programs(self) -> list[Program]:
         if self.root.tag != BPMN + "definitions":
             line = self.root.sourceline
-            self.findings.error("not-bpmn", None, line, "这不是 BPMN 2.0 文件：最外层应是 bpmn:definitions，请从流程设计器导出")
+            self.findings.error(
+                "not-bpmn", None, line, "这不是 BPMN 2.0 文件（最外层应是 definitions），请用流程设计器导出"
+            )
             return []
         checks.ids(self.root, self.findings)
         self.shared = read_shared(self.root)
         for reference in self.root.iter(BPMN + "flowNodeRef"):
             self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
-        processes = [p for p in self.root.iterchildren(BPMN + "process")]
+        processes = list(self.root.iterchildren(BPMN + "process"))
         chosen = [p for p in processes if p.get("isExecutable") != "false"]
         if processes and not chosen:
             chosen = processes
             for process in processes:
-                self.findings.remark(process.get("id"), "当作可执行的流程", "文件里的流程都标了不可执行（isExecutable=false）")
+                self.findings.remark(process.get("id"), "当作可执行的流程", "文件里的流程都标了不可执行")
         else:
             for process in processes:
                 if process not in chosen:
-                    self.findings.remark(process.get("id"), "这个流程不运行", "标了不可执行（isExecutable=false）")
+                    self.findings.remark(process.get("id"), "这个流程不运行", "标了不可执行")
         if not chosen:
-            self.findings.error("no-process", None, self.root.sourceline, "文件里没有流程（bpmn:process），请画好流程再上传")
+            self.findings.error("no-process", None, self.root.sourceline, "文件里没有流程，请画好流程再上传")
         return [p for p in (self._process(node) for node in chosen) if p is not None]
 
     def _process(self, node: Any) -> Program | None:
@@ -108,7 +112,10 @@ class _Reader:
             tag = child.tag[len(BPMN) :]
             for stray in stray_attributes(child):
                 self.findings.error(
-                    "unknown-qc", child.get("id"), child.sourceline, f"“{child.get('id')}”没有 qc:{stray} 这个属性，请删去"
+                    "unknown-qc",
+                    child.get("id"),
+                    child.sourceline,
+                    f"“{child.get('id')}”没有 qc:{stray} 这个属性，请删去",
                 )
             if tag in FLOW_NODES:
                 element = self._element(child, tag, program, parent)
@@ -117,7 +124,9 @@ class _Reader:
             elif tag == "sequenceFlow":
                 self._flow(child, body)
             elif tag in _UNKNOWN_NODES:
-                self.findings.error("unsupported", child.get("id"), child.sourceline, f"{tag} 不能运行，请改用任务或子流程")
+                self.findings.error(
+                    "unsupported", child.get("id"), child.sourceline, f"{tag} 不能运行，请改用任务或子流程"
+                )
         return body
 
     def _element(self, node: Any, tag: str, program: Program, parent: str) -> Element | None:
@@ -179,7 +188,12 @@ def _decision(node: Any) -> str | None:
 def _spaced_names(root: Any) -> frozenset[str]:
     """Names with spaces that the file itself introduces: FEEL must know them to read them as one name."""
     found: set[str] = set()
-    for tag, attribute in ((QC + "set", "name"), (QC + "lookup", "as"), (QC + "input", "name"), (QC + "output", "name")):
+    for tag, attribute in (
+        (QC + "set", "name"),
+        (QC + "lookup", "as"),
+        (QC + "input", "name"),
+        (QC + "output", "name"),
+    ):
         found.update(e.get(attribute) or "" for e in root.iter(tag))
     for tag in ("inputDataItem", "outputDataItem"):
         for e in root.iter(BPMN + tag):

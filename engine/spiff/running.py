@@ -37,9 +37,9 @@ def run_in_memory(
 ) -> Run:
     """Run a process of a file to its end or until nothing can be answered.
 
-    answers: element id -> values (or a list of values, one per visit, the last for all further ones). User, manual and
-    external tasks without an answer take {}; a message or a call of a process that is not in the file waits without one.
-    `max_steps` counts answers and timers; more of them, or an endless loop of the engine's own, is the error step-limit.
+    answers: element id -> values, or a list of values, one per visit, the last for all further ones. User, manual and
+    external tasks without an answer take {}; without one a message, or a call of a process not in the file, waits.
+    `max_steps` counts answers and timers; more of them, or an endless loop of the engine's own, fails (step-limit).
     """
     parsed = parse(content, "memory")
     if not parsed.report.ok:
@@ -192,7 +192,9 @@ class _Trial:
         program = self.processes.get(opened.called["process"])
         if program is None or self.answers.get(opened.element_id):
             return
-        self.begin(program, str(uuid5(case_uid(case.facts.id), opened.id)), opened.called["values"], (case, opened.id), wave)
+        self.begin(
+            program, str(uuid5(case_uid(case.facts.id), opened.id)), opened.called["values"], (case, opened.id), wave
+        )
 
     def end(self, case: _Case, wave: int) -> None:
         self.cases.remove(case)

@@ -104,7 +104,7 @@ class Scope:
 
 
 class TaskView(Mapping[str, Any]):
-    """What an expression of one task may read: the values of its scope, typed for FEEL, and `case`; read as asked for."""
+    """What an expression of one task may read: the values of its scope, typed for FEEL, and `case`."""
 
     __slots__ = ("case", "now", "ports", "scope")
 

@@ -1,7 +1,7 @@
 """SpiffWorkflow's task, made for long lives: shared values, counted ids, no log, no clock, no recursion.
 
-A `CaseTask` is one token at one flow node. Finished tasks leave the tree after every step (`window.prune`), so a parent
-is never "what came before" but what holds the token: the root, a multi-instance activity, or the host of a boundary event.
+A `CaseTask` is one token at one flow node. Finished tasks leave the tree after every step, so a parent is never "what
+came before" but what holds the token: the root, a multi-instance activity, or the host of a boundary event.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FUTURE = TaskState.FUTURE
 FINISHED = TaskState.FINISHED_MASK
 
 
-class CaseTask(Task):  # type: ignore[misc]
+class CaseTask(Task):
     """One token.
 
     flow: id of the sequence flow it came by (None at a start); wave: when it became ready, for the order of running;
@@ -51,12 +51,11 @@ class CaseTask(Task):  # type: ignore[misc]
         top = workflow.top_workflow
         if id is None:
             top.counter += 1
-            id = top.counter
-        self.id = id
-        workflow.tasks[id] = self
+        self.id: int = top.counter if id is None else id
+        workflow.tasks[self.id] = self
         self.workflow = workflow
         self.task_spec = task_spec
-        self._parent = None
+        self._parent: Any = None
         self._children: list[int] = []
         self._state = state
         self.triggered = False
@@ -71,7 +70,7 @@ class CaseTask(Task):  # type: ignore[misc]
         self.own_scope: Scope | None = None
         if parent is not None:
             self._parent = parent.id
-            parent._children.append(id)
+            parent._children.append(self.id)
             workflow.live += 1
 
     @property
@@ -141,7 +140,7 @@ class CaseTask(Task):  # type: ignore[misc]
                 todo.append(inside.task_tree)
             task.task_spec._on_cancel(task)
 
-    def _drop_children(self, force: bool = False) -> None:
+    def _drop_children(self, force: bool = False) -> None:  # noqa: FBT001, FBT002
         for child in list(self.children):
             child.cancel()
 

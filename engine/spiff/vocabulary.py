@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import feel
-from engine.spiff.elements import ACTIVITIES, FLOW_NODES, PERSONAL, Candidate, Element, Findings, Lookup, Program, Reader
+from engine.spiff.elements import (
+    ACTIVITIES,
+    FLOW_NODES,
+    PERSONAL,
+    Candidate,
+    Element,
+    Findings,
+    Lookup,
+    Program,
+    Reader,
+)
 from engine.spiff.expressions import Expr
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -32,7 +42,7 @@ _ON_PROCESS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "category": (frozenset({"value"}), frozenset()),
 }
 _PROPERTIES = frozenset(
-    "formJsonSchemaFilename formUiSchemaFilename formView contextForm contextView phase".split()
+    {"formJsonSchemaFilename", "formUiSchemaFilename", "formView", "contextForm", "contextView", "phase"}
 )
 
 Compile = Callable[[str | None, str, str, int], Expr | None]
@@ -54,7 +64,8 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
                 "feel-syntax",
                 element_id,
                 line,
-                f"“{element_id}”的{label(what)}写得不对（表达式{place}：{str(why)[:120]}）：{text.strip()[:120]}；请改成 FEEL 表达式",
+                f"“{element_id}”的{label(what)}写得不对（表达式{place}：{str(why)[:120]}）："
+                f"{text.strip()[:120]}；请改成 FEEL 表达式",
             )
             return None
 
@@ -133,7 +144,7 @@ def _read_candidate(child: Any, element: Element, findings: Findings, compile_te
     given = [k for k in ("role", "starter", "user") if get(k)]
     if len(given) != 1 or (get("unit") and given != ["role"]) or get("starter") not in (None, "", "true"):
         findings.error(
-            "bad-candidate", eid, line, f"“{eid}”的 qc:candidate 要么写 role（可加 unit），要么写 starter=\"true\"，要么写 user"
+            "bad-candidate", eid, line, f"“{eid}”的候选人只能写一种：role（可加 unit）、starter=true 或 user"
         )
         return
     if given == ["starter"]:
@@ -156,7 +167,7 @@ def _attributes_right(
         findings.error("qc-attribute-missing", owner, child.sourceline, f"“{owner}”的 qc:{name} 缺少 {missing}，请补上")
         right = False
     for unknown in sorted(given - required - optional):
-        findings.error("unknown-qc", owner, child.sourceline, f"“{owner}”的 qc:{name} 没有 {unknown} 这个属性，请删去或改正")
+        findings.error("unknown-qc", owner, child.sourceline, f"“{owner}”的 qc:{name} 没有属性 {unknown}，请删去")
         right = False
     return right
 

@@ -142,4 +142,3 @@ def _line(task: CaseTask, place: str) -> list[Any]:
         task.internal_data,
         None if overlay is None else [overlay.values, overlay.kinds],
     ]
-

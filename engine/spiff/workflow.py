@@ -86,7 +86,7 @@ class _Shared:
             task.cancel()
 
 
-class CaseWorkflow(_Shared, BpmnWorkflow):  # type: ignore[misc]
+class CaseWorkflow(_Shared, BpmnWorkflow):
     """One case. Ids count up from `counter`; `wave` only grows; `finished` is spliced out after each task."""
 
     recorder: Recorder
@@ -145,7 +145,7 @@ class CaseWorkflow(_Shared, BpmnWorkflow):  # type: ignore[misc]
             self.prune()
 
     def prune(self) -> None:
-        """Splice finished tasks out of their trees; what they hold moves up. No rule of ours consults a finished task."""
+        """Splice finished tasks out of their trees; what they hold moves up. No rule consults a finished task."""
         done = self.finished
         self.finished = []
         for task in done:
@@ -186,7 +186,7 @@ class CaseWorkflow(_Shared, BpmnWorkflow):  # type: ignore[misc]
             yield from inside.tokens()
 
 
-class CaseSubWorkflow(_Shared, BpmnSubWorkflow):  # type: ignore[misc]
+class CaseSubWorkflow(_Shared, BpmnSubWorkflow):
     """The inside of one embedded subprocess instance; shares the scope it stands in."""
 
     def __init__(self, spec: Any, host: CaseTask, top: CaseWorkflow) -> None:

@@ -92,11 +92,12 @@ class InclusiveNode(JoiningNode):
     def look_again(self, my_task: CaseTask) -> None:
         """Activate the gateway if no token elsewhere can reach an empty flow that cannot also reach a full one."""
         tokens = self.first_by_flow(my_task)
-        full, empty = set(), set()
+        full: set[str] = set()
+        empty: set[str] = set()
         for flow in self.arrivals:
             (full if flow in tokens else empty).update(self.upstream[flow])
         for task in my_task.workflow.tokens():
-            if task.task_spec is self or is_boundary(task) and task._state == WAITING:
+            if task.task_spec is self or (is_boundary(task) and task._state == WAITING):
                 continue
             at = task.task_spec.element_id
             if at in empty and at not in full:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Way = tuple[Flow, "Node"]
 
 
-class Node(BpmnTaskSpec):  # type: ignore[misc]
+class Node(BpmnTaskSpec):
     """Base of all specs. `ways` are the outgoing flows with their targets, in document order."""
 
     def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
@@ -113,7 +113,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
                 child.task_spec._update(child)
 
     def choose(self, my_task: CaseTask) -> list[Way]:
-        """Choose ways out of an activity: every flow without condition or with a true one; the default if none is true."""
+        """Choose ways out of an activity: flows without condition or with a true one; the default if none is true."""
         view = self.view(my_task)
         chosen, true = [], False
         for way in self.ways:

@@ -86,7 +86,9 @@ def flows(*paths: str) -> str:
     )
 
 
-def each(collection: str, item: str = "", out: str = "", result: str = "", *, sequential: bool = False, more: str = "") -> str:
+def each(
+    collection: str, item: str = "", out: str = "", result: str = "", *, sequential: bool = False, more: str = ""
+) -> str:
     """Multi-instance over a FEEL list."""
     parts = [f"<bpmn:loopDataInputRef>{escape(collection)}</bpmn:loopDataInputRef>"]
     if result:
