@@ -61,6 +61,8 @@ _BODIES = text("SELECT id, kind, key, sha256, body FROM artifacts WHERE id IN :i
 
 def newest(session: Session, kinds: list[str], keys: list[str]) -> dict[tuple[str, str], ArtifactHead]:
     """Return the newest version of every (kind, key) that exists."""
+    if not keys:
+        return {}
     session.flush()
     rows = session.execute(_NEWEST, {"kinds": kinds, "keys": keys})
     heads = [ArtifactHead(*row) for row in rows]
@@ -69,6 +71,8 @@ def newest(session: Session, kinds: list[str], keys: list[str]) -> dict[tuple[st
 
 def bodies(session: Session, ids: list[str]) -> list[tuple[str, str, str, str, bytes]]:
     """Return (id, kind, key, sha256, body) of these versions, in no order."""
+    if not ids:
+        return []
     session.flush()
     rows = session.execute(_BODIES, {"ids": ids})
     return [(row.id, row.kind, row.key, row.sha256, bytes(row.body)) for row in rows]
