@@ -1,4 +1,6 @@
-"""Forms: JSON Schema 2020-12 with rjsf's uiSchema, printed and read with WTForms. Imports engine.feel and nothing else of ours.
+"""Forms: JSON Schema 2020-12 with rjsf's uiSchema, printed and read with WTForms.
+
+Imports engine.feel and nothing else of ours.
 
 The names below are resolved when they are first used, so that importing this package costs nothing.
 """
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from forms.values import Typed as Typed
 
 _HOME = {
-    
+
     "Form": "form", "Submission": "form", "check": "form", "compile": "form", "content_hash": "form",
     "render": "form", "types": "form",
     "BadDefinition": "errors", "ForbiddenWrite": "errors", "FormError": "errors", "UnknownView": "errors",

@@ -19,10 +19,10 @@ from forms.problems import Problem
 from forms.reading import MultiMapping
 from forms.resolve import Resolver
 from forms.scene import Scene
+from forms.schemas import AnySchema, Schema
 from forms.spot import Spot
 from forms.values import Typed
 
-Schema = dict[str, Any]
 ICONS = "/static/icons.svg"
 _ROUNDS = 5
 
@@ -47,7 +47,7 @@ class Submission:
 class Form:
     """One compiled form in one view and language; immutable and safe to share between threads."""
 
-    def __init__(self, schema: Schema | bool, ui: Mapping[str, Any], view: str | None, locale: str) -> None:
+    def __init__(self, schema: AnySchema, ui: Mapping[str, Any], view: str | None, locale: str) -> None:
         self.source = schema
         self.schema: Any = modern.modernise(
             schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
@@ -232,7 +232,7 @@ class Form:
         return problems.sort(unique.values(), root)
 
     def _is_ours(self, pointer: str, places: Mapping[str, Spot]) -> bool:
-        """Tell whether a person in this view can mend a problem; others' fields are checked where they are filled in."""
+        """Tell whether a person in this view can mend a problem; other fields are checked where they are filled in."""
         if self.rights.open:
             return True
         spot = places.get(pointer)
@@ -245,18 +245,18 @@ class Form:
 
 
 def _validator(form: Form) -> rs.Validator:
-    known = form.__dict__.get("_compiled")
+    known: rs.Validator | None = form.__dict__.get("_compiled")
     if known is None:
         try:
             known = schemas.build(form.schema if form.schema is not form.source else form.source, formats_on=True)
         except ValueError as error:
             raise BadDefinition(why=str(error).split("\n", 1)[0]) from error
         form.__dict__["_compiled"] = known
-    return known  # type: ignore[no-any-return]
+    return known
 
 
-def compile(  # noqa: A001 - the contract's name
-    schema: Schema | bool, ui: Mapping[str, Any] | None = None, *, view: str | None = None, locale: str = "zh"
+def compile(  # noqa: A001 - the face says compile
+    schema: AnySchema, ui: Mapping[str, Any] | None = None, *, view: str | None = None, locale: str = "zh"
 ) -> Form:
     """Compile a form; the same content, view and language give the same object.
 
@@ -272,18 +272,18 @@ def _compiled(schema_text: str, ui_text: str, view: str | None, locale: str) -> 
     return Form(json.loads(schema_text), ui if isinstance(ui, dict) else {}, view, locale)
 
 
-def content_hash(schema: Schema | bool, ui: Mapping[str, Any] | None = None) -> str:
+def content_hash(schema: AnySchema, ui: Mapping[str, Any] | None = None) -> str:
     """Name the content of a form: SHA-256 over schema and ui, key order included."""
     body = json.dumps([schema, ui or {}], ensure_ascii=False, separators=(",", ":"))
     return sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def render(schema: Schema | bool, ui: Mapping[str, Any] | None = None, data: Any = None) -> str:
+def render(schema: AnySchema, ui: Mapping[str, Any] | None = None, data: Any = None) -> str:
     """Print the whole form as an HTML fragment, every field writable unless the schema says otherwise."""
     return compile(schema, ui).page(data)
 
 
-def check(schema: Schema | bool, ui: Mapping[str, Any] | None, data: Any) -> list[Problem]:
+def check(schema: AnySchema, ui: Mapping[str, Any] | None, data: Any) -> list[Problem]:
     """Check data as the server would check a submission of the whole form."""
     return compile(schema, ui).check(data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 from wtforms.form import BaseForm
@@ -18,6 +19,20 @@ from forms.scene import Scene
 from forms.spot import Spot
 
 Found = Mapping[str, Sequence[Problem]]
+_PLAIN_PANEL = Markup('<section class="panel"><div class="body stack">{}</div></section>')
+_COLUMN = Markup('<div class="col-sm-{}">{}</div>')
+_FIELDSET = Markup(
+    '<fieldset class="stack" id="{}" tabindex="-1"{} {}><legend class="form-label fs-6">{}{}</legend>{}</fieldset>'
+)
+_PANEL = Markup(
+    '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}-t"{1} {2}><header>'
+    '<h2 id="{0}-t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
+)
+_PICKER = Markup(
+    '<div class="mb-2"><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
+    '<select class="form-select" id="{0}-b" name="{2}?" data-qc-branch="{3}">{4}</select>'
+    '<button class="btn btn-plain" name="_pick:{3}" value="1" formnovalidate>{5}</button></div></div>'
+)
 
 
 class Page:
@@ -69,9 +84,7 @@ class Page:
             else:
                 body = self.run(members)
                 if body:
-                    parts.append(
-                        Markup('<section class="panel"><div class="body stack">{}</div></section>').format(body)
-                    )
+                    parts.append(_PLAIN_PANEL.format(body))
         return parts
 
     def run(self, spots: Sequence[Spot]) -> Markup:
@@ -129,17 +142,13 @@ class Page:
         body = said.html + (self.picker(spot) if spot.branches else EMPTY) + body
         described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
         data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
-        if spot.depth <= 1:
-            return Markup(
-                '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}-t"{1} {2}><header>'
-                '<h2 id="{0}-t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
-            ).format(
-                own, described, data, Markup(' class="d-flex gap-2 align-items-center"') if _glyph(spot) else EMPTY,
-                _glyph(spot), spot.label or word("rest", self.scene.locale), marks.required_mark(spot, self.scene), body,
-            )  # fmt: skip
-        return Markup(
-            '<fieldset class="stack" id="{}" tabindex="-1"{} {}><legend class="form-label fs-6">{}{}</legend>{}</fieldset>'
-        ).format(own, described, data, spot.label, marks.required_mark(spot, self.scene), body)
+        mark = marks.required_mark(spot, self.scene)
+        if spot.depth > 1:
+            return _FIELDSET.format(own, described, data, spot.label, mark, body)
+        glyph = _glyph(spot)
+        row = Markup(' class="d-flex gap-2 align-items-center"') if glyph else EMPTY
+        label = spot.label or word("rest", self.scene.locale)
+        return _PANEL.format(own, described, data, row, glyph, label, mark, body)
 
     def picker(self, spot: Spot) -> Markup:
         """Print the choice between branches; without a script the button beside it shows the other one."""
@@ -155,11 +164,8 @@ class Page:
             ]
         )
         label = spot.ui.get("qc:branchLabel") or word("kind", self.scene.locale, label=spot.label)
-        return Markup(
-            '<div class="mb-2"><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
-            '<select class="form-select" id="{0}-b" name="{2}?" data-qc-branch="{3}">{4}</select>'
-            '<button class="btn btn-plain" name="_pick:{3}" value="1" formnovalidate>{5}</button></div></div>'
-        ).format(own, label, self.scene.name(spot.name), spot.pointer, options, word("switch", self.scene.locale))
+        switch = word("switch", self.scene.locale)
+        return _PICKER.format(own, label, self.scene.name(spot.name), spot.pointer, options, switch)
 
 
 def bind(form: BaseForm, spot: Spot, scene: Scene) -> Entry:
@@ -168,7 +174,9 @@ def bind(form: BaseForm, spot: Spot, scene: Scene) -> Entry:
     if kind is None:
         raise TypeError(f"{spot.pointer} is no leaf")
     name = scene.name(spot.name)
-    form[name] = kind(spot.label, name=name, spot=spot, scene=scene, id=pointers.element_id(spot.pointer, scene.prefix))
+    own_id = pointers.element_id(spot.pointer, scene.prefix)
+    unbound: Any = kind(spot.label, name=name, spot=spot, scene=scene, id=own_id)
+    form[name] = unbound
     entry = form[name]
     if not isinstance(entry, Entry):
         raise TypeError(f"{spot.pointer} has no entry")

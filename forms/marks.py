@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
-from wtforms.widgets import html_params
 
 from forms import pointer as pointers
 from forms import rules, uischema
 from forms.fields.base import Entry
+from forms.html import html_params
 from forms.messages import word
 from forms.problems import Problem
 from forms.scene import Scene
 from forms.spot import Spot
 
 EMPTY = Markup("")
+_RULE_DATA = (
+    (rules.VISIBLE, "data_qc_visible"),
+    (rules.REQUIRED, "data_qc_required"),
+    (rules.COMPUTED, "data_qc_computed"),
+)
 
 
 def join(parts: Sequence[Markup]) -> Markup:

@@ -65,9 +65,8 @@ def _mend(schema: Schema) -> None:
             keyword = "dependentRequired" if isinstance(needed, list) else "dependentSchemas"
             schema[keyword] = {**schema.get(keyword, {}), name: needed}
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(schema.get(exclusive), bool):
-            if schema.pop(exclusive) and bound in schema:
-                schema[exclusive] = schema.pop(bound)
+        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
+            schema[exclusive] = schema.pop(bound)
     if isinstance(schema.get("required"), bool):
         schema.pop("required")
     if isinstance(schema.get("$schema"), str) and any(old in schema["$schema"] for old in _OLD):

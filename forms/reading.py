@@ -7,13 +7,13 @@ whose fields depend on other fields are read again until what was read and the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from wtforms.form import BaseForm
 
-from forms import branches, layout, tree, uischema
+from forms import branches, fields, layout, tree, uischema
 from forms import pointer as pointers
 from forms.errors import ForbiddenWrite
 from forms.fields.base import ABSENT, Absent
@@ -32,8 +32,15 @@ _ACTION = re.compile(r"_(add|remove|up|down|pick):(.*)", re.DOTALL)
 class MultiMapping(Protocol):
     """What werkzeug's MultiDict is, as far as forms need it."""
 
-    def __iter__(self) -> Any: ...
-    def __contains__(self, key: object) -> bool: ...
+    def __iter__(self) -> Iterator[str]:
+        """Go through the keys."""
+
+    def __len__(self) -> int:
+        """Count the keys."""
+
+    def __contains__(self, key: Any, /) -> bool:
+        """Tell whether a key is there."""
+
     def getlist(self, key: str) -> list[Any]:
         """List all values of a key, none when it is not there."""
 
@@ -87,7 +94,7 @@ class Reader:
         choice = branches.choose(self.scene, folded, ui, None if base is ABSENT else base, pointer)
         shape, entry = tree.shape_of(choice.schema, choice.ui)
         if shape != "leaf" and (at.depth > tree.DEEPEST or not self.scene.spend() or self._turns(schema, base, at)):
-            shape, entry = "leaf", tree.fields.JSON_BOX
+            shape, entry = "leaf", fields.JSON_BOX
         right, frozen = tree.right_of(self.scene, choice.schema, choice.ui, at)
         spot = Spot(
             path=at.path, pointer=pointer, name=at.name, schema=choice.schema, ui=choice.ui,
@@ -137,7 +144,7 @@ class Reader:
         kept_alive: list[Any] = []
         folded = spot.schema
         for _ in range(_ROUNDS):
-            properties = folded.get("properties") if isinstance(folded.get("properties"), dict) else {}
+            properties = uischema.child(folded, "properties")
             needed = tree.required_names(folded)
             before = dict(out)
             out, typed = {}, {}

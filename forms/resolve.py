@@ -1,13 +1,14 @@
 """The schema that applies to one value: references followed, conditions decided, branches merged in.
 
 JSON Schema says what is valid; a form must know which fields there are. `Resolver.at` answers with one flat
-schema for a value: `$ref`, `allOf`, `if/then/else`, `dependentSchemas`, `dependentRequired` and the chosen branch
-of `oneOf`/`anyOf` are folded into it (2020-12 core 8.2, applicators 10.2). Nothing is lost: what cannot be folded stays.
+schema for a value: `$ref`, `allOf`, `if/then/else`, `dependentSchemas`, `dependentRequired` and the chosen
+branch of `oneOf`/`anyOf` are folded into it (2020-12 core 8.2, applicators 10.2).
 """
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs as rs
 
@@ -206,8 +207,6 @@ def _mapping(part: Any) -> Schema:
 
 
 def _unquote(text: str) -> str:
-    from urllib.parse import unquote
-
     return unquote(text)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
-from wtforms.widgets import html_params
 
 from forms import marks, tree, uischema
 from forms import pointer as pointers
+from forms.html import html_params
 from forms.marks import EMPTY, icon, join
 from forms.messages import word
 from forms.scene import Scene
@@ -22,7 +22,26 @@ if TYPE_CHECKING:
     from forms.layout import Page
 
 WIDEST_TABLE = 7
-_TALL = frozenset(("textarea", "radio", "decide", "choices", "file", "json", "notice"))
+NUM = Markup(' class="num"')
+_HEAD = Markup('<th scope="col"{}>{}{}</th>')
+_TABLE = Markup(
+    '<div class="scroll-x" tabindex="0" role="region" aria-labelledby="{0}-c"><table class="table">'
+    '<caption class="visually-hidden" id="{0}-c">{1}</caption><thead><tr><th scope="col">#</th>{2}</tr></thead>'
+    "<tbody data-qc-rows>{3}</tbody></table></div>"
+)
+_CARD = Markup(
+    '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-t" data-qc-row><header>'
+    '<h3 id="{0}-t">{1}</h3>{2}</header><div class="body stack">{3}{4}</div></div>'
+)
+_LINE = Markup('<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>')
+_BUTTON = Markup('<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>')
+_ADD = Markup('<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>')
+_NAMED = Markup(
+    '<div class="row g-2 align-items-end" data-qc-row><div class="col-sm-4">'
+    '<label class="form-label" for="{0}-n">{1}</label>'
+    '<input class="form-control" id="{0}-n" name="{2}#" value="{3}" autocomplete="off"></div>'
+    '<div class="col-sm-6">{4}</div><div class="col-sm-2">{5}</div></div>'
+)
 _BLANK = "__n__"
 
 
@@ -84,9 +103,7 @@ def _adding(page: Page, spot: Spot, *, is_table: bool) -> Markup:
         row.path, row.pointer = (*spot.path, _BLANK), pointers.join(spot.pointer, _BLANK)
         printed = _table_row(page, spot, _renamed(row)) if is_table else _card(page, spot, _renamed(row))
         blank = Markup('<template data-qc-template="{}">{}</template>').format(spot.pointer, printed)
-    return Markup(
-        '<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>{}'
-    ).format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene), blank)
+    return _ADD.format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene)) + blank
 
 
 def _blank_place(spot: Spot) -> tree.Place:
@@ -120,10 +137,9 @@ def _small(spot: Spot, row: Spot, *, anything: bool = False) -> bool:
     plain = all(cell.shape == "leaf" and cell.entry is not None and not cell.branches for cell in cells)
     if anything or not plain:
         return plain
-    visible = [cell for cell in cells if cell.entry is not None and cell.entry.kind != "hidden"]
-    return len(visible) <= WIDEST_TABLE and not any(
-        cell.right == "write" and cell.entry is not None and cell.entry.kind in _TALL for cell in visible
-    )
+    visible = [cell for cell in cells if not _is_unseen(cell)]
+    tall = any(cell.right == "write" and cell.entry is not None and cell.entry.tall for cell in visible)
+    return len(visible) <= WIDEST_TABLE and not tall
 
 
 def _columns(spot: Spot) -> list[Spot]:
@@ -131,7 +147,7 @@ def _columns(spot: Spot) -> list[Spot]:
     found: dict[str, Spot] = {}
     for row in spot.children:
         for cell in row.children:
-            if cell.entry is not None and cell.entry.kind != "hidden":
+            if not _is_unseen(cell):
                 found.setdefault(cell.path[-1], cell)
     return list(found.values())
 
@@ -139,45 +155,36 @@ def _columns(spot: Spot) -> list[Spot]:
 def _table(page: Page, spot: Spot) -> Markup:
     own = pointers.element_id(spot.pointer, page.scene.prefix)
     heads = [
-        Markup('<th scope="col"{}>{}{}</th>').format(
-            Markup(' class="num"') if cell.entry is not None and cell.entry.kind in ("money", "number", "integer", "decimal") else EMPTY,
-            cell.label, marks.required_mark(cell, page.scene) if page.scene.readonly is False else EMPTY,
+        _HEAD.format(
+            NUM if _is_figure(cell) else EMPTY,
+            cell.label,
+            EMPTY if page.scene.readonly else marks.required_mark(cell, page.scene),
         )
         for cell in _columns(spot)
-    ]  # fmt: skip
-    acts = (
-        Markup('<th scope="col">{}</th>').format(word("acts", page.scene.locale))
-        if may_change(spot, page.scene)
-        else EMPTY
-    )
+    ]
+    if may_change(spot, page.scene):
+        heads.append(_HEAD.format(EMPTY, word("acts", page.scene.locale), EMPTY))
     body = join([_table_row(page, spot, row) for row in spot.children])
-    return Markup(
-        '<div class="scroll-x" tabindex="0" role="region" aria-labelledby="{}-c"><table class="table"><caption class="visually-hidden" id="{}-c">{}</caption>'
-        '<thead><tr><th scope="col">#</th>{}{}</tr></thead><tbody data-qc-rows>{}</tbody></table></div>'
-    ).format(own, own, spot.label, join(heads), acts, body)
+    return _TABLE.format(own, spot.label, join(heads), body)
 
 
 def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:
     by_name = {cell.path[-1]: cell for cell in row.children}
-    columns = _columns(spot) or [
-        cell for cell in row.children if cell.entry is not None and cell.entry.kind != "hidden"
-    ]
+    columns = _columns(spot) or [cell for cell in row.children if not _is_unseen(cell)]
     cells = [_cell(page, by_name.get(column.path[-1])) for column in columns]
-    unseen = join(
-        [
-            page.field(cell)
-            for cell in row.children
-            if cell.entry is not None and cell.entry.kind == "hidden" and cell.right == "write"
-        ]
-    )
-    acts = (
-        Markup('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row))
-        if may_change(spot, page.scene)
-        else EMPTY
-    )
-    return Markup('<tr data-qc-row><th scope="row">{}{}{}</th>{}{}</tr>').format(
-        _number(row), marker(page, spot, row), unseen, join(cells), acts
-    )
+    unseen = [page.field(cell) for cell in row.children if _is_unseen(cell) and cell.right == "write"]
+    if may_change(spot, page.scene):
+        cells.append(Markup('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row)))
+    head = Markup('<th scope="row">{}{}{}</th>').format(_number(row), marker(page, spot, row), join(unseen))
+    return Markup("<tr data-qc-row>{}{}</tr>").format(head, join(cells))
+
+
+def _is_figure(cell: Spot) -> bool:
+    return cell.entry is not None and cell.entry.figure
+
+
+def _is_unseen(cell: Spot) -> bool:
+    return cell.entry is not None and cell.entry.kind == "hidden"
 
 
 def _cell(page: Page, cell: Spot | None) -> Markup:
@@ -185,10 +192,7 @@ def _cell(page: Page, cell: Spot | None) -> Markup:
         return Markup("<td></td>")
     if cell.right != "write" or page.scene.readonly:
         value = cell.entry.display(cell.value, cell, page.scene) if cell.entry is not None else EMPTY
-        number = cell.entry is not None and cell.entry.kind in ("money", "number", "integer", "decimal")
-        return Markup("<td{} {}>{}</td>").format(
-            Markup(' class="num"') if number else EMPTY, marks.data_of(cell), value
-        )
+        return Markup("<td{} {}>{}</td>").format(NUM if _is_figure(cell) else EMPTY, marks.data_of(cell), value)
     entry = page.entry(cell)
     said = marks.notes(cell, page.scene, page.at(cell), "")
     attributes = {"id": entry.id, **said.attributes()}
@@ -211,11 +215,7 @@ def _card(page: Page, spot: Spot, row: Spot) -> Markup:
     acts = (
         Markup('<div class="acts">{}</div>').format(_acts(page, spot, row)) if may_change(spot, page.scene) else EMPTY
     )
-    heading = _heading(spot, row)
-    return Markup(
-        '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-t" data-qc-row><header><h3 id="{0}-t">{1}</h3>{2}</header>'
-        '<div class="body stack">{3}{4}</div></div>'
-    ).format(own, heading, acts, marker(page, spot, row), body)
+    return _CARD.format(own, _heading(spot, row), acts, marker(page, spot, row), body)
 
 
 def _heading(spot: Spot, row: Spot) -> str:
@@ -227,9 +227,7 @@ def _heading(spot: Spot, row: Spot) -> str:
 def _line(page: Page, spot: Spot, row: Spot) -> Markup:
     """Print a row that is one field: the input with its button beside it."""
     acts = _acts(page, spot, row) if may_change(spot, page.scene) and not _is_fixed(spot, row) else EMPTY
-    return Markup(
-        '<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>'
-    ).format(marker(page, spot, row), page.field(row), acts)
+    return _LINE.format(marker(page, spot, row), page.field(row), acts)
 
 
 def _is_fixed(spot: Spot, row: Spot) -> bool:
@@ -245,20 +243,16 @@ def marker(page: Page, spot: Spot, row: Spot) -> Markup:
     if not may_change(spot, page.scene):
         return EMPTY
     token = row.name.rsplit("/", 1)[-1]
-    origins = page.scene.origins.get(spot.pointer)
-    origin: int | None = None
-    if token.isdecimal():
-        index = int(token)
-        stored = len(spot.value) if isinstance(spot.value, list) else 0
-        origin = (
-            origins[index]
-            if origins is not None and index < len(origins)
-            else index
-            if origins is None and index < stored
-            else None
-        )
+    origin = _origin(page.scene, spot, int(token)) if token.isdecimal() else None
     value = f"{token}={'' if origin is None else origin}"
     return Markup('<input type="hidden" name="{}[]" value="{}">').format(page.scene.name(spot.name), value)
+
+
+def _origin(scene: Scene, spot: Spot, index: int) -> int | None:
+    origins = scene.origins.get(spot.pointer)
+    if origins is not None:
+        return origins[index] if index < len(origins) else None
+    return index if isinstance(spot.value, list) and index < len(spot.value) else None
 
 
 def _acts(page: Page, spot: Spot, row: Spot) -> Markup:
@@ -277,35 +271,25 @@ def _acts(page: Page, spot: Spot, row: Spot) -> Markup:
     return join(parts)
 
 
-def _button(name: str, content: Markup, label: str) -> Markup:
-    return Markup(
-        '<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>'
-    ).format(name, label, content)
+def _button(name: str, content: Markup | str, label: str) -> Markup:
+    return _BUTTON.format(name, label, content)
 
 
 def map_rows(page: Page, spot: Spot) -> Markup:
     """Print named values: the name is an input too."""
-    extras = [child for child in spot.children if child.key_of is not None]
-    lines = [_map_line(page, spot, row) for row in extras]
-    if not may_add(spot, page.scene):
-        return join(lines)
-    button = Markup(
-        '<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>'
-    ).format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene))
-    return join([*lines, button])
+    lines = [_named(page, spot, child) for child in spot.children if child.key_of is not None]
+    if may_add(spot, page.scene):
+        lines.append(_ADD.format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene)))
+    return join(lines)
 
 
-def _map_line(page: Page, spot: Spot, row: Spot) -> Markup:
-    own = pointers.element_id(row.pointer, page.scene.prefix)
+def _named(page: Page, spot: Spot, row: Spot) -> Markup:
     if not may_change(spot, page.scene):
         return page.field(row)
-    key = word("key", page.scene.locale)
-    row.label = row.label if row.shape != "leaf" else word("value", page.scene.locale)
-    return Markup(
-        '<div class="row g-2 align-items-end" data-qc-row><div class="col-sm-4"><label class="form-label" for="{0}-n">{1}</label>'
-        '<input class="form-control" id="{0}-n" name="{2}#" value="{3}" autocomplete="off"></div>'
-        '<div class="col-sm-6">{4}</div><div class="col-sm-2">{5}</div></div>'
-    ).format(
-        own, key, page.scene.name(row.name), row.key_of or "", page.field(row),
-        _button(f"_remove:{row.pointer}", Markup("{}").format(word("remove", page.scene.locale)), f"{word('remove', page.scene.locale)} {row.key_of or ''}"),
-    )  # fmt: skip
+    scene = page.scene
+    own = pointers.element_id(row.pointer, scene.prefix)
+    name = row.key_of or ""
+    row.label = row.label if row.shape != "leaf" else word("value", scene.locale)
+    remove = word("remove", scene.locale)
+    button = _button(f"_remove:{row.pointer}", remove, f"{remove} {name}")
+    return _NAMED.format(own, word("key", scene.locale), scene.name(row.name), name, page.field(row), button)

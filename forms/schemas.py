@@ -12,11 +12,12 @@ import jsonschema_rs as rs
 from forms import formats
 
 Schema = dict[str, Any]
+AnySchema = Schema | bool
 Check = Callable[..., bool]
 
 
 def validate(
-    schema: Schema | bool, data: Any, *, formats: bool = False, resources: Mapping[str, Any] | None = None
+    schema: AnySchema, data: Any, *, formats: bool = False, resources: Mapping[str, Any] | None = None
 ) -> bool:
     """Tell whether `data` is valid against `schema`.
 
@@ -27,7 +28,7 @@ def validate(
     return build(schema, formats_on=formats, resources=resources).is_valid(data)
 
 
-def build(schema: Schema | bool, *, formats_on: bool, resources: Mapping[str, Any] | None = None) -> rs.Validator:
+def build(schema: AnySchema, *, formats_on: bool, resources: Mapping[str, Any] | None = None) -> rs.Validator:
     """Compile a validator; raises ValueError when the schema is wrong or a reference is unknown."""
     if resources:
         return _fresh(schema, formats_on, resources)
@@ -43,7 +44,7 @@ def _compiled(text: str, formats_on: bool) -> rs.Validator:  # noqa: FBT001 - pa
     return _fresh(json.loads(text), formats_on, None)
 
 
-def _fresh(schema: Schema | bool, formats_on: bool, resources: Mapping[str, Any] | None) -> rs.Validator:  # noqa: FBT001
+def _fresh(schema: AnySchema, formats_on: bool, resources: Mapping[str, Any] | None) -> rs.Validator:  # noqa: FBT001
     registry = rs.Registry(list(resources.items())) if resources else None
     try:
         return rs.validator_for(
@@ -60,7 +61,7 @@ def _fresh(schema: Schema | bool, formats_on: bool, resources: Mapping[str, Any]
 ROOT_URI = "urn:qingche:root"
 
 
-def build_part(part: Schema | bool, root: Schema | bool) -> rs.Validator:
+def build_part(part: AnySchema, root: AnySchema) -> rs.Validator:
     """Compile one subschema of `root`, whose local references still mean the root."""
     moved = _absolute(part)
     bare = (

@@ -22,9 +22,11 @@ Shape = Literal["leaf", "section", "rows", "map"]
 class Spot:
     """What is known about a place once its schema is folded for its value.
 
-    path: the JSON path. name: of its input, without the page's prefix. label: of the field alone; full_label: with the row it stands in, for messages.
-    shown: what the visibility rule says. entry: the field type of a leaf. branches: labels to choose a variant from.
-    key_of: for a row of a map, the name under which it is stored.
+    path: the JSON path. name: of its input, without the page's prefix.
+    label: of the field alone; full_label: with the row it stands in, for messages.
+    shown: what the visibility rule says. entry: the field type of a leaf.
+    branches: labels to choose a variant from; branch: the chosen one.
+    fixed: rows that `prefixItems` sets. key_of: for a named value, its name.
     """
 
     path: Path
@@ -56,7 +58,7 @@ class Spot:
         for child in self.children:
             yield from child.walk()
 
-    def at(self, pointer: str) -> Spot | None:
+    def at(self, pointer: str) -> Spot:
         """Find the place of a pointer, or the nearest one around it."""
         here: Spot = self
         for depth in range(len(self.path), len(pointers.split(pointer))):

@@ -30,7 +30,7 @@ class Typed(dict[str, Any]):
 
 
 def to_feel(value: Any, schema: Any) -> Any:
-    """Type a JSON value by its schema: dates become dates, money and decimals Decimal; what does not fit stays as it is."""
+    """Type a JSON value by its schema: dates become dates, money and decimals Decimal; what does not fit stays."""
     if not isinstance(schema, Mapping):
         schema = {}
     if isinstance(value, dict):

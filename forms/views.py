@@ -33,12 +33,14 @@ class Rights:
         if self.open:
             return "write"
         known = self._known.get(path)
-        if known is None:
-            known = next((right for pattern, right in self._rules if _covers(pattern, path)), "hidden")
-            if len(self._known) > _CACHE_LIMIT:
-                self._known.clear()
-            self._known[path] = known
-        return known
+        if known is not None:
+            return known
+        hidden: Right = "hidden"
+        right = next((right for pattern, right in self._rules if _covers(pattern, path)), hidden)
+        if len(self._known) > _CACHE_LIMIT:
+            self._known.clear()
+        self._known[path] = right
+        return right
 
     def of_pointer(self, pointer: str) -> Right:
         """Tell the right on the value at a JSON pointer."""

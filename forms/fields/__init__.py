@@ -28,10 +28,12 @@ from forms.fields.unit import Unit
 from forms.uischema import Ui, option, text_option
 
 Schema = dict[str, Any]
+__all__ = ["JSON_BOX", "Entry", "is_choice", "kind_of", "pick"]
 
 JSON_BOX: type[Entry] = JsonBox
 _ANYWHERE: dict[str, type[Entry]] = {
-    "hidden": Hidden, "notice": Notice, "unit": Unit, "register": Register, "file": File, "files": File, "json": JsonBox,
+    "hidden": Hidden, "notice": Notice, "unit": Unit, "register": Register, "file": File, "files": File,
+    "json": JsonBox,
 }  # fmt: skip
 _TEXT_WIDGETS: dict[str, type[Entry]] = {
     "textarea": TextArea, "date": Date, "alt-date": Date, "datetime": DateTime, "date-time": DateTime,

@@ -51,7 +51,8 @@ class Entry(wtforms.Field):
     """Base of every field type; one instance is one input (or one group of inputs) on one page.
 
     grouped: several inputs under one legend. ask: code of the message for a missing value.
-    bare: printed without label, hint or message (hidden values, notices).
+    bare: printed without label, hint or message (hidden values, notices). narrow: a short input.
+    tall: too large for the cell of a table. figure: aligned right in tables.
     """
 
     kind: ClassVar[str] = ""
@@ -59,6 +60,8 @@ class Entry(wtforms.Field):
     bare: ClassVar[bool] = False
     ask: ClassVar[str] = "required"
     narrow: ClassVar[bool] = False
+    tall: ClassVar[bool] = False
+    figure: ClassVar[bool] = False
     max_chars: ClassVar[int] = 1_000_000
 
     def __init__(self, label: str | None = None, *, spot: Spot, scene: Scene, **kwargs: Any) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.options import Option, label_for, options_of, same
+from forms.html import html_params
 from forms.messages import word
 from forms.uischema import option, text_option
 
 if TYPE_CHECKING:
     from forms.scene import Scene
     from forms.spot import Spot
+
+INLINE = Markup(' class="d-flex flex-wrap gap-1 column-gap-4"')
+CHECK = Markup('<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>')
 
 
 class Choice(Entry):
@@ -50,7 +54,7 @@ class Choice(Entry):
         entries = self.options()
         chosen = [entry for entry in entries if self.is_chosen(entry)][:1]
         blank = text_option(self.spot.ui, "placeholder") or word("choose", self.scene.locale)
-        printed = [_option("", blank, chosen=not chosen, disabled=False)]
+        printed = [_option("", blank, chosen=not chosen)]
         if not chosen and isinstance(self.data, str) and self.data:
             # What was posted or stored is no option: it stays visible, and is refused again if it is sent again.
             printed = [
@@ -59,7 +63,7 @@ class Choice(Entry):
             ]
         printed += [_option(e.token, e.label, chosen=e in chosen, disabled=e.disabled) for e in entries]
         attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
-        start = Markup("<select {}>").format(widgets.html_params(name=self.name, **attributes))
+        start = Markup("<select {}>").format(html_params(name=self.name, **attributes))
         return start + Markup("").join(printed) + Markup("</select>")
 
     @classmethod
@@ -73,24 +77,22 @@ class Radio(Choice):
     """Radio buttons; `ui:options.inline` puts them in one line."""
 
     kind = "radio"
+    tall = True
     grouped: ClassVar[bool] = True
 
     def control(self, attributes: dict[str, Any]) -> Markup:
         printed = [self._button(entry, index, attributes) for index, entry in enumerate(self.options())]
         inline = option(self.spot.ui, "inline") is True
-        box = "d-flex flex-wrap gap-1 column-gap-4" if inline else ""
-        return Markup("<div{}>{}</div>").format(Markup(f' class="{box}"') if box else "", Markup("").join(printed))
+        return Markup("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
 
     def _button(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
         own = f"{self.id}-{index}" if index else self.id
-        return Markup(
-            '<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>'
-        ).format(self._params(entry, own, attributes), own, entry.label, _hint(entry))
+        return CHECK.format(self._params(entry, own, attributes), own, entry.label, option_hint(entry))
 
     def _params(self, entry: Option, own_id: str, attributes: dict[str, Any]) -> str:
         invalid = " is-invalid" if "aria_invalid" in attributes else ""
         aria = {key: value for key, value in attributes.items() if key.startswith("aria_")}
-        return widgets.html_params(
+        return html_params(
             type="radio", name=self.name, id=own_id, value=entry.token, class_=f"form-check-input{invalid}",
             checked=self.is_chosen(entry), disabled=entry.disabled, **aria,
         )  # fmt: skip
@@ -114,10 +116,11 @@ class Decide(Radio):
         return Markup("").join(printed)
 
 
-def _hint(entry: Option) -> Markup:
+def option_hint(entry: Option) -> Markup:
+    """Print what is said about an option, after its label."""
     return Markup(' <span class="opt">{}</span>').format(entry.hint) if entry.hint else Markup("")
 
 
-def _option(token: str, label: str, *, chosen: bool, disabled: bool) -> Markup:
-    flags = Markup(" selected" if chosen else "") + Markup(" disabled" if disabled else "")
-    return Markup('<option value="{}"{}>{}</option>').format(token, flags, label)
+def _option(token: str, label: str, *, chosen: bool = False, disabled: bool = False) -> Markup:
+    params = html_params(value=token, selected=chosen, disabled=disabled)
+    return Markup("<option {}>{}</option>").format(params, label)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.choice import CHECK, INLINE, option_hint
 from forms.fields.options import Option, is_choice, options_of, same
+from forms.html import html_params
 from forms.messages import word
 from forms.uischema import child, option, text_option
 
@@ -22,6 +24,7 @@ class Choices(Entry):
     """An array of options without repeats; nothing ticked is an empty array, or nothing when it is optional."""
 
     kind = "choices"
+    tall = True
     ask = "required-choice"
     grouped: ClassVar[bool] = True
     widget = widgets.TextInput()
@@ -50,21 +53,17 @@ class Choices(Entry):
     def control(self, attributes: dict[str, Any]) -> Markup:
         printed = [self._box(entry, index, attributes) for index, entry in enumerate(self.options())]
         inline = option(self.spot.ui, "inline") is True
-        box = Markup(' class="d-flex flex-wrap gap-1 column-gap-4"') if inline else ""
-        return Markup("<div{}>{}</div>").format(box, Markup("").join(printed))
+        return Markup("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
 
     def _box(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
         own = f"{self.id}-{index}" if index else self.id
         invalid = " is-invalid" if "aria_invalid" in attributes else ""
         aria = {key: value for key, value in attributes.items() if key.startswith("aria_")}
-        params = widgets.html_params(
+        params = html_params(
             type="checkbox", name=self.name, id=own, value=entry.token, class_=f"form-check-input{invalid}",
             checked=self.is_chosen(entry), disabled=entry.disabled, **aria,
         )  # fmt: skip
-        hint = Markup(' <span class="opt">{}</span>').format(entry.hint) if entry.hint else ""
-        return Markup(
-            '<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>'
-        ).format(params, own, entry.label, hint)
+        return CHECK.format(params, own, entry.label, option_hint(entry))
 
     @classmethod
     def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
@@ -82,16 +81,15 @@ class ManySelect(Choices):
     grouped: ClassVar[bool] = False
 
     def control(self, attributes: dict[str, Any]) -> Markup:
-        printed = Markup("").join(
-            Markup('<option value="{}"{}>{}</option>').format(
-                entry.token, Markup(" selected") if self.is_chosen(entry) else "", entry.label
+        printed = [
+            Markup("<option {}>{}</option>").format(
+                html_params(value=entry.token, selected=self.is_chosen(entry), disabled=entry.disabled), entry.label
             )
             for entry in self.options()
-        )
+        ]
         attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
-        return Markup("<select {}>{}</select>").format(
-            widgets.html_params(name=self.name, multiple=True, **attributes), printed
-        )
+        params = html_params(name=self.name, multiple=True, **attributes)
+        return Markup("<select {}>{}</select>").format(params, Markup("").join(printed))
 
 
 def takes_many(schema: dict[str, Any], widget: str | None) -> bool:

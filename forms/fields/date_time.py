@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.dates import read_moment, write_date
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms import sniff
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.messages import word
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 KEEP = ":keep"
 MEGABYTE = 1024 * 1024
 _SECRET = secrets.token_bytes(32)
+_KEPT = Markup(
+    '<li class="form-check"><input {}><label class="form-check-label" for="{}">{} {} <span class="muted">{}</span>'
+    "</label></li>"
+)
 _PARTS = ("sha256", "name", "size", "type")
 
 
@@ -36,6 +40,7 @@ class File(Entry):
     """One file (an object) or several (an array of objects); `ui:options` {accept, maxMegabytes, maxFiles}."""
 
     kind = "file"
+    tall = True
     ask = "required-file"
     grouped: ClassVar[bool] = False
     widget = widgets.FileInput()
@@ -115,9 +120,8 @@ class File(Entry):
 
     def control(self, attributes: dict[str, Any]) -> Markup:
         accept = ",".join(self.accepted)
-        return self._held() + Markup(
-            self(**attributes, accept=accept, multiple=self.several, data_qc_limit=str(self.limit))
-        )
+        params = {**attributes, "accept": accept, "multiple": self.several, "data_qc_limit": str(self.limit)}
+        return self._held() + super().control(params)
 
     def hint(self) -> str:
         return word("file-hint", self.scene.locale, allowed=self.allowed(), limit=read_size(self.limit))
@@ -130,17 +134,11 @@ class File(Entry):
         for index, entry in enumerate(entries):
             own = f"{self.id}-k{index}"
             box = widgets.html_params(
-                type="checkbox",
-                class_="form-check-input",
-                id=own,
-                name=self.name + KEEP,
-                value=self.token(entry),
+                type="checkbox", class_="form-check-input", id=own, name=self.name + KEEP, value=self.token(entry),
                 checked=True,
-            )
+            )  # fmt: skip
             lines.append(
-                Markup(
-                    '<li class="form-check"><input {}><label class="form-check-label" for="{}">{} {} <span class="muted">{}</span></label></li>'
-                ).format(box, own, word("file-kept", self.scene.locale), entry["name"], read_size(entry["size"]))
+                _KEPT.format(box, own, word("file-kept", self.scene.locale), entry["name"], read_size(entry["size"]))
             )
         return Markup('<ul class="list-unstyled mb-2">{}</ul>').format(Markup("").join(lines))
 

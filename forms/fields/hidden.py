@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wtforms import widgets
-
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry
 
 if TYPE_CHECKING:

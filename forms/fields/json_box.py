@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Raw, Wrong
 from forms.messages import word
 
@@ -23,7 +23,8 @@ class JsonBox(Entry):
     """A text area for any JSON value; plain words are taken as text where text is allowed."""
 
     kind = "json"
-    widget = widgets.TextArea()
+    tall = True
+    widget: Any = widgets.TextArea()
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         super().process_formdata([str(raw).replace("\r\n", "\n") for raw in valuelist[:1]])

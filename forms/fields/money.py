@@ -6,8 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from wtforms import widgets
-
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.number import plain
 from forms.messages import word
@@ -23,6 +22,7 @@ class Money(Entry):
     """A text input with the unit after it; 元, ￥ and grouping commas may be typed."""
 
     kind = "money"
+    figure = True
     narrow = True
     max_chars = 100
     widget = widgets.TextInput()
@@ -52,6 +52,7 @@ class DecimalText(Entry):
     """An exact decimal stored as text (`format: decimal`)."""
 
     kind = "decimal"
+    figure = True
     narrow = True
     max_chars = 100
     widget = widgets.TextInput()

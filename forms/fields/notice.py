@@ -10,6 +10,10 @@ from markupsafe import Markup
 from forms.fields.base import ABSENT, Entry
 from forms.uischema import text_option
 
+_BANNER = Markup(
+    '<div class="banner t-{}" id="{}"><svg class="ico" aria-hidden="true"><use href="{}#info-circle-fill"/></svg>'
+    "<div>{}{}</div></div>"
+)
 TONES = ("teal", "indigo", "green", "amber", "red", "violet", "grey")
 
 
@@ -17,6 +21,7 @@ class Notice(Entry):
     """A banner (`ui:widget: notice`, `ui:options.tone`) or a field of `type: null`."""
 
     kind = "notice"
+    tall = True
     bare: ClassVar[bool] = True
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:

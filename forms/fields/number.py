@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong, number_bounds
 from forms.uischema import text_option
 
@@ -30,6 +30,7 @@ class Number(Entry):
     """A JSON number; `ui:widget` may be `updown` or `range`."""
 
     kind = "number"
+    figure = True
     widget = widgets.TextInput()
     narrow = True
     max_chars = 400

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry
 from forms.uischema import option, text_option
 
@@ -25,7 +25,7 @@ class Text(Entry):
     """Text as typed; blanks alone count as nothing."""
 
     kind = "text"
-    widget = widgets.TextInput()
+    widget: Any = widgets.TextInput()
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Browsers send line breaks as CR LF; a value has LF."""

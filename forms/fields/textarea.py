@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.text import Text
 from forms.uischema import option
 
@@ -15,7 +15,8 @@ class TextArea(Text):
     """Text with line breaks; `ui:options.rows` sets the height."""
 
     kind = "textarea"
-    widget = widgets.TextArea()
+    tall = True
+    widget: Any = widgets.TextArea()
 
     def control(self, attributes: dict[str, Any]) -> Markup:
         rows = option(self.spot.ui, "rows", 3)

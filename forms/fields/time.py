@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.dates import read_time
 from forms.formats import is_time

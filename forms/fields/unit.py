@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from wtforms import widgets
 
+from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.messages import word
 from forms.uischema import option, text_option
