@@ -48,7 +48,7 @@ def run_due(session_factory: SessionFactory, *, clock: Clock = SYSTEM_CLOCK, lim
     while ran < limit:
         claimed = _claim(session_factory, clock, min(_BATCH, limit - ran))
         for job in claimed:
-            _run(session_factory, clock, job)
+            run_job(session_factory, job, clock=clock)
         ran += len(claimed)
         if not claimed:
             break
@@ -61,7 +61,8 @@ def _claim(session_factory: SessionFactory, clock: Clock, limit: int) -> list[jo
         return jobs.claim_due(session, now=iso(at), lease_until=iso(at + _LEASE), limit=limit)
 
 
-def _run(session_factory: SessionFactory, clock: Clock, job: jobs.ClaimedJob) -> None:
+def run_job(session_factory: SessionFactory, job: jobs.ClaimedJob, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Run one claimed job in a transaction of its own and record how it went; never raises for a broken job."""
     with session_factory() as session:
         session.info["clock"] = clock
         try:
