@@ -70,7 +70,7 @@ def order(run: Run, left: Value, right: Value) -> int | None:
         return None
     if kind in (Decimal, str, date, timedelta, YearMonthDuration):
         run.charge(1)
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     if kind is datetime:
         if (left.tzinfo is None) != (right.tzinfo is None):
             return None
@@ -78,7 +78,7 @@ def order(run: Run, left: Value, right: Value) -> int | None:
             left, right = instant(left), instant(right)
         except OverflowError:
             return None
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     if kind is time:
         if (left.tzinfo is None) != (right.tzinfo is None):
             return None

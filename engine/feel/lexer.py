@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from engine.feel.errors import FeelSyntaxError
 
-MOST_CHARACTERS = 100_000
+MOST_CHARACTERS = 20_000
 
 _START = (
     r"?A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F"

@@ -21,6 +21,7 @@ from engine.feel.type_parser import parse_type
 from engine.feel.types import Type
 
 MOST_LEVELS = 200
+_TOO_LONG = f"At most {MOST_LEVELS} operators follow one another"
 
 _COMPARISON, _SUM = 3, 4
 _LEVELS = {"=": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
@@ -73,13 +74,15 @@ class _Parser:
         stream.descend()
         if left is None:
             left = self.unary()
-        while True:
+        for _ in range(MOST_LEVELS):
             token = stream.token
             found = (_LEVELS if token.kind == "op" else _WORD_LEVELS if token.kind == "name" else {}).get(token.text, 0)
             if found < level:
                 break
             stream.step()
             left = self.binary(left, token.text, token.start, found)
+        else:
+            stream.fail(_TOO_LONG, code="too-deep")
         stream.nesting -= 1
         return left
 
@@ -92,9 +95,11 @@ class _Parser:
             return s.In(position, left, self.in_tests())
         right = self.expression(level + 1)
         if sign in ("and", "or"):
-            kind = s.And if sign == "and" else s.Or
-            parts = left.parts if isinstance(left, kind) else (left,)
-            return kind(position, (*parts, right))
+            parts = [left, right]
+            while self.stream.at_word(sign):
+                self.stream.step()
+                parts.append(self.expression(level + 1))
+            return s.And(position, tuple(parts)) if sign == "and" else s.Or(position, tuple(parts))
         make = s.Compare if level == _COMPARISON else s.Arithmetic
         return make(position, sign, left, right)
 
@@ -119,7 +124,7 @@ class _Parser:
         stream = self.stream
         if node is None:
             node = self.primary()
-        while True:
+        for _ in range(MOST_LEVELS):
             token = stream.token
             if token.kind == "name" and stream.at_instance_of():
                 stream.index += 2
@@ -137,6 +142,7 @@ class _Parser:
                 node = self.call(node)
             else:
                 return node
+        return stream.fail(_TOO_LONG, code="too-deep")
 
     def closes(self) -> bool:
         after = self.stream.peek()

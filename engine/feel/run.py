@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.feel.budget import NESTING, Budget
 from engine.feel.durations import YearMonthDuration
@@ -13,6 +13,7 @@ from engine.feel.errors import BudgetExceeded, FeelEvaluationError, Note
 from engine.feel.number import ARITHMETIC_ERRORS, NUMBER, from_float, from_int
 from engine.feel.values import Function, NamedArguments, Range, Value
 
+_T = TypeVar("_T")
 _AS_IS = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearMonthDuration, Range, Function})
 
 
@@ -40,7 +41,7 @@ class Run:
         """Take bytes from the budget."""
         (self.budget or self.purse()).hold(size)
 
-    def warn(self, code: str, message: str, position: int | None = None) -> Value:
+    def warn(self, code: str, message: str, position: int | None = None) -> _T | None:
         """Record why a value is null, and answer null; raises FeelEvaluationError in a strict run."""
         if position is None:
             position = self.position
@@ -111,7 +112,7 @@ class Run:
     def _lift_mapping(self, value: Mapping[object, object], left: int) -> dict[str, Value]:
         made = {str(key): self._lift_deep(part, left) for key, part in value.items()}
         if type(value) is dict and all(map(_is_same, made.values(), value.values())):
-            return value  # type: ignore[return-value]
+            return value
         return made
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, fields
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.feel.types import Type
 from engine.feel.values import Value
@@ -14,6 +13,7 @@ from engine.feel.values import Value
 class Node:
     """Base of all nodes."""
 
+    __match_args__ = ()
     position: int
 
 
@@ -215,14 +215,9 @@ class Unary(Node):
     end: Node
 
 
-@cache
-def _fields(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
-
-
 def children(node: Node) -> Iterator[Node]:
     """Yield the direct parts of a node in order."""
-    for name in _fields(type(node)):
+    for name in type(node).__match_args__:
         part = getattr(node, name)
         if isinstance(part, Node):
             yield part

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from engine.feel.builtins import booleans, contexts, conversion, dates, intervals, lists, numbers, statistics, strings
+from engine.feel.builtins import (
+    booleans,
+    contexts,
+    conversion,
+    intervals,
+    lists,
+    moments,
+    numbers,
+    patterns,
+    statistics,
+    strings,
+)
 from engine.feel.builtins.registry import BUILTINS, FUNCTIONS
 from engine.feel.names import KnownNames
 
@@ -15,10 +26,11 @@ __all__ = [
     "booleans",
     "contexts",
     "conversion",
-    "dates",
     "intervals",
     "lists",
+    "moments",
     "numbers",
+    "patterns",
     "statistics",
     "strings",
 ]

@@ -34,7 +34,7 @@ def _settle(run: Run, values: list[Value], *, settles: bool) -> bool | None:
     found: bool | None = not settles
     for value in values:
         if value is settles:
-            return settles
+            return bool(settles)
         if type(value) is not bool:
             found = None
     return found

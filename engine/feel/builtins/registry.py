@@ -168,8 +168,8 @@ def _dispatcher(entry: Builtin) -> Callable[[Run, Any], Value]:
             run.charge(1)
             try:
                 return signature.call(run, *taken)
-            except ARITHMETIC_ERRORS:
-                problem = ("argument-value", f"{entry.name} has no result for these values")
+            except ARITHMETIC_ERRORS as error:
+                problem = ("argument-value", f"{entry.name} has no result for these values: {error}")
         return run.warn(*problem) if problem else None
 
     return call

@@ -51,7 +51,7 @@ def _quantified(node: s.Quantified, scope: Scope) -> Code:
     settles = node.kind == "some"
     kind = node.kind
 
-    def decide(f: Frame) -> bool | None:
+    def decide(f: Frame) -> Value:
         run: Run = f[RUN]
         found: bool | None = not settles
         for turn in loop(f):

@@ -13,7 +13,7 @@ from engine.feel.compare import compare, order
 from engine.feel.number import ARITHMETIC_ERRORS, is_integer
 from engine.feel.values import Value, kind_of
 
-_SIGNS: dict[str, Callable[[Value, Value], bool]] = {
+SIGNS: dict[str, Callable[[Value, Value], bool]] = {
     "=": python.eq,
     "!=": python.ne,
     "<": python.lt,
@@ -56,9 +56,9 @@ def _compare(node: s.Compare, scope: Scope) -> Code:
             return _name_with_constant(node, node.left.name, right.value, scope)
         return _with_constant(node, right.value, scope)
     left_code, right_code = code_of(node.left, scope), code_of(right, scope)
-    sign, position, test = node.operator, node.position, _SIGNS[node.operator]
+    sign, position, test = node.operator, node.position, SIGNS[node.operator]
 
-    def check(f: Frame) -> bool | None:
+    def check(f: Frame) -> Value:
         one = left_code(f)
         other = right_code(f)
         kind = type(one)
@@ -71,9 +71,9 @@ def _compare(node: s.Compare, scope: Scope) -> Code:
 
 def _with_constant(node: s.Compare, constant: Decimal | str, scope: Scope) -> Code:
     left, sign, position = code_of(node.left, scope), node.operator, node.position
-    kind, test = type(constant), _SIGNS[node.operator]
+    kind, test = type(constant), SIGNS[node.operator]
 
-    def check(f: Frame) -> bool | None:
+    def check(f: Frame) -> Value:
         one = left(f)
         if type(one) is kind:
             return test(one, constant)
@@ -85,13 +85,13 @@ def _with_constant(node: s.Compare, constant: Decimal | str, scope: Scope) -> Co
 def _name_with_constant(node: s.Compare, name: str, constant: Decimal | str, scope: Scope) -> Code:
     """Compare a value of the context with a constant: what most conditions are made of."""
     slow = _with_constant(node, constant, scope)
-    test = _SIGNS[node.operator]
+    test = SIGNS[node.operator]
     fast: object = constant
     if isinstance(constant, Decimal) and is_integer(constant) and constant.adjusted() < 15:
         fast = int(constant)
     kind = type(fast)
 
-    def check(f: Frame) -> bool | None:
+    def check(f: Frame) -> Value:
         value = f[CONTEXT].get(name)
         if type(value) is kind:
             return test(value, fast)
@@ -105,7 +105,7 @@ def _between(node: s.Between, scope: Scope) -> Code:
     value, low, high = code_of(node.value, scope), code_of(node.low, scope), code_of(node.high, scope)
     position = node.position
 
-    def check(f: Frame) -> bool | None:
+    def check(f: Frame) -> Value:
         run, subject, least, most = f[RUN], value(f), low(f), high(f)
         if subject is None or least is None or most is None:
             return None
@@ -136,7 +136,7 @@ def _decide_two(node: s.And | s.Or, scope: Scope, *, absorbing: bool) -> Code:
     many = _check_operand(node)
     neutral = not absorbing
 
-    def decide(f: Frame) -> bool | None:
+    def decide(f: Frame) -> Value:
         one = left(f)
         if one is absorbing:
             return absorbing
@@ -156,7 +156,7 @@ def _decide(node: s.And | s.Or, scope: Scope, *, absorbing: bool) -> Code:
     unsure = _check_operand(node)
     neutral = not absorbing
 
-    def decide(f: Frame) -> bool | None:
+    def decide(f: Frame) -> Value:
         odd: list[Value] = []
         for part in parts:
             value = part(f)
@@ -173,7 +173,7 @@ def _check_operand(node: s.And | s.Or) -> Callable[[Frame, tuple[Value, ...]], N
     position = node.position
     word = "and" if isinstance(node, s.And) else "or"
 
-    def unsure(f: Frame, values: tuple[Value, ...]) -> None:
+    def unsure(f: Frame, values: tuple[Value, ...]) -> Value:
         for value in values:
             if value is not None and type(value) is not bool:
                 f[RUN].warn("operand-type", f"{word} does not apply to a {kind_of(value)}", position)
