@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, MaterialisedPath
@@ -23,10 +23,17 @@ class CaseRow(Base):
         Index("ix_cases_definition_started", "definition", "started_at", "id"),
         Index("ix_cases_unit_path", "unit_path"),
         Index("ix_cases_parent", "parent_case_id"),
-        Index("ix_cases_started_by", "started_by", "started_at"),
+        Index("ix_cases_started_by", "started_by", "started_at", "id"),
+        Index("ix_cases_unit", "unit_id", "started_at", "id"),
         Index("ix_cases_path", "path"),
         Index("ix_cases_number", "number"),
         Index("ix_cases_started", "started_at", "id"),
+        Index(
+            "ix_cases_restricted",
+            "starter_unit_id",
+            sqlite_where=text("readers IS NOT NULL"),
+            postgresql_where=text("readers IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, ColumnElement, String, and_, case, cast, func, literal, or_, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -10,6 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.store.base import Session
 
 Column = InstrumentedAttribute[Any]
+# The type parameters of a select differ between SQLAlchemy 2.0 and 2.1; we run on both.
+Statement: TypeAlias = Any
 _FIRST_AFTER_SLASH = "0"
 
 

@@ -21,7 +21,7 @@ class TaskRow(Base):
     __table_args__ = (
         Index("ix_tasks_case", "case_id", "state"),
         Index("ix_tasks_holder", "holder_id", "state", "sort_at", "id"),
-        Index("ix_tasks_done_by", "done_by", "done_at"),
+        Index("ix_tasks_done_by", "done_by", "done_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
