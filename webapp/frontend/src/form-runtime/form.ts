@@ -1,6 +1,19 @@
-// What a form of a definition gets on top of plain HTML: search in long lists, a warning before typed text is lost.
+// What a form of a definition gets on top of plain HTML: search in long lists, rows without a new page, rules that
+// follow at once, a warning before typed text is lost. All of it works without, by buttons that submit.
 import { filterLongSelects } from './filter-options.ts';
 import { keepTyped } from './keep-typed.ts';
+import { tickManySelects } from './pick-many.ts';
+import { exchangeRows } from './rows.ts';
+import { followRules } from './rules.ts';
 
-filterLongSelects(document);
-keepTyped(document);
+function enrich(root: ParentNode): void {
+  tickManySelects(root);
+  filterLongSelects(root);
+}
+
+enrich(document);
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-keep]')) {
+  exchangeRows(form, enrich);
+  followRules(form);
+  keepTyped(form);
+}
