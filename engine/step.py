@@ -30,6 +30,7 @@ from engine.store.base import Session
 
 LockedCase = hot.LockedCase
 LockedTask = hot.LockedTask
+_HELD = "engine.step.held"  # session.info: (transaction, case, task) last locked by `lock_task`
 _NO_WINDOW = b""
 _LONGEST_TITLE = 500
 
@@ -49,10 +50,18 @@ class Act:
 
 
 def lock_task(session: Session, task_id: str) -> tuple[LockedCase, LockedTask]:
-    """Lock the case of a task and read both; one statement. Raises NotFound."""
+    """Lock the case of a task and read both; one statement. Raises NotFound.
+
+    A second call in the same transaction answers from the first: under the lock nobody else can change them, and
+    every write of our own forgets them. So a page may read under the lock before it hands over to a command.
+    """
+    held = session.info.get(_HELD)
+    if held is not None and held[0] is session.get_transaction() and held[2].id == task_id:
+        return held[1], held[2]
     found = hot.lock_by_task(session, task_id)
     if found is None:
         raise NotFound(what="task", id=task_id)
+    session.info[_HELD] = (session.get_transaction(), *found)
     return found
 
 
@@ -107,6 +116,7 @@ def note_event(session: Session, case: LockedCase, *, kind: str, actor: Actor, b
         "head_hash": event.hash,
         "updated_at": event.at,
     }
+    session.info.pop(_HELD, None)
     if not hot.update_head(session, head):
         raise Stale(case=case.id)
     chain.write(session, event, ())
@@ -136,6 +146,7 @@ def _save(
     before: dict[str, Any],
     new: bool,
 ) -> Completion:
+    session.info.pop(_HELD, None)
     moment = iso(at)
     resolution = resolve(session, outcome.opened, outcome.readers, moment)
     number = _number(session, case, bundle, outcome, at)

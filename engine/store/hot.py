@@ -264,7 +264,7 @@ def hold(session: Session, task_id: str, *, user_id: str | None, name: str | Non
 def resolve(session: Session, *, units: list[str], roles: list[str], at: str) -> list[ResolvedUnit]:
     """Find units by id or code and their grants of these roles, and whether anybody holds each at `at`."""
     rows = session.execute(_RESOLVE, {"units": units, "roles": roles, "at": at})
-    return [ResolvedUnit(*row[:5], bool(row[5])) for row in rows]
+    return [ResolvedUnit(r.unit_id, r.code, r.root_unit_id, r.grant_id, r.role, bool(r.held)) for r in rows]
 
 
 def insert_grants(session: Session, rows: list[dict[str, str]]) -> None:

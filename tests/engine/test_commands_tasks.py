@@ -29,6 +29,7 @@ from engine.canonical import parse
 from engine.clock import FixedClock
 from engine.commands import read_draft
 from engine.history.chain import chained, committed_hash
+from engine.step import lock_task
 from engine.store.base import writing
 from engine.store.cases import CaseRow, CaseWindowRow
 from engine.store.events import EventRow, EventValueRow
@@ -278,17 +279,35 @@ def test_only_a_database_without_system_events_takes_a_set_clock(session: Sessio
         use_clock(session, FixedClock(datetime(2025, 1, 1, tzinfo=UTC)))
 
 
-def test_completing_an_ordinary_task_takes_seven_statements(session: Session, city: Organisation) -> None:
+@pytest.mark.parametrize(("element_id", "who"), [("draft", "clerk@d1"), ("review", "clerk@sw")])
+def test_completing_an_ordinary_task_takes_seven_statements(
+    session: Session, city: Organisation, element_id: str, who: str
+) -> None:
     clerk = city.actor(session, "clerk@d1")
     case = start_case(session, "request", actor=clerk, values={"subject": "甲"})
     do(session, case.id, "draft", {}, clerk)
-    reviewer = city.actor(session, "clerk@sw")
-    task_id = the_task(session, case.id, "review").id
+    if element_id == "draft":
+        do(session, case.id, "review", {"verdict": "return"}, city.actor(session, "clerk@sw"))
+    actor = city.actor(session, who)
+    task_id = the_task(session, case.id, element_id).id
     session.commit()
     statements: list[str] = []
     with writing(session), _counted(session, statements):
-        complete_task(session, task_id, {"verdict": "return", "subject": "乙"}, actor=reviewer)
+        lock_task(session, task_id)  # as a page does before it reads what was typed
+        complete_task(session, task_id, {"verdict": "return", "subject": "乙"}, actor=actor)
     assert len(statements) <= 7, "\n".join(statements)
+
+
+def test_what_was_read_under_the_lock_is_forgotten_after_a_write(session: Session, city: Organisation) -> None:
+    clerk = city.actor(session, "clerk@d1")
+    case = start_case(session, "request", actor=clerk)
+    task_id = the_task(session, case.id, "draft").id
+    lock_task(session, task_id)
+    claim(session, task_id, actor=clerk)
+    assert lock_task(session, task_id)[1].holder_id == clerk.user_id
+    session.rollback()
+    with pytest.raises(NotFound):
+        lock_task(session, task_id)
 
 
 def _claimable(session: Session) -> list[str]:
