@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forms.errors import ForbiddenWrite as ForbiddenWrite
     from forms.errors import FormError as FormError
     from forms.errors import UnknownView as UnknownView
+    from forms.findings import Finding as Finding
     from forms.form import Form as Form
     from forms.form import Submission as Submission
     from forms.form import check as check
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from forms.pointer import element_id as element_id
     from forms.ports import Ports as Ports
     from forms.problems import Problem as Problem
+    from forms.publishing import check_definition as check_definition
     from forms.reading import Post as Post
     from forms.schemas import validate as validate
     from forms.values import Typed as Typed
 
 _HOME = {
+    "Finding": "findings", "check_definition": "publishing",
 
     "Form": "form", "Submission": "form", "check": "form", "compile": "form", "content_hash": "form",
     "render": "form", "types": "form",

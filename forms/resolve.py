@@ -18,6 +18,7 @@ from forms import schemas
 Schema = dict[str, Any]
 _DYNAMIC = ("if", "dependentSchemas", "dependentRequired")
 _DEPTH = 32
+_MOST = 3000
 NOTHING: Schema = {"not": {}}
 
 
@@ -28,10 +29,13 @@ class Resolver:
         self.root = root
         self._validators: dict[int, tuple[Any, rs.Validator | None]] = {}
         self._folded: dict[int, tuple[Any, Schema]] = {}
+        self._plain: dict[int, tuple[Any, bool]] = {}
+        self._spent = 0
         self._anchors = _anchors(root)
 
     def at(self, schema: Any, value: Any) -> Schema:
         """Fold `schema` for `value`; `oneOf` and `anyOf` stay for the caller to choose from."""
+        self._spent = 0
         return self._fold(schema, value, _DEPTH)
 
     def branch(self, schema: Schema, keyword: str, index: int, value: Any) -> Schema:
@@ -75,6 +79,9 @@ class Resolver:
         known = self._folded.get(id(schema))
         if known is not None:
             return known[1]
+        self._spent += 1
+        if self._spent > _MOST:
+            return {}
         if not any(key in schema for key in ("$ref", "$dynamicRef", "allOf", *_DYNAMIC)):
             return schema
         result = self._follow(schema, value, depth)
@@ -82,11 +89,11 @@ class Resolver:
         dynamic = any(key in result for key in _DYNAMIC)
         for part in parts if isinstance(parts, list) else ():
             folded = self._fold(part, value, depth - 1)
-            dynamic = dynamic or not self._is_plain(part, depth - 1)
+            dynamic = dynamic or not self._is_plain(part)
             result = merge(result, folded)
         if dynamic or any(key in result for key in _DYNAMIC):
             return self._decide(result, value, depth)
-        if self._is_plain(schema, depth):
+        if self._is_plain(schema):
             self._folded[id(schema)] = (schema, result)
         return result
 
@@ -100,16 +107,23 @@ class Resolver:
             return rest
         return merge(self._fold(found, value, depth - 1), rest)
 
-    def _is_plain(self, schema: Any, depth: int) -> bool:
-        """Tell whether folding does not depend on the value."""
+    def _is_plain(self, schema: Any) -> bool:
+        """Tell whether folding does not depend on the value; each subschema is looked at once."""
         if not isinstance(schema, dict):
             return True
-        if depth <= 0 or any(key in schema for key in _DYNAMIC):
-            return False
+        known = self._plain.get(id(schema))
+        if known is not None:
+            return known[1]
+        # Taken for plain while it is being looked at: a reference back to itself adds nothing.
+        self._plain[id(schema)] = (schema, True)
+        plain = not any(key in schema for key in _DYNAMIC)
         reference = schema.get("$ref", schema.get("$dynamicRef"))
-        if isinstance(reference, str) and not self._is_plain(self.target(reference), depth - 1):
-            return False
-        return all(self._is_plain(part, depth - 1) for part in schema.get("allOf", ()))
+        if plain and isinstance(reference, str):
+            plain = self._is_plain(self.target(reference))
+        parts = schema.get("allOf")
+        plain = plain and all(self._is_plain(part) for part in (parts if isinstance(parts, list) else ()))
+        self._plain[id(schema)] = (schema, plain)
+        return plain
 
     def _decide(self, schema: Schema, value: Any, depth: int) -> Schema:
         result = dict(schema)

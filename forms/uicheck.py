@@ -1,0 +1,102 @@
+"""Check a uiSchema against its schema: views, rules and the fields it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.feel import FeelError
+from forms import modern, reach, rules, views
+from forms import pointer as pointers
+from forms.findings import Finding, say
+from forms.jsontext import Text
+
+_RIGHTS = tuple(views.RIGHTS)
+_NO_FIELDS = ("definitions", "anyOf", "oneOf", "additionalProperties")
+
+
+def check_ui(text: Text, schema: Any, locale: str) -> Iterator[Finding]:
+    """List what is wrong with a ui; fields it names in vain are warnings, in a view they are errors."""
+    schema = modern.modernise(schema)
+    paths, open_below = reach.paths_of(schema)
+    yield from _check_views(text, paths, open_below, locale)
+    names = rules.names_of(schema)
+    for pointer, key, rule in _rules(text.value):
+        line = text.line(pointer)
+        if isinstance(rule, bool) and key != rules.COMPUTED:
+            continue
+        if not isinstance(rule, str):
+            yield Finding("bad-rule", line, pointer, say("bad-rule", locale, name=key), in_ui=True)
+            continue
+        why = _syntax_problem(rule, names)
+        if why is not None:
+            message = say("feel-syntax", locale, name=rule[:100], why=why)
+            yield Finding("feel-syntax", line, pointer, message, in_ui=True)
+    for pointer in _unknown_fields(text.value, paths, open_below):
+        message = say("unknown-field", locale, name=pointer)
+        yield Finding("unknown-field", text.line(pointer), pointer, message, "warning", in_ui=True)
+
+
+def _check_views(text: Text, paths: set[Any], open_below: set[Any], locale: str) -> Iterator[Finding]:
+    declared = text.value.get("qc:views")
+    if declared is None:
+        return
+    if not isinstance(declared, dict):
+        yield _bad_view(text, "/qc:views", "qc:views", locale)
+        return
+    for name, patterns in declared.items():
+        pointer = pointers.join("/qc:views", name)
+        if not isinstance(patterns, dict) or any(right not in _RIGHTS for right in patterns.values()):
+            yield _bad_view(text, pointer, name, locale)
+            continue
+        for pattern in patterns:
+            here = pointers.join(pointer, pattern)
+            if not pattern.startswith("/") or not reach.knows(paths, open_below, pointers.split(pattern)):
+                message = say("unknown-field", locale, name=pattern)
+                yield Finding("unknown-field", text.line(here), here, message, in_ui=True)
+
+
+def _bad_view(text: Text, pointer: str, name: str, locale: str) -> Finding:
+    return Finding("bad-view", text.line(pointer), pointer, say("bad-view", locale, name=name), in_ui=True)
+
+
+def _rules(ui: Any) -> Iterator[tuple[str, str, Any]]:
+    waiting: list[tuple[Any, str]] = [(ui, "")]
+    while waiting:
+        part, pointer = waiting.pop()
+        if isinstance(part, dict):
+            for key, inner in part.items():
+                here = pointers.join(pointer, key)
+                if key in rules.KEYS:
+                    yield here, key, inner
+                elif key != "qc:views":
+                    waiting.append((inner, here))
+        elif isinstance(part, list):
+            waiting += [(inner, pointers.join(pointer, i)) for i, inner in enumerate(part)]
+
+
+def _syntax_problem(rule: str, names: frozenset[str]) -> str | None:
+    try:
+        rules.compiled(rule, names)
+    except FeelError as error:
+        return str(error).split("\n", 1)[0][:200]
+    except RecursionError:
+        return "嵌套太深"
+    return None
+
+
+def _unknown_fields(ui: dict[str, Any], paths: set[Any], open_below: set[Any]) -> Iterator[str]:
+    """List the pointers in the ui that speak of a field the form does not have."""
+    waiting: list[tuple[Any, str, tuple[str, ...]]] = [(ui, "", ())]
+    while waiting:
+        part, pointer, path = waiting.pop()
+        for key, inner in part.items() if isinstance(part, dict) else ():
+            if key.startswith(("ui:", "qc:")) or not isinstance(inner, dict | list) or key in _NO_FIELDS:
+                continue
+            here = pointers.join(pointer, key)
+            if key in ("items", "additionalItems") and (*path, "*") in paths:
+                waiting += [(each, here, (*path, "*")) for each in (inner if isinstance(inner, list) else [inner])]
+            elif reach.knows(paths, open_below, (*path, key)):
+                waiting.append((inner, here, (*path, key)))
+            else:
+                yield here
