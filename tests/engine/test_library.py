@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from build import SYSTEM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from engine import library
 from engine.clock import FixedClock
 from engine.errors import Invalid, InvalidDefinition, NotFound
 from engine.store.events import EventRow
+from tests.build import SYSTEM
 
 FORM = {"title": "派单", "type": "object", "properties": {"subject": {"type": "string"}}}
 REGISTER = {

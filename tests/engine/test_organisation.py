@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from build import SYSTEM, Organisation, an_organisation
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from engine import organisation
 from engine.clock import FixedClock
 from engine.errors import Invalid, NotFound
 from engine.store.events import EventRow
+from tests.build import SYSTEM, Organisation, an_organisation
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from build import SYSTEM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from engine import library, registers
 from engine.clock import FixedClock
 from engine.errors import Invalid, NotFound
 from engine.store.events import EventRow, EventValueRow
+from tests.build import SYSTEM
 
 REGISTER = {
     "name": "matters",
