@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask import session as browser
@@ -21,9 +21,12 @@ from engine import organisation
 from engine.clock import LOCAL_ZONE
 from engine.errors import NotFound
 from engine.history.chain import append_event
-from engine.model import Actor
+from engine.model import Actor, Case
 from webapp import db
 from webapp.accounts.sign_in import SignIn, load_sign_in
+
+if TYPE_CHECKING:
+    from webapp.tasksheet import Sheet
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -179,3 +182,50 @@ def _enforce() -> Response | None:
         note_access("refused", path=request.path, rule=condition.name)
         raise NotFound
     return None
+
+
+def case_for(case_id: str) -> Case:
+    """Return a case this person may read; NotFound looks the same for missing and forbidden."""
+    from engine import reads
+
+    try:
+        return reads.case(db.session(), actor(), case_id)
+    except NotFound:
+        note_access("refused", path=request.path, rule="case")
+        raise
+
+
+def task_for(task_id: str) -> Sheet:
+    """Return a task with its case, values and forms, for who may read the case."""
+    from engine import reads
+    from webapp.tasksheet import FOR_PEOPLE, sheet_of
+
+    try:
+        task, case, values = reads.task_and_case(db.session(), actor(), task_id)
+        if task.kind not in FOR_PEOPLE:
+            raise NotFound(what="task", id=task_id)
+    except NotFound:
+        note_access("refused", path=request.path, rule="task")
+        raise
+    return sheet_of(db.session(), actor(), case, task, values)
+
+
+def task_for_writing(task_id: str) -> Sheet:
+    """Lock the task's case and return the same: the one read a submission needs.
+
+    Who could have done the task, did it or started its case gets it closed, too, and learns who was faster.
+    """
+    from engine.assignment import may_know_outcome
+    from engine.canonical import parse
+    from engine.records import case_of, task_of
+    from engine.step import lock_task
+    from webapp.tasksheet import FOR_PEOPLE, sheet_of
+
+    person = actor()
+    locked, row = lock_task(db.session(), task_id)
+    case, task = case_of(locked), task_of(row)
+    took_part = (task.done_by, task.holder_id, case.started_by)
+    if task.kind not in FOR_PEOPLE or not may_know_outcome(person, task.candidates, took_part=took_part):
+        note_access("refused", path=request.path, rule="task")
+        raise NotFound(what="task", id=task_id)
+    return sheet_of(db.session(), person, case, task, parse(locked.values_json))

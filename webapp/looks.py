@@ -1,0 +1,66 @@
+"""How a case is shown wherever cases are listed: its title, its state, its list, its deadline.
+
+Nothing here asks the database; definitions name phases and facts, and these are the few that every page knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask_babel import gettext as _
+
+from webapp.wording import Deadline, deadline
+
+# The facts a definition may state and every list shows.
+LIST_FACT = "list_kind"
+PAUSED_FACT = "paused"
+
+
+class Listed(Protocol):
+    """What `Case` and `CaseItem` have in common."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def phase(self) -> str | None: ...
+    @property
+    def outcome(self) -> str | None: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+def title_of(case: Listed) -> str:
+    """Return the case's title, or words for one that has none yet."""
+    return case.title or _("还没有写标题")
+
+
+def state_name(case: Listed) -> str:
+    """Return the name of the state chip: the phase, unless the platform itself ended or stopped the case."""
+    if case.state == "cancelled":
+        return "已作废"
+    if case.state == "failed":
+        return "平台故障"
+    if case.state == "completed":
+        return case.phase or case.outcome or "已办结"
+    return case.phase or "办理中"
+
+
+def list_key(case: Listed) -> str | None:
+    """Return the list the case's matter is on, as the definition states it, or None."""
+    found = case.facts.get(LIST_FACT)
+    return found if isinstance(found, str) and found else None
+
+
+def case_deadline(case: Listed) -> Deadline | None:
+    """Say how far the case's own deadline is; a case that ended was in time or was not."""
+    if case.state in ("cancelled", "failed"):
+        return None
+    return deadline(case.due_at, paused=bool(case.facts.get(PAUSED_FACT)), done_at=case.ended_at)

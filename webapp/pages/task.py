@@ -1,0 +1,236 @@
+"""One task: the page a person fills in, and the posts that save, submit, claim or give it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+import forms
+from engine import commands
+from engine.assignment import usable_candidate
+from engine.errors import Invalid, Refused, Stale, TaskGone, TaskHeld
+from engine.model import Completion, Task
+from webapp import access, db, looks
+from webapp.clarities import Card, card_of, without_card
+from webapp.language import language
+from webapp.shell import icons, render
+from webapp.tasksheet import FOR_PEOPLE, PREFIX, Sheet
+from webapp.verdict import verdict_of
+from webapp.wording import day, deadline, moment, say
+
+blueprint = Blueprint("task", __name__)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A banner above the form."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something to read beside the form: lines of (label, text, pointer)."""
+
+    title: str
+    lines: Sequence[tuple[str, str, str]]
+    note: str = ""
+
+
+@blueprint.get("/task/<id>")
+@access.rule(access.signed_in)
+def show(id: str) -> Response:
+    """Show a task to those who may do it; who may only read the case is sent there."""
+    sheet = access.task_for(id)
+    if not sheet.is_open or (sheet.used is None and not sheet.is_mine):
+        access.case_for(sheet.case.id)
+        return redirect(url_for("case.show", id=sheet.case.id))
+    draft = commands.read_draft(db.session(), id, actor=sheet.person)
+    return _page(sheet, sheet.typed_from(draft), is_draft=draft is not None)
+
+
+@blueprint.post("/task/<id>")
+@access.rule(access.signed_in)
+def act(id: str) -> Response:
+    """Do what the pressed button says: action=save, submit, claim, release, or a button of a table's row."""
+    action = request.form.get("action")
+    if action in ("claim", "release"):
+        return _hold(id, action)
+    sheet = access.task_for_writing(id)
+    try:
+        submission = sheet.read(request.form, request.files)
+    except forms.ForbiddenWrite as error:
+        access.note_access("refused", path=request.path, rule="form view")
+        raise Invalid(why=error.message(language())) from error
+    typed = submission.typed if submission else {}
+    try:
+        if action == "save":
+            return _save(sheet, submission)
+        if submission and (submission.action or action != "submit"):
+            db.abandon()
+            return _page(sheet, typed)
+        if submission and submission.problems:
+            db.abandon()
+            return _page(sheet, typed, problems=submission)
+        done = commands.complete_task(db.session(), id, sheet.answers(submission), actor=sheet.person)
+    except (TaskGone, TaskHeld, Stale) as error:
+        return _late(sheet, error, typed)
+    return _after(sheet, done)
+
+
+def _hold(id: str, action: str) -> Response:
+    person = access.actor()
+    try:
+        if action == "claim":
+            commands.claim(db.session(), id, actor=person)
+            say(_("已领取，由您来办"))
+            return redirect(url_for("task.show", id=id), 303)
+        commands.release(db.session(), id, actor=person)
+        say(_("已放回，同岗的人可以领取"))
+        return redirect(url_for("inbox.show", box="claimable"), 303)
+    except (TaskGone, TaskHeld) as error:
+        return _late(access.task_for_writing(id), error, {})
+
+
+def _save(sheet: Sheet, submission: forms.Submission | None) -> Response:
+    commands.save_draft(db.session(), sheet.task.id, sheet.draft_of(submission), actor=sheet.person)
+    say(_("已存草稿，还没有提交"))
+    return redirect(url_for("task.show", id=sheet.task.id), 303)
+
+
+def _after(sheet: Sheet, done: Completion) -> Response:
+    mine = _next_of(sheet, done.opened)
+    if done.case.state != "running":
+        said = _("已提交，这件事到此为止：%(state)s", state=looks.state_name(done.case))
+        if done.case.outcome in (None, "done"):
+            said = _("已提交，这件事办完了")
+    elif mine is not None:
+        said = _("已提交，接着请办“%(step)s”", step=mine.name)
+    else:
+        names = "、".join(dict.fromkeys(task.name for task in done.opened if task.kind in (*FOR_PEOPLE, "call")))
+        said = _("已提交，下一步：%(step)s", step=names) if names else _("已提交“%(step)s”", step=sheet.task.name)
+    say(said, link=url_for("case.show", id=sheet.case.id) if mine else None)
+    if mine is not None:
+        return redirect(url_for("task.show", id=mine.id), 303)
+    return redirect(url_for("case.show", id=sheet.case.id), 303)
+
+
+def _next_of(sheet: Sheet, opened: Sequence[Task]) -> Task | None:
+    """Return the task the same person goes on with: named to them, or theirs by the same grant."""
+    own = [task for task in opened if task.kind in FOR_PEOPLE and usable_candidate(task.candidates, sheet.person)]
+    return own[0] if own else None
+
+
+def _late(sheet: Sheet, error: Refused, typed: Mapping[str, Any]) -> Response:
+    """Say that somebody was faster, and give back what was typed. Who may not read the case learns nothing."""
+    db.abandon()
+    said = sheet.said(typed)
+    reply = make_response(
+        render(
+            "task/late.html",
+            title=looks.title_of(sheet.case),
+            task_name=sheet.task.name,
+            number=sheet.case.number,
+            words=_words_of(sheet, error),
+            typed=said,
+            case_href=url_for("case.show", id=sheet.case.id),
+        )
+    )
+    reply.status_code = 409
+    return reply
+
+
+def _words_of(sheet: Sheet, error: Refused) -> str:
+    at = error.fields.get("at")
+    told = {**error.fields, "at": moment(at) if at is not None else ""}  # type: ignore[arg-type]
+    if isinstance(error, TaskGone) and error.fields.get("what") == "cancelled":
+        return _("这一步 %(at)s 起不用办了", at=told["at"])
+    if isinstance(error, TaskGone) and sheet.task.done_by == sheet.person.user_id:
+        told["by"] = _("您")
+    return type(error)(**told).message(language())
+
+
+def _page(
+    sheet: Sheet, typed: Mapping[str, Any], *, problems: forms.Submission | None = None, is_draft: bool = False
+) -> Response:
+    case, task = sheet.case, sheet.task
+    found = problems.problems if problems else []
+    fields = ""
+    if sheet.form is not None:
+        fields = sheet.form.page(
+            typed, ports=sheet.ports, problems=found, readonly=not sheet.may_act, prefix=PREFIX, icons=icons()
+        )
+    card, context = _context(sheet)
+    submit_words = (sheet.file.ui.get("ui:submitButtonOptions") or {}).get("submitText") if sheet.file else None
+    page = {
+        "task_name": task.name,
+        "title": looks.title_of(case),
+        "number": case.number,
+        "state": looks.state_name(case),
+        "list_key": looks.list_key(case),
+        "deadline": deadline(task.due_at),
+        "from_words": _("%(who)s · %(day)s 发起", who=case.started_by_name, day=day(case.started_at)),
+        "help": (sheet.element.documentation if sheet.element else None) or "",
+        "notice": _notice(sheet, is_draft=is_draft),
+        "verdict": verdict_of(sheet.values, _list_href(sheet)),
+        "card": card,
+        "context": context,
+        # Tables and long forms need the whole width; a decision stands beside what it is about.
+        "wide": not (card or context) or "data-qc-array" in fields or fields.count('class="form-label') > _MOST_BESIDE,
+        "fields": Markup(fields),  # noqa: S704 - printed by forms, which escapes every value
+        "problems": sheet.problems(problems) if problems else [],
+        "action": url_for("task.act", id=task.id),
+        "case_href": url_for("case.show", id=case.id) if case.number or case.parent_case_id else None,
+        "may_submit": sheet.may_act,
+        "may_save": sheet.may_act and sheet.form is not None,
+        "may_claim": sheet.may_act and not sheet.is_mine and sheet.is_shared,
+        "may_release": sheet.is_mine and sheet.is_shared,
+        "submit_words": submit_words or _("提交"),
+        "advice": _("提交后不能撤回。") if sheet.may_act else "",
+    }
+    reply = make_response(render("task/show.html", page=page, place="inbox"))
+    reply.status_code = 422 if found else 200
+    return reply
+
+
+_MOST_BESIDE = 8
+
+
+def _context(sheet: Sheet) -> tuple[Card | None, list[Part]]:
+    file = sheet.context
+    if file is None:
+        return None, []
+    view = (sheet.task.form or {}).get("context_view")
+    lines = file.form(view).summary(file.data(sheet.values), ports=sheet.ports)
+    card = card_of(file.ui, lines, sheet.values)
+    rest = without_card(file.ui, lines) if card else lines
+    return card, [Part(file.title, rest)] if rest else []
+
+
+def _notice(sheet: Sheet, *, is_draft: bool) -> Notice | None:
+    task = sheet.task
+    if task.holder_id is not None and not sheet.is_mine:
+        who, at = task.holder_name or _("同岗的人"), moment(task.held_at)
+        words = _("%(who)s %(at)s 领取了这一步", who=who, at=at)
+        return Notice("grey", "person", words, _("您可以看，由领取的人提交。"))
+    if is_draft:
+        return Notice("teal", "info-circle-fill", _("这里是您存的草稿，还没有提交"))
+    return None
+
+
+def _list_href(sheet: Sheet) -> str | None:
+    key = sheet.values.get("matter")
+    if not isinstance(key, str) or not access.may_open("register.row"):
+        return None
+    return url_for("register.row", name="matters", key=key)
+
+
