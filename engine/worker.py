@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from engine.canonical import canonical, iso
-from engine.clock import SYSTEM_CLOCK, Clock
+from engine.clock import Clock, now
 from engine.commands.incidents import raise_incident
 from engine.commands.machine import cancel_child, finish_child, fire_timer, start_child
 from engine.errors import QingcheError
@@ -37,12 +37,12 @@ class LeaseLost(Exception):
     """Another worker took the job over; what this one did is rolled back."""
 
 
-def run_due(session_factory: SessionFactory, *, clock: Clock = SYSTEM_CLOCK, limit: int = 1000) -> int:
+def run_due(session_factory: SessionFactory, *, clock: Clock | None = None, limit: int = 1000) -> int:
     """Run jobs that are due, and those they cause, until none is due or `limit` were run; returns how many.
 
-    Rows are claimed with a lease in a transaction of their own (others skip them), then each job runs in one
-    transaction with the row that says it is done. A QingcheError stops the job as an incident; anything else puts it
-    back with backoff and stops it after eight attempts.
+    clock: default the one the sessions carry. Rows are claimed with a lease in a transaction of their own (others
+    skip them), then each job runs in one transaction with the row that says it is done. A QingcheError stops the job
+    as an incident; anything else puts it back with backoff and stops it after eight attempts.
     """
     ran = 0
     while ran < limit:
@@ -55,16 +55,9 @@ def run_due(session_factory: SessionFactory, *, clock: Clock = SYSTEM_CLOCK, lim
     return ran
 
 
-def _claim(session_factory: SessionFactory, clock: Clock, limit: int) -> list[jobs.ClaimedJob]:
-    at = clock.now()
-    with session_factory() as session, writing(session):
-        return jobs.claim_due(session, now=iso(at), lease_until=iso(at + _LEASE), limit=limit)
-
-
-def run_job(session_factory: SessionFactory, job: jobs.ClaimedJob, *, clock: Clock = SYSTEM_CLOCK) -> None:
+def run_job(session_factory: SessionFactory, job: jobs.ClaimedJob, *, clock: Clock | None = None) -> None:
     """Run one claimed job in a transaction of its own and record how it went; never raises for a broken job."""
-    with session_factory() as session:
-        session.info["clock"] = clock
+    with _opened(session_factory, clock) as session:
         try:
             with writing(session):
                 _HANDLERS[job.kind](session, job)
@@ -73,69 +66,79 @@ def run_job(session_factory: SessionFactory, job: jobs.ClaimedJob, *, clock: Clo
         except LeaseLost:
             _log.warning("job_lease_lost", extra={"job": job.id})
         except QingcheError as why:
-            _stop(session, clock, job, why)
+            _stop(session, job, why)
         # The last resort of a loop that must go on: a broken job must not keep the others from running.
         except Exception as why:  # noqa: BLE001
-            _put_back(session, clock, job, why)
+            _put_back(session, job, why)
 
 
-def _stop(session: Session, clock: Clock, job: jobs.ClaimedJob, why: QingcheError) -> None:
+def _opened(session_factory: SessionFactory, clock: Clock | None) -> Session:
+    session = session_factory()
+    if clock is not None:
+        session.info["clock"] = clock
+    return session
+
+
+def _claim(session_factory: SessionFactory, clock: Clock | None, limit: int) -> list[jobs.ClaimedJob]:
+    with _opened(session_factory, clock) as session, writing(session):
+        at = now(session)
+        return jobs.claim_due(session, now=iso(at), lease_until=iso(at + _LEASE), limit=limit)
+
+
+def _stop(session: Session, job: jobs.ClaimedJob, why: QingcheError) -> None:
     """Make the job an incident and tell it on the case's chain."""
     element_id = why.fields.get("element_id")
     error = {"code": why.code, "element_id": element_id, "message": why.message("zh")}
     _log.error("job_incident", extra={"job": job.id, "kind": job.kind, "code": why.code})
     with writing(session):
         raise_incident(session, job, code=why.code, element_id=None if element_id is None else str(element_id))
-        jobs.fail(session, job, state="incident", due_at=iso(clock.now()), error=canonical(error))
+        jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=canonical(error))
 
 
-def _put_back(session: Session, clock: Clock, job: jobs.ClaimedJob, why: Exception) -> None:
+def _put_back(session: Session, job: jobs.ClaimedJob, why: Exception) -> None:
     _log.error("job_failed", extra={"job": job.id, "kind": job.kind, "attempts": job.attempts}, exc_info=why)
     error = canonical({"code": "error", "element_id": None, "message": type(why).__name__})
     with writing(session):
         if job.attempts >= _MOST_ATTEMPTS:
             raise_incident(session, job, code="error", element_id=None)
         state = "incident" if job.attempts >= _MOST_ATTEMPTS else "due"
-        jobs.fail(session, job, state=state, due_at=iso(_later(clock.now(), job.attempts)), error=error)
+        jobs.fail(session, job, state=state, due_at=iso(_later(now(session), job.attempts)), error=error)
 
 
 def _later(at: datetime, attempts: int) -> datetime:
     return at + timedelta(seconds=min(2**attempts, 600))
 
 
-class Worker:
+class Worker(threading.Thread):
     """The thread in the server that sweeps due jobs; `wake` it after a commit that wrote some."""
 
-    def __init__(self, session_factory: SessionFactory, *, clock: Clock = SYSTEM_CLOCK, every_s: float = 5.0) -> None:
+    def __init__(self, session_factory: SessionFactory, *, clock: Clock | None = None, interval_s: float = 5.0) -> None:
+        super().__init__(name="qingche-worker", daemon=True)
         self._session_factory = session_factory
         self._clock = clock
-        self._every_s = every_s
+        self._interval_s = interval_s
         self._woken = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._sweep, name="qingche-worker", daemon=True)
-
-    def start(self) -> None:
-        """Begin to sweep."""
-        self._thread.start()
+        self._ended = threading.Event()
 
     def wake(self) -> None:
         """Sweep now rather than at the next interval."""
         self._woken.set()
 
     def stop(self, timeout_s: float = 10.0) -> None:
-        """End after the job that runs now."""
-        self._stopped.set()
+        """End after the job that runs now; waits for it."""
+        self._ended.set()
         self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
+        if self.is_alive():
+            self.join(timeout_s)
 
-    def _sweep(self) -> None:
-        while not self._stopped.is_set():
+    def run(self) -> None:
+        """Sweep until stopped (called by `start`)."""
+        while not self._ended.is_set():
             self._woken.clear()
             try:
-                while not self._stopped.is_set() and run_due(self._session_factory, clock=self._clock, limit=_BATCH):
+                while not self._ended.is_set() and run_due(self._session_factory, clock=self._clock, limit=_BATCH):
                     pass
             # The database may be away for a while; the thread stays and tries again.
             except Exception:  # noqa: BLE001
                 _log.exception("sweep_failed")
-            self._woken.wait(self._every_s)
+            self._woken.wait(self._interval_s)

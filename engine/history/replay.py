@@ -24,21 +24,21 @@ Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """One event whose state could not be reached again: what differs, in words."""
-
-    seq: int
-    kind: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Replay:
-    """What a replay found; `events` counts all, `mismatches` are in order and end where going on makes no sense."""
+    """What a replay found.
+
+    events: all events of the case. mismatches: [{"case", "seq", "kind", "why"}], empty or the first event whose state
+    could not be reached again: what follows it would differ for that reason alone.
+    """
 
     ok: bool
     events: int
-    mismatches: list[Mismatch]
+    mismatches: list[dict[str, Any]]
+
+
+def case_ids(session: Session) -> list[str]:
+    """Return the ids of all cases, oldest first."""
+    return store.case_ids(session)
 
 
 def replay(session: Session, case_id: str) -> Replay:
@@ -53,14 +53,14 @@ def replay(session: Session, case_id: str) -> Replay:
         raise NotFound(what="case", id=case_id)
     inputs = store.read_inputs(session, stream)
     run = _Run(session)
-    mismatches = []
+    mismatches: list[dict[str, Any]] = []
     for row in rows:
         body: Body = parse(row.body)
         if "digest" not in body:
             continue
         why = _repeat(run, row.kind, body, inputs.get(row.seq))
         if why is not None:
-            mismatches.append(Mismatch(row.seq, row.kind, why))
+            mismatches.append({"case": case_id, "seq": row.seq, "kind": row.kind, "why": why})
             break
     return Replay(not mismatches, len(rows), mismatches)
 

@@ -153,6 +153,7 @@ def has_system_events(session: Session) -> bool:
 
 
 _STREAM = text("SELECT seq, hash, kind, at, actor_id, body FROM events WHERE stream = :stream ORDER BY seq")
+_CASES = text("SELECT stream FROM events WHERE seq = 1 AND stream LIKE :prefix ORDER BY stream")
 _INPUTS = text(
     "SELECT seq, after FROM event_values WHERE stream = :stream AND pointer = '#input' AND erased_at IS NULL"
 )
@@ -168,6 +169,12 @@ class StoredEvent:
     at: str
     actor_id: str | None
     body: str
+
+
+def case_ids(session: Session) -> list[str]:
+    """Return the ids of all cases that have events, oldest first."""
+    rows = session.execute(_CASES, {"prefix": "case:%"})
+    return [row.stream.removeprefix("case:") for row in rows]
 
 
 def read_stream(session: Session, stream: str) -> list[StoredEvent]:

@@ -102,7 +102,7 @@ def test_a_changed_input_is_found(session: Session, clock: FixedClock, city: Org
     session.execute(changed.values(after='{"subject":"丙"}'))
     found = replay(session, case_id)
     assert not found.ok
-    assert found.mismatches[0].seq == 2
+    assert found.mismatches[0]["seq"] == 2
 
 
 def test_erased_inputs_are_told_apart_from_changed_ones(
@@ -113,7 +113,7 @@ def test_erased_inputs_are_told_apart_from_changed_ones(
         text("UPDATE event_values SET after = NULL, erased_at = 'x' WHERE stream = :s AND seq = 3"),
         {"s": f"case:{case_id}"},
     )
-    assert [(found.seq, found.why) for found in replay(session, case_id).mismatches] == [(3, "inputs erased")]
+    assert [(found["seq"], found["why"]) for found in replay(session, case_id).mismatches] == [(3, "inputs erased")]
 
 
 def test_a_register_row_changed_later_is_read_as_it_was(

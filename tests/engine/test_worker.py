@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -246,13 +247,14 @@ def test_a_job_that_cannot_go_on_is_an_incident_until_retried(city: City) -> Non
 
 def test_the_embedded_worker_runs_what_it_is_woken_for(city: City) -> None:
     top = city.start("city", asked="甲", targets=TARGETS)
-    worker = Worker(city.factory, clock=city.clock, every_s=600)
+    worker = Worker(city.factory, clock=city.clock, interval_s=600)
     worker.start()
     try:
         city.do(top, "ask", "clerk@d1")
         worker.wake()
-        for _ in range(200):
-            worker._woken.wait(0.02)
+        pause = threading.Event()
+        for _ in range(500):
+            pause.wait(0.02)
             if city.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.state != "done")) == 0:
                 break
             city.session.rollback()
