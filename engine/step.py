@@ -151,7 +151,7 @@ def _save(
     resolution = resolve(session, outcome.opened, outcome.readers, moment)
     number = _number(session, case, bundle, outcome, at)
     changes = [*diff(before, outcome.values), *_outside(act, outcome)]
-    commitments = [chain.commit(change) for change in changes]
+    commitments = [chain.commitment(change) for change in changes]
     event = chain.link(
         f"case:{case.id}",
         case.head_seq + 1,

@@ -65,7 +65,7 @@ def append_event(
     clock = clock_of(session)
     moment = at or clock.now()
     seq, prev_hash = store.advance_stream(session, stream)
-    commitments = [commit(change) for change in values]
+    commitments = [commitment(change) for change in values]
     link_ = link(
         stream, seq, prev_hash, kind=kind, at=moment, clock_kind=clock.kind, actor=actor, body=body, values=commitments
     )
@@ -130,7 +130,7 @@ def chained(prev_hash: str, body: str) -> str:
     return sha256_hex(prev_hash + body)
 
 
-def commit(change: Change) -> Commitment:
+def commitment(change: Change) -> Commitment:
     """Commit to one change with a fresh 128-bit salt."""
     before = None if change.before is ABSENT else canonical(change.before)
     after = None if change.after is ABSENT else canonical(change.after)
