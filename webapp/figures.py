@@ -71,6 +71,7 @@ class Figures:
 
     figures: tuple[Figure, ...]
     split: Split | None
+    processes: tuple[str, ...] = ()
 
     def named(self, key: str) -> Figure | None:
         return next((figure for figure in self.figures if figure.key == key), None)
@@ -126,6 +127,7 @@ def read(pack_toml: bytes) -> Figures:
         )
         if split
         else None,
+        tuple(declared.get("processes", ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -118,7 +119,7 @@ def _choose() -> Chosen:
     spans = figures.periods(wording.local(access.now()).date())
     period = spans.get(request.args.get("period", ""), spans["year"])
     earlier = period.before()
-    known = {figure.definition for figure in declared.figures}
+    known = {figure.definition for figure in declared.figures} | set(declared.processes)
     rows = reads.figure_cases(
         db.session(),
         access.actor(),
@@ -131,7 +132,7 @@ def _choose() -> Chosen:
     if department:
         rows = [case for case in rows if case.starter_unit_id == department]
     if township:
-        rows = [case for case in rows if township in (case.facts.get("township_ids") or [])]
+        rows = _touching(rows, township)
     zone = wording.zone()
     return Chosen(
         declared,
@@ -141,6 +142,14 @@ def _choose() -> Chosen:
         figures.started_in(rows, period, zone),
         figures.started_in(rows, earlier, zone),
     )
+
+
+def _touching(rows: list[CaseItem], unit_id: str) -> list[CaseItem]:
+    """Keep the cases of a unit, the cases above them that sent them, and the children they sent out themselves."""
+    parents = {case.id: case.parent_case_id for case in rows}
+    own = {case.id for case in rows if case.unit_id == unit_id}
+    above = {parents[case_id] for case_id in own}
+    return [case for case in rows if case.id in own or case.id in above or case.parent_case_id in own]
 
 
 def _label(figure: figures.Figure) -> str:
@@ -178,12 +187,9 @@ def _bars(chosen: Chosen) -> chart.Bars | None:
 
 
 def _busy(chosen: Chosen) -> list[tuple[str, int]]:
-    """Return how many cases run now per township, in the order of the townships."""
-    running = [case for case in chosen.now if case.state == "running"]
-    return [
-        (unit.short_name, sum(unit.id in (case.facts.get("township_ids") or []) for case in running))
-        for unit in _units("township")
-    ]
+    """Return how many cases sent to each township run now, in the order of the townships."""
+    running = Counter(case.unit_id for case in chosen.now if case.state == "running" and case.parent_case_id)
+    return [(unit.short_name, running[unit.id]) for unit in _units("township")]
 
 
 def _link(chosen: Chosen) -> dict[str, str]:
