@@ -6,7 +6,8 @@ export async function askServer(form: HTMLFormElement, button: readonly [string,
   if (!files) for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   body.append(...button);
   try {
-    const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html' } });
+    // Not form.action: a button called "action" stands in its way.
+    const answer = await fetch(form.getAttribute('action') ?? location.href, { method: 'POST', body, headers: { Accept: 'text/html' } });
     if (answer.redirected || !(answer.ok || answer.status === 422)) return null;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     return page.querySelector<HTMLFormElement>('form[data-keep]');

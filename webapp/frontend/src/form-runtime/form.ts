@@ -2,12 +2,14 @@
 // follow at once, a warning before typed text is lost. All of it works without, by buttons that submit.
 import { filterLongSelects } from './filter-options.ts';
 import { keepTyped } from './keep-typed.ts';
+import { selectListed } from './pick-listed.ts';
 import { tickManySelects } from './pick-many.ts';
 import { exchangeRows } from './rows.ts';
 import { followRules } from './rules.ts';
 
 function enrich(root: ParentNode): void {
   tickManySelects(root);
+  selectListed(root);
   filterLongSelects(root);
 }
 

@@ -3,6 +3,7 @@
 const english = document.documentElement.lang.startsWith('en');
 
 export const words = {
+  choose: english ? 'Choose' : '请选择',
   searchIn: (count: number): string => (english ? `Search ${count} options` : `在 ${count} 项里找`),
   searchLabel: (label: string): string => (english ? `Search the options of ${label}` : `在“${label}”的选项里找`),
   found: (count: number): string => (english ? `${count} match` : `找到 ${count} 项`),

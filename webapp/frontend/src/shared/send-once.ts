@@ -5,7 +5,7 @@ const patienceMs = 8000;
 export function sendOnce(root: Document): void {
   root.addEventListener('submit', (event) => {
     const form = event.target;
-    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== 'post') return;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.getAttribute('method') !== 'post') return;
     const sentAt = Number(form.dataset['sentAt'] ?? 0);
     if (Date.now() - sentAt < patienceMs) {
       event.preventDefault();
