@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.feel.types import Type
 from engine.feel.values import Value
@@ -13,7 +14,7 @@ from engine.feel.values import Value
 class Node:
     """Base of all nodes."""
 
-    __match_args__ = ()
+    __match_args__: ClassVar[tuple[str, ...]] = ()
     position: int
 
 

@@ -22,7 +22,7 @@ def string_of(run: Run, value: Value) -> str | None:
     if value is None or isinstance(value, str):
         return value
     text = _scalar(value)
-    return text if text is not None else _nested(run, value)
+    return text if text is not None else literal_of(run, value)
 
 
 def _scalar(value: Value) -> str | None:
@@ -37,7 +37,7 @@ def _scalar(value: Value) -> str | None:
     return str(value) if isinstance(value, YearMonthDuration) else None
 
 
-def _nested(run: Run, value: Value) -> str:
+def literal_of(run: Run, value: Value) -> str:
     """Write a value inside a list or context: strings in quotes. Each piece of text is charged."""
     run.charge(1)
     if value is None:
@@ -45,9 +45,9 @@ def _nested(run: Run, value: Value) -> str:
     elif isinstance(value, str):
         text = escape(value)
     elif isinstance(value, list):
-        text = f"[{', '.join([_nested(run, part) for part in value])}]"
+        text = f"[{', '.join([literal_of(run, part) for part in value])}]"
     elif isinstance(value, dict):
-        text = f"{{{', '.join([f'{_key(name)}: {_nested(run, part)}' for name, part in value.items()])}}}"
+        text = f"{{{', '.join([f'{_key(name)}: {literal_of(run, part)}' for name, part in value.items()])}}}"
     elif isinstance(value, Range):
         text = _range(run, value)
     elif isinstance(value, Function):
@@ -63,6 +63,6 @@ def _key(name: str) -> str:
 
 
 def _range(run: Run, value: Range) -> str:
-    start = "" if value.start is None else _nested(run, value.start)
-    end = "" if value.end is None else _nested(run, value.end)
+    start = "" if value.start is None else literal_of(run, value.start)
+    end = "" if value.end is None else literal_of(run, value.end)
     return f"{'[' if value.start_included else '('}{start}..{end}{']' if value.end_included else ')'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.feel.names import KnownNames
+from engine.feel.names import KEYWORDS, KnownNames
 from engine.feel.stream import Stream
 from engine.feel.types import ALIASES, SIMPLE_TYPES, ContextOf, FunctionOf, ListOf, RangeOf, Simple, Type, Unknown
 
@@ -18,21 +18,24 @@ def parse_type(stream: Stream) -> Type:
 
 
 def _parse(stream: Stream) -> Type:
-    found = _NAMES.match(stream.tokens, stream.index)
-    if found:
-        stream.index = found[1]
-        return Simple(ALIASES.get(found[0], found[0]))
     token = stream.token
     if token.kind != "name":
         stream.fail("Expected a type")
     if token.text in ("list", "range", "context", "function") and stream.peek().text == "<":
         stream.index += 2
         return _parse_generic(stream, token.text)
-    words = [stream.step().text]
+    found = _NAMES.match(stream.tokens, stream.index)
+    if found:
+        stream.index = found[1]
+        return Simple(ALIASES.get(found[0], found[0]))
+    name = stream.step().text
+    while stream.token.kind == "name" and stream.token.text not in KEYWORDS and not stream.at_instance_of():
+        if stream.at_word("external"):
+            break
+        name += " " + stream.step().text
     while stream.at(".") and stream.peek().kind == "name":
         stream.step()
-        words.append("." + stream.step().text)
-    name = "".join(words)
+        name += "." + stream.step().text
     name = ALIASES.get(name, name)
     return Simple(name) if name in SIMPLE_TYPES else Unknown(name)
 

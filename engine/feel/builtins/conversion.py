@@ -6,14 +6,22 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from engine.feel.builtins.registry import builtin
+from engine.feel.builtins.registry import FUNCTIONS, builtin
+from engine.feel.compare import order
 from engine.feel.durations import YearMonthDuration, months_between, parse_duration
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.names import KnownNames
 from engine.feel.number import from_text
-from engine.feel.run import Run
-from engine.feel.values import Value
+from engine.feel.parser import parse
+from engine.feel.run import Run, apply
+from engine.feel.syntax import Call, Literal, Name, Node, RangeNode
+from engine.feel.values import Range, Value
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")
 _MOST_DIGITS = 10_000
+_MOST_CHARACTERS = 1_000
+CONSTRUCTOR_NAMES = ("date", "time", "date and time", "duration")
+_CONSTRUCTORS = KnownNames(CONSTRUCTOR_NAMES)
 
 
 @builtin("number", "from: string, grouping separator: string?, decimal separator: string?")
@@ -53,6 +61,50 @@ def duration_of_duration(run: Run, value: Value) -> Value:
 def years_and_months(run: Run, start: date, end: date) -> YearMonthDuration:
     """两个日期之间的整年整月"""
     return months_between(_parts(start), _parts(end))
+
+
+@builtin("range", "from: string")
+def range_of_text(run: Run, text: str) -> Value:
+    """由区间写法得区间；两端须是字面量"""
+    run.charge(1 + len(text) // 4)
+    found = _read_range(run, text.strip()) if len(text) <= _MOST_CHARACTERS else None
+    if found is None or (found.start is None and found.end is None):
+        return run.warn("argument-value", f"range: {text[:40]!r} is no range")
+    if found.start is not None and found.end is not None and order(run, found.start, found.end) not in (-1, 0):
+        return run.warn("argument-value", "range: the ends are of one ordered kind and go up")
+    return found
+
+
+def _read_range(run: Run, text: str) -> Range | None:
+    inside = text[1:-1].strip()
+    if not (text[:1] in ("[", "(", "]") and text[-1:] in ("]", ")", "[")):
+        return None
+    start_included, end_included = text[0] == "[", text[-1] == "]"
+    try:
+        if inside.startswith(".."):
+            return Range(None, _read_end(run, parse(inside[2:], _CONSTRUCTORS).tree), False, end_included)
+        if inside.endswith(".."):
+            return Range(_read_end(run, parse(inside[:-2], _CONSTRUCTORS).tree), None, start_included, False)
+        tree = parse(text, _CONSTRUCTORS).tree
+        if not isinstance(tree, RangeNode):
+            return None
+        return Range(_read_end(run, tree.low), _read_end(run, tree.high), start_included, end_included)
+    except (FeelSyntaxError, ValueError):
+        return None
+
+
+def _read_end(run: Run, node: Node) -> Value:
+    """Read a literal, a negated one, or `date("…")` and its like; raises ValueError for anything else."""
+    value = None
+    if isinstance(node, Literal):
+        value = node.value
+    elif isinstance(node, Call) and isinstance(node.function, Name) and len(node.arguments) == 1:
+        argument = node.arguments[0]
+        if node.function.name in CONSTRUCTOR_NAMES and isinstance(argument, Literal):
+            value = apply(run, FUNCTIONS[node.function.name], [argument.value])
+    if value is None:
+        raise ValueError("no literal")
+    return value
 
 
 def _parts(value: date) -> tuple[int, int, int]:

@@ -100,7 +100,7 @@ class Signature:
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if parameter.takes_rest:
                 made = [parameter.take(part) for part in (value if isinstance(value, list) else [value])]
-                if any(part is _NULL for part in made):
+                if parameter.kind != "any" and None in made:
                     return None
             else:
                 made = parameter.take(value)
@@ -152,7 +152,7 @@ def _parse(text: str) -> Iterator[Parameter]:
 
 def _dispatcher(entry: Builtin) -> Callable[[Run, Any], Value]:
     def call(run: Run, arguments: list[Value] | NamedArguments) -> Value:
-        problem: tuple[str, str] | None = ("arguments", f"{entry.name} does not take these arguments")
+        problem = ("arguments", f"{entry.name} does not take these arguments")
         for signature in entry.signatures:
             ordered = signature.sort(arguments)
             if ordered is None:
@@ -163,13 +163,12 @@ def _dispatcher(entry: Builtin) -> Callable[[Run, Any], Value]:
                 problem = ("argument-type", f"{entry.name}: {error}")
                 continue
             if taken is None:
-                problem = None
-                continue
+                return None
             run.charge(1)
             try:
                 return signature.call(run, *taken)
             except ARITHMETIC_ERRORS as error:
                 problem = ("argument-value", f"{entry.name} has no result for these values: {error}")
-        return run.warn(*problem) if problem else None
+        return run.warn(*problem)
 
     return call
