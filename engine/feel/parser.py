@@ -324,7 +324,7 @@ class _Parser:
             if not stream.accept(","):
                 break
         stream.expect(")")
-        result = parse_type(stream) if stream.accept(":") else None
+        result = parse_type(stream, many_words=False) if stream.accept(":") else None
         is_external = stream.at_word("external") and stream.peek().text == "{"
         if is_external:
             stream.step()

@@ -9,15 +9,15 @@ from engine.feel.types import ALIASES, SIMPLE_TYPES, ContextOf, FunctionOf, List
 _NAMES = KnownNames((*SIMPLE_TYPES, *ALIASES))
 
 
-def parse_type(stream: Stream) -> Type:
-    """Read one type; a name that is none becomes Unknown."""
+def parse_type(stream: Stream, *, many_words: bool = True) -> Type:
+    """Read one type; a name that is none becomes Unknown, of one word where an expression follows."""
     stream.descend()
-    made = _parse(stream)
+    made = _parse(stream, many_words=many_words)
     stream.nesting -= 1
     return made
 
 
-def _parse(stream: Stream) -> Type:
+def _parse(stream: Stream, *, many_words: bool) -> Type:
     token = stream.token
     if token.kind != "name":
         stream.fail("Expected a type")
@@ -29,15 +29,14 @@ def _parse(stream: Stream) -> Type:
         stream.index = found[1]
         return Simple(ALIASES.get(found[0], found[0]))
     name = stream.step().text
-    while stream.token.kind == "name" and stream.token.text not in KEYWORDS and not stream.at_instance_of():
-        if stream.at_word("external"):
-            break
+    if name in SIMPLE_TYPES or name in ALIASES:
+        return Simple(ALIASES.get(name, name))
+    while many_words and stream.token.kind == "name" and stream.token.text not in KEYWORDS:
         name += " " + stream.step().text
     while stream.at(".") and stream.peek().kind == "name":
         stream.step()
         name += "." + stream.step().text
-    name = ALIASES.get(name, name)
-    return Simple(name) if name in SIMPLE_TYPES else Unknown(name)
+    return Unknown(name)
 
 
 def _parse_generic(stream: Stream, kind: str) -> Type:
