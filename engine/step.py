@@ -207,7 +207,8 @@ def _number(session: Session, case: LockedCase, bundle: Bundle, outcome: Outcome
     rule = bundle.program.number
     if case.number is not None or rule is None or not outcome.number_at:
         return case.number
-    return allocate(session, rule["template"], unit_id=case.unit_id, at=at)
+    counted_in = case.root_unit_id if rule["scope"] == "root" else case.unit_id
+    return allocate(session, rule["template"], unit_id=counted_in, at=at)
 
 
 def _outside(act: Act, outcome: Outcome) -> list[Change]:

@@ -86,6 +86,9 @@ def structure(program: Program, findings: Findings) -> None:
     at = (program.number or {}).get("at")
     if at and at not in program.elements:
         findings.error("number-at", program.id, program.line, f"编号写在“{at}”办完时取，但没有这个节点，请改正")
+    scope = (program.number or {}).get("scope", "unit")
+    if scope not in ("unit", "root"):
+        findings.error("number-scope", program.id, program.line, f"编号的 scope 只能写 unit 或 root，不能写“{scope}”")
     todo: list[tuple[Body, str, int, str]] = [(program.body, program.id, program.line, program.name)]
     while todo:
         body, owner, line, name = todo.pop()

@@ -167,7 +167,8 @@ class Reader:
 class Program:
     """One process of a definition file, ready to run; shared by all cases and threads, never changed after `parse`.
 
-    number: {"template", "at"}; starters: roles that may start a case; called: process ids; `specs` is SpiffWorkflow's.
+    number: {"template", "at", "scope"}, scope unit (a sequence per unit) or root (one for the deployment);
+    starters: roles that may start a case; called: process ids; `specs` is SpiffWorkflow's.
     """
 
     id: str

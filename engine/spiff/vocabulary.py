@@ -35,7 +35,7 @@ _ON_NODES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
 }
 _ON_PROCESS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "title": (frozenset({"value"}), frozenset()),
-    "number": (frozenset({"template"}), frozenset({"at"})),
+    "number": (frozenset({"template"}), frozenset({"at", "scope"})),
     "fact": (frozenset({"name", "value"}), frozenset()),
     "reader": (frozenset({"role"}), frozenset({"unit"})),
     "starter": (frozenset({"role"}), frozenset()),
@@ -204,7 +204,7 @@ def read_process_extensions(node: Any, program: Program, findings: Findings, com
         if name == "title":
             program.title = compile_text(get("value"), "title", program.id, line)
         elif name == "number":
-            program.number = {"template": get("template"), "at": get("at") or ""}
+            program.number = {"template": get("template"), "at": get("at") or "", "scope": get("scope") or "unit"}
         elif name == "fact":
             fact = compile_text(get("value"), "fact", program.id, line)
             if fact is not None:

@@ -41,10 +41,11 @@ def test_every_element_has_its_shape_or_edge(file: Path) -> None:
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 def test_nodes_lie_in_their_lane_and_not_on_each_other(file: Path) -> None:
     root = _tree(file)
-    bounds = {
-        shape.get("bpmnElement"): _box(shape.find("dc:Bounds", NS)) for shape in root.iterfind(".//bpmndi:BPMNShape", NS)
+    bounds = _bounds(root)
+    lanes = {
+        lane.get("id"): [ref.text for ref in lane.iterfind("bpmn:flowNodeRef", NS)]
+        for lane in root.iterfind(".//bpmn:lane", NS)
     }
-    lanes = {lane.get("id"): [ref.text for ref in lane.iterfind("bpmn:flowNodeRef", NS)] for lane in root.iterfind(".//bpmn:lane", NS)}
     for lane, nodes in lanes.items():
         left, top, right, bottom = bounds[lane]
         for node in nodes:
@@ -59,9 +60,7 @@ def test_nodes_lie_in_their_lane_and_not_on_each_other(file: Path) -> None:
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 def test_edges_begin_and_end_at_what_they_join(file: Path) -> None:
     root = _tree(file)
-    bounds = {
-        shape.get("bpmnElement"): _box(shape.find("dc:Bounds", NS)) for shape in root.iterfind(".//bpmndi:BPMNShape", NS)
-    }
+    bounds = _bounds(root)
     flows = {flow.get("id"): flow for flow in root.iterfind(".//bpmn:sequenceFlow", NS)}
     for edge in root.iterfind(".//bpmndi:BPMNEdge", NS):
         flow = flows.get(edge.get("bpmnElement"))
@@ -70,6 +69,11 @@ def test_edges_begin_and_end_at_what_they_join(file: Path) -> None:
         points = [(float(p.get("x")), float(p.get("y"))) for p in edge.iterfind("di:waypoint", NS)]
         assert _touches(bounds[flow.get("sourceRef")], points[0]), flow.get("id")
         assert _touches(bounds[flow.get("targetRef")], points[-1]), flow.get("id")
+
+
+def _bounds(root: Any) -> dict[str, tuple[float, float, float, float]]:
+    shapes = root.iterfind(".//bpmndi:BPMNShape", NS)
+    return {shape.get("bpmnElement"): _box(shape.find("dc:Bounds", NS)) for shape in shapes}
 
 
 def _box(node: Any) -> tuple[float, float, float, float]:
