@@ -8,7 +8,7 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"\n'
     ' xmlns:qc="urn:qingche:bpmn:1" xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"\n'
-    ' id="d" targetNamespace="t">\n'
+    ' id="definitions" targetNamespace="t">\n'
 )
 
 

@@ -203,11 +203,11 @@ def tangle(random: Random, size: int) -> Graph:
     names = ["start0"]
     graph.nodes["start0"] = Node("start0", "start")
     for at in range(1, size + 1):
-        type = random.choice(["user", "script", "xor", "and", "or", "or", "and"])
-        name = f"{type}{at}"
-        graph.nodes[name] = Node(name, type)
+        kind = random.choice(["user", "script", "xor", "and", "or", "or", "and"])
+        name = f"{kind}{at}"
+        graph.nodes[name] = Node(name, kind)
         _join(graph, random.choice(names[-4:]), name)
-        if type in ("xor", "and", "or"):
+        if kind in ("xor", "and", "or"):
             for source in random.sample(names, min(len(names), random.randint(0, 2))):
                 _join(graph, source, name)
         names.append(name)
