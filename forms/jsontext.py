@@ -11,6 +11,7 @@ from forms import pointer as pointers
 
 MOST_BYTES = 2 * 1024 * 1024
 DEEPEST = 200
+MOST_PARTS = 100_000
 # Rows of a list that have a line of their own; those after them share the last one.
 _NOTED = 5000
 # An unclosed string runs to the end at once: looking again at each quote inside it would take for ever.
@@ -65,15 +66,18 @@ def _refuse(name: str) -> Any:
 
 
 def _measure(text: str) -> None:
-    depth, line = 0, 1
+    depth, line, parts = 0, 1, 0
     for hit in _TOKEN.finditer(text):
         mark = hit.group()
         if mark == "\n":
             line += 1
         elif mark in "{[":
             depth += 1
+            parts += 1
             if depth > DEEPEST:
                 raise BadText("too-deep", line)
+            if parts > MOST_PARTS:
+                raise BadText("too-large", line)
         elif mark in "}]":
             depth -= 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _RED_LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"打卡|签到|check-?in", re.IGNORECASE), "不搞打卡签到", "no check-ins"),
+    (re.compile(r"打卡|签到(?!表|册)|check-?in", re.IGNORECASE), "不搞打卡签到", "no check-ins"),
     (re.compile(r"积分|加分|扣分"), "不搞积分", "no points"),
     (re.compile(r"排名|排行|名次|末位|ranking|leaderboard", re.IGNORECASE), "不排名", "no rankings"),
     (
