@@ -70,6 +70,14 @@ class NoPost(Exception):
     """Somebody signed in who holds no post now: an account without anything to do."""
 
 
+class MustChangePassword(Exception):
+    """The password was given out by somebody else: nothing opens until the person has chosen one."""
+
+
+# What stays open to who must choose a password first.
+_BEFORE_CHANGE = frozenset({"accounts.password", "accounts.change_password"})
+
+
 def init_app(app: Flask) -> None:
     """Load sign-ins and enforce the rules of `app`'s routes."""
     logins = LoginManager(app)
@@ -178,7 +186,10 @@ def _enforce() -> Response | None:
         raise NotFound
     if condition.public:
         return None
-    if not condition.allows(actor()):
+    person, account = actor(), sign_in()
+    if account is not None and account.must_change and request.endpoint not in _BEFORE_CHANGE:
+        raise MustChangePassword
+    if not condition.allows(person):
         note_access("refused", path=request.path, rule=condition.name)
         raise NotFound
     return None

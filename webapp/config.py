@@ -35,7 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "RATELIMIT_DEFAULT": "1200 per minute",
     "RATELIMIT_STORAGE_URI": "memory://",
     "RATELIMIT_HEADERS_ENABLED": False,
-    "LOGIN_RATE": "60 per minute",
+    "LOGIN_RATE": "300 per minute",
 }
 
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as Answer
 
 from engine.errors import QingcheError
 from webapp import db
-from webapp.access import NoPost, NotSignedIn
+from webapp.access import MustChangePassword, NoPost, NotSignedIn
 from webapp.language import language
 from webapp.shell import render
 
@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
     """Answer every error of `app`."""
     app.register_error_handler(NotSignedIn, _ask_to_sign_in)
     app.register_error_handler(NoPost, _no_post)
+    app.register_error_handler(MustChangePassword, _ask_for_a_password)
     app.register_error_handler(QingcheError, _refuse)
     app.register_error_handler(CSRFError, _refuse_forged)
     app.register_error_handler(RateLimitExceeded, _too_many)
@@ -117,6 +118,12 @@ def _ask_to_sign_in(_error: NotSignedIn) -> Answer:
     # What was posted is lost with the sign-in; a GET comes back to where it wanted to go.
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect("/login" if wanted == "/" else f"/login?next={quote(wanted)}")
+
+
+def _ask_for_a_password(_error: MustChangePassword) -> Answer:
+    if wants_json():
+        return answer(403, code="password-change", detail=_("请先改密码"))
+    return redirect("/password")
 
 
 def _no_post(_error: NoPost) -> Response:

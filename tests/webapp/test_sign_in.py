@@ -187,3 +187,16 @@ def test_a_new_password_ends_every_other_sign_in(app: Flask) -> None:
     assert there.get("/password").status_code == 302
     assert there.sign_in("clerk@v11").status_code == 422
     assert there.sign_in("clerk@v11", "quite another one").status_code == 302
+
+
+def test_a_password_somebody_else_set_is_changed_before_anything_else(browser: Browser, database: Engine) -> None:
+    with Session(database) as session:
+        session.execute(select(AccountRow).where(AccountRow.login == "clerk@v11")).scalar_one().must_change = True
+        session.commit()
+    browser.sign_in("clerk@v11")
+    for path in ("/", "/figures", "/search"):
+        assert browser.get(path).location == "/password"
+    assert "现在的密码是别人给您设的" in browser.get("/password").text
+    new = {"old": PASSWORD, "new": "only I know this", "again": "only I know this"}
+    browser.send("/password", new, page="/password")
+    assert browser.get("/").location != "/password"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
 from flask import session as browser
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as Answer
@@ -36,7 +37,7 @@ def login() -> str | Answer:
 
 @blueprint.post("/login")
 @rule(anyone)
-@limiter.limit(lambda: current_app.config["LOGIN_RATE"])
+@limiter.limit(lambda: current_app.config["LOGIN_RATE"], key_func=get_remote_address)
 @db.reads_first
 def sign_in_now() -> Answer | tuple[str, int]:
     """Check name and password; the slow hash runs before the write lock is taken."""
