@@ -12,10 +12,18 @@ from tests.engine.diagrams.drive import Driver
 
 def choice(values: str, **attrs: str) -> bytes:
     return diagram(
-        start(), script("i", values), xor("x", **attrs), user("a"), user("b"), user("c"), end(),
-        flow("x", "a", "n > 10"), flow("x", "b", "n > 5"), flow("x", "c", "" if attrs else "n > 100"),
+        start(),
+        script("i", values),
+        xor("x", **attrs),
+        user("a"),
+        user("b"),
+        user("c"),
+        end(),
+        flow("x", "a", "n > 10"),
+        flow("x", "b", "n > 5"),
+        flow("x", "c", "" if attrs else "n > 100"),
         flows("s i x", "a e", "b e", "c e"),
-    )  # fmt: skip
+    )
 
 
 def test_exclusive_takes_the_first_true_flow_in_document_order() -> None:
@@ -67,9 +75,18 @@ def test_parallel_waits_for_a_token_on_every_flow() -> None:
 
 def test_parallel_join_in_the_resubmit_loop_waits_in_every_round() -> None:
     content = diagram(
-        start(), xor("m"), both("g"), user("a"), user("b"), both("j"), user("review"), xor("x", default="x_m"), end(),
-        flows("s m g a j review x m", "g b j"), flow("x", "e", "ok"),
-    )  # fmt: skip
+        start(),
+        xor("m"),
+        both("g"),
+        user("a"),
+        user("b"),
+        both("j"),
+        user("review"),
+        xor("x", default="x_m"),
+        end(),
+        flows("s m g a j review x m", "g b j"),
+        flow("x", "e", "ok"),
+    )
     case = Driver(content)
     for ok in (False, False, True):
         case.complete("a")
@@ -83,9 +100,17 @@ def test_parallel_join_in_the_resubmit_loop_waits_in_every_round() -> None:
 
 def test_parallel_join_keeps_spare_tokens_of_one_flow() -> None:
     content = diagram(
-        start(), both("g"), user("a"), user("b"), user("c"), xor("m"), both("j"), user("z"), end(),
+        start(),
+        both("g"),
+        user("a"),
+        user("b"),
+        user("c"),
+        xor("m"),
+        both("j"),
+        user("z"),
+        end(),
         flows("s g a m j z e", "g b m", "g c j"),
-    )  # fmt: skip
+    )
     case = Driver(content)
     case.complete("a")
     case.complete("b")
@@ -97,9 +122,19 @@ def test_parallel_join_keeps_spare_tokens_of_one_flow() -> None:
 
 def inclusive(values: str) -> bytes:
     return diagram(
-        start(), script("i", values), some("g", default="g_c"), user("a"), user("b"), user("c"), some("j"), end(),
-        flow("g", "a", "x"), flow("g", "b", "y"), flow("g", "c"), flows("s i g", "a j e", "b j", "c j"),
-    )  # fmt: skip
+        start(),
+        script("i", values),
+        some("g", default="g_c"),
+        user("a"),
+        user("b"),
+        user("c"),
+        some("j"),
+        end(),
+        flow("g", "a", "x"),
+        flow("g", "b", "y"),
+        flow("g", "c"),
+        flows("s i g", "a j e", "b j", "c j"),
+    )
 
 
 def test_inclusive_takes_every_true_flow_and_joins_just_those() -> None:
@@ -114,9 +149,19 @@ def test_inclusive_takes_every_true_flow_and_joins_just_those() -> None:
 
 def test_inclusive_join_does_not_wait_for_a_token_that_left_by_another_way() -> None:
     content = diagram(
-        start(), both("g"), user("a"), user("b"), xor("x", default="x_z"), user("z"), some("j"), user("after"), end(),
-        flows("s g a j after e", "g b x", "z e"), flow("x", "j", "back"), flow("x", "z"),
-    )  # fmt: skip
+        start(),
+        both("g"),
+        user("a"),
+        user("b"),
+        xor("x", default="x_z"),
+        user("z"),
+        some("j"),
+        user("after"),
+        end(),
+        flows("s g a j after e", "g b x", "z e"),
+        flow("x", "j", "back"),
+        flow("x", "z"),
+    )
     case = Driver(content)
     case.complete("a")
     assert "after" not in case.waiting()
@@ -127,9 +172,14 @@ def test_inclusive_join_does_not_wait_for_a_token_that_left_by_another_way() -> 
 def test_event_gateway_takes_the_first_event_and_cancels_the_others() -> None:
     message = "<bpmn:messageEventDefinition/>"
     content = diagram(
-        start(), node("eventBasedGateway", "g"), node("intermediateCatchEvent", "m", message),
-        node("intermediateCatchEvent", "t", timer("P1D")), user("a"), end(), flows("s g m a e", "g t e"),
-    )  # fmt: skip
+        start(),
+        node("eventBasedGateway", "g"),
+        node("intermediateCatchEvent", "m", message),
+        node("intermediateCatchEvent", "t", timer("P1D")),
+        user("a"),
+        end(),
+        flows("s g m a e", "g t e"),
+    )
     answered, late = Driver(content), Driver(content)
     assert sorted(answered.waiting()) == ["m", "t"]
     answered.deliver("m 名", text="收到")
@@ -140,9 +190,17 @@ def test_event_gateway_takes_the_first_event_and_cancels_the_others() -> None:
 
 def test_a_task_with_several_flows_splits_and_conditions_choose() -> None:
     content = diagram(
-        start(), user("a", default="a_d"), user("b"), user("c"), user("d"), end(),
-        flow("a", "b"), flow("a", "c", "n > 1"), flow("a", "d"), flows("s a", "b e", "c e", "d e"),
-    )  # fmt: skip
+        start(),
+        user("a", default="a_d"),
+        user("b"),
+        user("c"),
+        user("d"),
+        end(),
+        flow("a", "b"),
+        flow("a", "c", "n > 1"),
+        flow("a", "d"),
+        flows("s a", "b e", "c e", "d e"),
+    )
     many, few = Driver(content), Driver(content)
     many.complete("a", n=2)
     few.complete("a", n=1)

@@ -99,9 +99,14 @@ def test_an_inner_result_of_the_same_name_does_not_leak_out() -> None:
         "inner", start("s3"), script("k", "{r: 1}"), end("e3"), flows("s3 k e3"), inner=each("[1, 2]", "i", "r", "q")
     )
     outer = sub(
-        "outer", start("s2"), script("b", '{r: "mine"}'), inner, end("e2"), flows("s2 b inner e2"),
+        "outer",
+        start("s2"),
+        script("b", '{r: "mine"}'),
+        inner,
+        end("e2"),
+        flows("s2 b inner e2"),
         inner=each("[1]", "j", "r", "out"),
-    )  # fmt: skip
+    )
     run = spiff.run_in_memory(diagram(start(), outer, end(), flows("s outer e")))
     assert run.values == {"out": ["mine"]}
 

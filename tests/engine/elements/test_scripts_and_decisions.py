@@ -29,10 +29,16 @@ def test_a_script_that_fails_is_an_incident_with_its_text(text: str) -> None:
 
 def test_dates_and_durations_stay_what_they_are_between_steps() -> None:
     content = diagram(
-        start(), script("c", '{day: date("2026-01-31"), span: duration("P3D"), list: [date("2026-02-01")]}'), user("a"),
-        xor("x", default="x_e"), user("late"), end(), flows("s c a x", "late e"),
-        flow("x", "late", 'day + span > list[1] and span = duration("P3D")'), flow("x", "e"),
-    )  # fmt: skip
+        start(),
+        script("c", '{day: date("2026-01-31"), span: duration("P3D"), list: [date("2026-02-01")]}'),
+        user("a"),
+        xor("x", default="x_e"),
+        user("late"),
+        end(),
+        flows("s c a x", "late e"),
+        flow("x", "late", 'day + span > list[1] and span = duration("P3D")'),
+        flow("x", "e"),
+    )
     case = Driver(content)
     assert case.values == {"day": "2026-01-31", "span": "P3D", "list": ["2026-02-01"]}
     case.complete("a")

@@ -94,9 +94,12 @@ def test_a_call_of_a_process_that_is_not_there_waits_or_takes_its_answer() -> No
 
 def test_a_cancelled_call_takes_its_child_with_it() -> None:
     child = process(
-        start("vs"), '<bpmn:intermediateCatchEvent id="never"><bpmn:messageEventDefinition/></bpmn:intermediateCatchEvent>',
-        end("ve"), flows("vs never ve"), id="village",
-    )  # fmt: skip
+        start("vs"),
+        '<bpmn:intermediateCatchEvent id="never"><bpmn:messageEventDefinition/></bpmn:intermediateCatchEvent>',
+        end("ve"),
+        flows("vs never ve"),
+        id="village",
+    )
     ticket = process(
         start(), call("c", "village"), boundary("t", "c", timer("P1D")), end(), flows("s c e", "t e"), id="ticket"
     )

@@ -142,8 +142,13 @@ def test_a_task_that_is_not_open_cannot_be_completed() -> None:
 
 
 def test_manual_service_send_and_receive_tasks_wait_too() -> None:
-    tags = {"manualTask": "manual", "task": "manual", "serviceTask": "external", "sendTask": "external",
-            "receiveTask": "external"}  # fmt: skip
+    tags = {
+        "manualTask": "manual",
+        "task": "manual",
+        "serviceTask": "external",
+        "sendTask": "external",
+        "receiveTask": "external",
+    }
     for tag, kind in tags.items():
         case = Driver(diagram(start(), node(tag, "a"), end(), flows("s a e")))
         assert case.task("a").kind == kind

@@ -149,9 +149,12 @@ class Maker:
 
     def several(self, graph: Graph, depth: int) -> tuple[str, str]:
         made = self.node(
-            graph, "sub", body=self.graph(depth + 2), count=self.random.randint(0, 3),
+            graph,
+            "sub",
+            body=self.graph(depth + 2),
+            count=self.random.randint(0, 3),
             sequential=self.random.random() < 0.4,
-        )  # fmt: skip
+        )
         return made, made
 
 

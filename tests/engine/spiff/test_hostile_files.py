@@ -88,9 +88,16 @@ def test_a_duplicate_id_is_named_with_both_lines() -> None:
 
 def test_every_error_of_a_file_is_reported_not_only_the_first() -> None:
     content = diagram(
-        start(), xor("x"), script("c", "{a: }"), node("complexGateway", "k"), end(),
-        flow("x", "c", "n >"), flow("x", "e"), flow("c", "nowhere"), flows("s x", "c k e"),
-    )  # fmt: skip
+        start(),
+        xor("x"),
+        script("c", "{a: }"),
+        node("complexGateway", "k"),
+        end(),
+        flow("x", "c", "n >"),
+        flow("x", "e"),
+        flow("c", "nowhere"),
+        flows("s x", "c k e"),
+    )
     errors = spiff.check_bytes(content, "upload.bpmn").errors
     assert {(e["code"], e["element_id"]) for e in errors} == {
         ("feel-syntax", "c"),

@@ -26,9 +26,19 @@ from tests.engine.diagrams.draw import (
 from tests.engine.diagrams.drive import FACTS, NOW, Driver
 
 LOOP = diagram(
-    start(), script("i", "{n: 0}"), xor("m"), both("g"), user("a"), script("b", "{}"), both("j"),
-    script("k", "{n: n + 1}"), xor("x", default="x_m"), end(), flows("s i m g a j k x m", "g b j"), flow("x", "e", "n >= 4000"),
-)  # fmt: skip
+    start(),
+    script("i", "{n: 0}"),
+    xor("m"),
+    both("g"),
+    user("a"),
+    script("b", "{}"),
+    both("j"),
+    script("k", "{n: n + 1}"),
+    xor("x", default="x_m"),
+    end(),
+    flows("s i m g a j k x m", "g b j"),
+    flow("x", "e", "n >= 4000"),
+)
 
 
 def test_two_thousand_turns_of_a_loop_do_not_grow_the_window_nor_its_cost() -> None:
