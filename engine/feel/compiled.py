@@ -21,6 +21,7 @@ from engine.feel.names import is_special
 from engine.feel.parser import Parsed, parse, parse_tests
 from engine.feel.run import Run
 from engine.feel.stream import Probe
+from engine.feel.types import Type
 from engine.feel.values import Value
 
 _NESTED = (list, dict)
@@ -34,8 +35,15 @@ class Compiled:
     filtered item. `tree` is the syntax tree.
     """
 
-    def __init__(self, text: str, parsed: Parsed, *, again: Callable[[frozenset[str]], Compiled]) -> None:
-        program = generate(parsed.tree, FUNCTIONS)
+    def __init__(
+        self,
+        text: str,
+        parsed: Parsed,
+        *,
+        again: Callable[[frozenset[str]], Compiled],
+        types: Mapping[str, Type] | None = None,
+    ) -> None:
+        program = generate(parsed.tree, FUNCTIONS, types)
         self.text = text
         self.tree: syntax.Node = parsed.tree
         self.names = program.names
@@ -142,13 +150,23 @@ def _compile_tests(text: str, names: frozenset[str] | None) -> Tests:
     return Tests(text, parse_tests(text, NAMES, names), again=lambda found: _compile_tests(text, found))
 
 
-def compile(text: str, names: Iterable[str] | None = None) -> Compiled:  # noqa: A001
+def compile(  # noqa: A001
+    text: str, names: Iterable[str] | None = None, *, types: Mapping[str, Type] | None = None
+) -> Compiled:
     """Compile an expression, or take it from the cache of the last 4,096.
 
     names: every name in scope, where known; only needed for names with signs or keywords in them that
-    are not found at the top of the context. Raises FeelSyntaxError.
+    are not found in the context when it is evaluated. types: what further type names stand for; such
+    an expression is not cached. Raises FeelSyntaxError.
     """
-    return _compile(text, _special(names))
+    special = _special(names)
+    if not types:
+        return _compile(text, special)
+
+    def make(names: frozenset[str] | None) -> Compiled:
+        return Compiled(text, parse(text, NAMES, names), again=make, types=types)
+
+    return make(special)
 
 
 def compile_tests(text: str, names: Iterable[str] | None = None) -> Tests:

@@ -192,8 +192,8 @@ class _Key:
         return found < 0
 
 
-@builtin("sort", "list: list, precedes: function?")
-def sort(run: Run, items: List, precedes: Function | None) -> List:
+@builtin("sort", "list: list, precedes: function", "list: list")
+def sort(run: Run, items: List, precedes: Function | None = None) -> List:
     """排序；给出“前者应在前”的函数，不给则按自然次序"""
     run.charge(len(items))
     run.hold(SLOT * len(items))

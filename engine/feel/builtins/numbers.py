@@ -44,38 +44,38 @@ def decimal(run: Run, n: Decimal, scale: Decimal) -> Value:
     return round_to(n, scale, ROUND_HALF_EVEN)
 
 
-@builtin("floor", "n: number, scale: number?")
-def floor(run: Run, n: Decimal, scale: Decimal | None) -> Value:
+@builtin("floor", "n: number", "n: number, scale: number")
+def floor(run: Run, n: Decimal, scale: Decimal | None = None) -> Value:
     """向下取整"""
     return round_to(n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling", "n: number, scale: number?")
-def ceiling(run: Run, n: Decimal, scale: Decimal | None) -> Value:
+@builtin("ceiling", "n: number", "n: number, scale: number")
+def ceiling(run: Run, n: Decimal, scale: Decimal | None = None) -> Value:
     """向上取整"""
     return round_to(n, scale, ROUND_CEILING)
 
 
-@builtin("round up", "n: number, scale: number?")
-def round_up(run: Run, n: Decimal, scale: Decimal | None) -> Value:
+@builtin("round up", "n: number, scale: number")
+def round_up(run: Run, n: Decimal, scale: Decimal) -> Value:
     """远离零舍入"""
     return round_to(n, scale, ROUND_UP)
 
 
-@builtin("round down", "n: number, scale: number?")
-def round_down(run: Run, n: Decimal, scale: Decimal | None) -> Value:
+@builtin("round down", "n: number, scale: number")
+def round_down(run: Run, n: Decimal, scale: Decimal) -> Value:
     """向零舍入"""
     return round_to(n, scale, ROUND_DOWN)
 
 
-@builtin("round half up", "n: number, scale: number?")
-def round_half_up(run: Run, n: Decimal, scale: Decimal | None) -> Value:
+@builtin("round half up", "n: number, scale: number")
+def round_half_up(run: Run, n: Decimal, scale: Decimal) -> Value:
     """四舍五入"""
     return round_to(n, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down", "n: number, scale: number?")
-def round_half_down(run: Run, n: Decimal, scale: Decimal | None) -> Value:
+@builtin("round half down", "n: number, scale: number")
+def round_half_down(run: Run, n: Decimal, scale: Decimal) -> Value:
     """五舍六入"""
     return round_to(n, scale, ROUND_HALF_DOWN)
 

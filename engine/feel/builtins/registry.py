@@ -1,7 +1,7 @@
 """How built-in functions are declared and called.
 
 A signature is written as in the standard's tables: `string: string, start position: number, length: number?`.
-`?` marks a parameter that may be left out or null, `*` one that takes all remaining arguments, `any` one
+`?` marks a parameter that may be left out or null, `*` one that takes all remaining arguments (at least one), `any` one
 that takes null. A function may have several signatures; the first that the arguments fit is used. An
 argument that is null where the signature has no place for it makes the result null, quietly; one of a
 wrong kind makes it null with a warning. A list of one is taken where a single value is wanted and a
@@ -84,7 +84,8 @@ class Signature:
                 return None
             if any(not p.is_optional and p.name not in arguments for p in parameters):
                 return None
-            return [arguments.get(parameter.name) for parameter in parameters]
+            given = [arguments.get(parameter.name) for parameter in parameters]
+            return [[value] if p.takes_rest else value for p, value in zip(parameters, given, strict=True)]
         rest = bool(parameters) and parameters[-1].takes_rest
         least = sum(not parameter.is_optional for parameter in parameters)
         if len(arguments) < least or (len(arguments) > len(parameters) and not rest):
@@ -99,8 +100,8 @@ class Signature:
         taken = []
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if parameter.takes_rest:
-                made = [parameter.take(part) for part in (value if isinstance(value, list) else [value])]
-                if parameter.kind != "any" and None in made:
+                made = [parameter.take(part) for part in value]
+                if any(part is _NULL for part in made):
                     return None
             else:
                 made = parameter.take(value)
@@ -147,7 +148,7 @@ def builtin(name: str, *signatures: str) -> Callable[[_Body], _Body]:
 def _parse(text: str) -> Iterator[Parameter]:
     for part in filter(None, text.split(", ")):
         name, _, kind = part.partition(": ")
-        yield Parameter(name, kind.rstrip("?*"), is_optional=kind.endswith(("?", "*")), takes_rest=kind.endswith("*"))
+        yield Parameter(name, kind.rstrip("?*"), is_optional=kind.endswith("?"), takes_rest=kind.endswith("*"))
 
 
 def _dispatcher(entry: Builtin) -> Callable[[Run, Any], Value]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.feel import syntax as s
+from engine.feel.types import ContextOf, FunctionOf, ListOf, RangeOf, Type, Unknown
 from engine.feel.values import Function, Value
 
 Frame = list[Any]
@@ -25,6 +26,7 @@ class Unit:
     """One text being compiled: how many locals it has and which names it takes from the context."""
 
     builtins: Mapping[str, Function]
+    types: Mapping[str, Type] = field(default_factory=dict)
     size: int = FIRST_LOCAL
     names: set[str] = field(default_factory=set)
     maybe_names: set[str] = field(default_factory=set)
@@ -33,6 +35,20 @@ class Unit:
         """Reserve a place in the frame."""
         self.size += 1
         return self.size - 1
+
+    def resolve(self, wanted: Type) -> Type:
+        """Put the caller's types in the place of their names."""
+        if isinstance(wanted, Unknown):
+            return self.types.get(wanted.name, wanted)
+        if isinstance(wanted, ListOf):
+            return ListOf(self.resolve(wanted.item))
+        if isinstance(wanted, RangeOf):
+            return RangeOf(self.resolve(wanted.item))
+        if isinstance(wanted, ContextOf):
+            return ContextOf(tuple((name, self.resolve(part)) for name, part in wanted.entries))
+        if isinstance(wanted, FunctionOf):
+            return FunctionOf(tuple(map(self.resolve, wanted.parameters)), self.resolve(wanted.result))
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +120,8 @@ class Program:
     maybe_names: frozenset[str]
 
 
-def generate(tree: s.Node, builtins: Mapping[str, Function]) -> Program:
-    """Compile a tree."""
-    unit = Unit(builtins)
+def generate(tree: s.Node, builtins: Mapping[str, Function], types: Mapping[str, Type] | None = None) -> Program:
+    """Compile a tree; `types` are what type names that FEEL does not know stand for."""
+    unit = Unit(builtins, types or {})
     code = code_of(tree, Scope(unit))
     return Program(code, unit.size, frozenset(unit.names), frozenset(unit.maybe_names - unit.names))

@@ -63,7 +63,9 @@ def _function(node: s.FunctionNode, scope: Scope) -> Code:
     places = {name: scope.unit.place() for name in node.parameters}
     body = code_of(node.body, scope.bind_all(places))
     weight, first = weight_of(node.body), min(places.values(), default=FIRST_LOCAL)
-    names, types, result = node.parameters, node.types, node.result
+    names, resolve = node.parameters, scope.unit.resolve
+    types = tuple(None if declared is None else resolve(declared) for declared in node.types)
+    result = None if node.result is None else resolve(node.result)
 
     def make(f: Frame) -> Value:
         captured = f[:]

@@ -175,7 +175,7 @@ def _interval(node: s.RangeNode, scope: Scope) -> Test:
 
 @generates(s.InstanceOf)
 def _instance_of(node: s.InstanceOf, scope: Scope) -> Code:
-    value, wanted = code_of(node.value, scope), node.type
+    value, wanted = code_of(node.value, scope), scope.unit.resolve(node.type)
 
     def check(f: Frame) -> bool:
         subject = value(f)
