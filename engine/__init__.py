@@ -20,6 +20,7 @@ _HOMES = {
         "retry_job",
         "save_draft",
         "start_case",
+        "stopped_jobs",
         "transfer",
         "use_clock",
     ),

@@ -3,11 +3,12 @@
 from engine.commands.clocks import use_clock
 from engine.commands.ending import cancel_case
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
-from engine.commands.incidents import retry_job
+from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
 from engine.commands.starting import start_case
 from engine.commands.work import complete_task
 
 __all__ = [
+    "StoppedJob",
     "cancel_case",
     "claim",
     "complete_task",
@@ -16,6 +17,7 @@ __all__ = [
     "retry_job",
     "save_draft",
     "start_case",
+    "stopped_jobs",
     "transfer",
     "use_clock",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.assignment import usable_candidate
 from engine.canonical import canonical, iso, parse
 from engine.clock import now
 from engine.commands.rights import by_right, grant_told, is_holder, oversees
@@ -43,7 +44,12 @@ def release(session: Session, task_id: str, *, actor: Actor) -> Task:
         by_right(case, task, actor)
     if task.holder_id is None:
         return task_of(task)
-    body = {"task": task.id, "element": task.element_id, "held_by": task.holder_id}
+    body = {
+        "task": task.id,
+        "element": task.element_id,
+        "held_by": task.holder_id,
+        "intervention": not is_holder(task, actor),
+    }
     note_event(session, case, kind="task.released", actor=actor, body=body)
     return _hold(session, task, user_id=None, name=None)
 
@@ -60,16 +66,17 @@ def transfer(
     """
     case, task = lock_task(session, task_id)
     intervenes = oversees(case, actor) and task.state == "open"
-    used = None if intervenes else by_right(case, task, actor)
+    used = usable_candidate(parse(task.candidates), actor) if intervenes else by_right(case, task, actor)
     post = _post_to_take(session, task, to_user)
     if post is None and not intervenes:
         raise Refused(what="transfer", to=to_user)
     body = {
         "task": task.id,
         "element": task.element_id,
+        "held_by": task.holder_id,
         "to": to_user,
         "note": reason,
-        "intervention": intervenes,
+        "intervention": used is None and not is_holder(task, actor),
         **grant_told(used),
     }
     note_event(session, case, kind="task.transferred", actor=actor, body=body)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from engine.assignment import system_actor
-from engine.canonical import iso
+from engine.canonical import from_iso, iso, parse
 from engine.clock import now
 from engine.commands.rights import oversees
 from engine.errors import NotFound
@@ -11,6 +14,31 @@ from engine.model import Actor
 from engine.step import lock_task, note_event
 from engine.store import jobs
 from engine.store.base import Session
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedJob:
+    """A job that waits for a person: what stopped it (code, element, message in Chinese) and since when."""
+
+    id: str
+    kind: str
+    case_id: str
+    task_id: str
+    element_id: str
+    code: str
+    message: str
+    stopped_at: datetime
+
+
+def stopped_jobs(session: Session, *, case_id: str | None = None, limit: int = 100) -> list[StoppedJob]:
+    """Return the incidents of one case, or of all, oldest first; whether the reader may see them is the caller's."""
+    found = []
+    for row in jobs.incidents(session, case_id=case_id, limit=limit):
+        error = parse(row.error or "{}")
+        element_id = error.get("element_id") or row.element_id
+        told = (element_id, error.get("code", "error"), error.get("message", ""), from_iso(row.due_at))
+        found.append(StoppedJob(row.id, row.kind, row.case_id, row.task_id, *told))
+    return found
 
 
 def raise_incident(session: Session, job: jobs.ClaimedJob, *, code: str, element_id: str | None) -> None:

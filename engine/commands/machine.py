@@ -39,13 +39,15 @@ def start_child(session: Session, job: ClaimedJob) -> None:
     """
     task_id = _task_id(job)
     case_id = new_id(now(session))
-    if not hot.take_call(session, task_id, case_id):
+    element_id = hot.take_call(session, task_id, case_id)
+    if element_id is None:
         return
     parent = hot.read_case(session, job.case_id or "")
     if parent is None:
         raise NotFound(what="case", id=job.case_id)
     called: dict[str, Any] = parse(job.payload)
-    case = _child(session, parent, called, case_id=case_id, task_id=task_id)
+    unit = _unit_of_child(session, parent, called.get("unit"), element_id)
+    case = _child(session, parent, called["process"], unit, case_id=case_id, task_id=task_id)
     values: dict[str, Any] = called["values"]
     act = Act("case.started", system_actor(case.root_unit_id), inputs=values, body=started_body(case))
     begin(session, case, act, values)
@@ -80,22 +82,26 @@ def _task_id(job: ClaimedJob) -> str:
     return job.task_id
 
 
-def _child(session: Session, parent: LockedCase, called: dict[str, Any], *, case_id: str, task_id: str) -> LockedCase:
-    named = called.get("unit")
-    unit = (parent.unit_id, parent.unit_path, parent.root_unit_id)
-    if named is not None:
-        found = hot.find_unit(session, str(named))
-        if found is None:
-            raise EvaluationFailed(element_id=called["process"], what="unit", text=str(named), why="no such unit")
-        unit = found
-    pins_text = pins_of_child(parse(parent.pins), called["process"])
+def _unit_of_child(session: Session, parent: LockedCase, named: str | None, element_id: str) -> tuple[str, str, str]:
+    if named is None:
+        return parent.unit_id, parent.unit_path, parent.root_unit_id
+    found = hot.find_unit(session, str(named))
+    if found is None:
+        raise EvaluationFailed(element_id=element_id, what="unit", text=str(named), why="no such unit")
+    return found
+
+
+def _child(
+    session: Session, parent: LockedCase, process: str, unit: tuple[str, str, str], *, case_id: str, task_id: str
+) -> LockedCase:
+    pins_text = pins_of_child(parse(parent.pins), process)
     at = iso(now(session))
     return LockedCase(
         id=case_id,
         root_unit_id=unit[2],
         number=None,
         title="",
-        definition=called["process"],
+        definition=process,
         artifact_id=parse(pins_text)["process"],
         pins=pins_text,
         parent_case_id=parent.id,

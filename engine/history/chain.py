@@ -118,6 +118,7 @@ def who(actor: Actor) -> dict[str, Any]:
         "name": actor.name,
         "unit": actor.unit_id,
         "unit_name": actor.unit_name,
+        "unit_path": actor.unit_path,
         "on_behalf_of": actor.on_behalf_of,
         "via": actor.via,
         "ip": actor.ip,

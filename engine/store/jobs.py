@@ -61,12 +61,16 @@ _CANCEL = text(
     "AND kind IN ('timer', 'start-child') AND state IN ('due', 'incident')"
 ).bindparams(bindparam("task_ids", expanding=True))
 _CLAIM = (
-    "UPDATE jobs SET state = 'running', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
+    "UPDATE jobs SET state = 'running', lease_until = :lease_until, attempts = attempts + 1 WHERE id {} ("
     "SELECT id FROM jobs WHERE (state = 'due' AND due_at <= :now) OR (state = 'running' AND lease_until <= :now) "
     "ORDER BY due_at, id LIMIT :limit{}) "
     "RETURNING id, root_unit_id, kind, case_id, task_id, payload, attempts, lease_until"
 )
-_CLAIMING = {"sqlite": text(_CLAIM.format("")), "postgresql": text(_CLAIM.format(" FOR UPDATE SKIP LOCKED"))}
+# An array makes PostgreSQL run the inner select exactly once; in an IN it may be run again and lock further rows.
+_CLAIMING = {
+    "sqlite": text(_CLAIM.format("IN", "")),
+    "postgresql": text(_CLAIM.format("= ANY (ARRAY", " FOR UPDATE SKIP LOCKED)")),
+}
 _FINISH = text(
     "UPDATE jobs SET state = 'done', payload = '{}', error = NULL, lease_until = NULL "
     "WHERE id = :id AND state = 'running' AND lease_until = :lease_until"
@@ -122,3 +126,16 @@ def next_due(session: Session) -> str | None:
     """Return when the earliest waiting job is due."""
     found: str | None = session.execute(_NEXT_DUE).scalar()
     return found
+
+
+_INCIDENTS = text(
+    "SELECT j.id, j.kind, t.case_id, j.task_id, t.element_id, j.error, j.due_at FROM jobs j "
+    "JOIN tasks t ON t.id = j.task_id WHERE j.state = 'incident' AND (:every = 1 OR t.case_id = :case_id) "
+    "ORDER BY j.due_at, j.id LIMIT :limit"
+)
+
+
+def incidents(session: Session, *, case_id: str | None, limit: int) -> list[Any]:
+    """Return (id, kind, case_id, task_id, element_id, error, due_at) of stopped jobs, oldest first."""
+    binds = {"every": int(case_id is None), "case_id": case_id or "", "limit": limit}
+    return list(session.execute(_INCIDENTS, binds))

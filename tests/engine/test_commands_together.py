@@ -7,19 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import TaskGone, TaskHeld, claim, complete_task, start_case
+from engine import TaskGone, TaskHeld, claim, complete_task, run_due, start_case
 from engine.clock import FixedClock
 from engine.history.replay import replay
 from engine.model import Actor
 from engine.store.base import writing
 from engine.store.cases import CaseRow
 from engine.store.events import EventRow
+from engine.store.jobs import JobRow
 from engine.store.tasks import TaskRow
 from tests.build import Organisation, an_organisation
-from tests.engine.flows import REQUEST, ROUNDS, do, published, the_task
+from tests.engine.flows import CITY, REQUEST, ROUNDS, TOWNSHIP, VILLAGE, do, published, the_task
 
 
 @pytest.fixture
@@ -123,6 +124,32 @@ def test_two_cases_numbered_at_once_get_two_numbers(
     )
     numbers = sorted(result.case.number for result in results)
     assert numbers == ["请〔2026〕0001", "请〔2026〕0002", "请〔2026〕0003"]
+
+
+def test_two_workers_at_once_start_every_child_once(
+    session: Session, session_factory: sessionmaker[Session], clock: FixedClock, city: Organisation
+) -> None:
+    clerk = city.actor(session, "clerk@d1")
+    targets = [{"township": "t1", "villages": ["v11", "v12"] * 6}, {"township": "t2", "villages": ["v21"] * 6}]
+    with writing(_fresh(session)):
+        published(session, village=VILLAGE, township=TOWNSHIP, city=CITY)
+        case = start_case(session, "city", actor=clerk, values={"asked": "甲", "targets": targets})
+        do(session, case.id, "ask", {}, clerk)
+    ran = []
+
+    def sweep() -> None:
+        while run_due(session_factory, clock=clock, limit=3):
+            ran.append(1)
+
+    threads = [threading.Thread(target=sweep) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    run_due(session_factory, clock=clock)
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(CaseRow)) == 1 + 2 + 18
+    assert set(session.scalars(select(JobRow.state))) == {"done"}
 
 
 def _fresh(session: Session) -> Session:

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import NotFound, Worker, cancel_case, retry_job, run_due, start_case
+from engine import NotFound, Worker, cancel_case, retry_job, run_due, start_case, stopped_jobs
+from engine.assignment import system_actor
 from engine.canonical import parse
 from engine.clock import FixedClock
 from engine.history.replay import replay
@@ -157,6 +158,19 @@ def test_cancel_travels_down_to_every_descendant(city: City) -> None:
     assert not city.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.state != "done"))
 
 
+def test_a_child_cancelled_by_itself_reports_to_its_parent(city: City) -> None:
+    township = _township(city)
+    child = children(city.session, township)[0]
+    city.session.commit()
+    with writing(city.session):
+        cancel_case(city.session, child.id, actor=system_actor(child.root_unit_id), reason="村已撤并")
+    city.work()
+    assert set(open_tasks(city.session, township)) == {"sign"}
+    row = city.session.scalars(select(EventRow).where(EventRow.kind == "child.finished")).one()
+    assert parse(row.body)["child"]["state"] == "cancelled"
+    assert replay(city.session, township).ok
+
+
 def test_a_parent_cancelled_before_the_dispatch_starts_no_child(city: City) -> None:
     top = city.start("city", asked="甲", targets=TARGETS)
     city.do(top, "ask", "clerk@d1")
@@ -227,6 +241,8 @@ def test_a_job_that_cannot_go_on_is_an_incident_until_retried(city: City) -> Non
     assert city.work() == 0
     job = city.session.scalars(select(JobRow)).one()
     assert (job.state, parse(job.error or "")["code"]) == ("incident", "evaluation-failed")
+    stopped = stopped_jobs(city.session, case_id=case_id)
+    assert [(found.id, found.code, found.element_id) for found in stopped] == [(job.id, "evaluation-failed", "ask")]
     row = city.session.scalars(select(EventRow).where(EventRow.kind == "incident.raised")).one()
     assert parse(row.body)["job"] == job.id
     stranger = city.people.actor(city.session, "clerk@d2")
@@ -241,6 +257,7 @@ def test_a_job_that_cannot_go_on_is_an_incident_until_retried(city: City) -> Non
         )
         retry_job(city.session, job.id, actor=SYSTEM)
     assert city.work() == 1
+    assert stopped_jobs(city.session) == []
     assert len(children(city.session, case_id)) == 1
     assert replay(city.session, case_id).ok
 
