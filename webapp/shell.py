@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, get_flashed_messages, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
@@ -167,7 +167,6 @@ def _context() -> dict[str, Any]:
         "language": language(),
         "site_name": current_app.config["SITE_NAME_EN" if language() == "en" else "SITE_NAME"],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
-        "done_notes": lambda: get_flashed_messages(category_filter=["done"]),
     }
 
 
@@ -181,7 +180,8 @@ def _shown(entry: Place, place: str | None) -> Shown | None:
     if not access.may_open(entry.endpoint):
         return None
     try:
-        url = url_for(entry.endpoint, **dict(entry.args))
+        args: dict[str, Any] = dict(entry.args)
+        url = url_for(entry.endpoint, **args)
     except BuildError:
         return None
     counter = _counters.get(entry.key)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, flash
+from flask import Flask, current_app
+from flask import session as browser
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -79,7 +80,7 @@ class Deadline:
 def init_app(app: Flask) -> None:
     """Give `app`'s templates these words."""
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time, iso=iso)
-    app.jinja_env.globals.update(state_look=state_look, list_look=list_look, deadline=deadline)
+    app.jinja_env.globals.update(said=said, state_look=state_look, list_look=list_look, deadline=deadline)
 
 
 def zone() -> ZoneInfo:
@@ -171,4 +172,11 @@ def deadline(
 
 def say(text: str, *, link: str | None = None, link_text: str | None = None) -> None:
     """Show one line after the next page has loaded: what was done, with a link to it."""
-    flash({"text": text, "link": link, "link_text": link_text or _("看这件事")}, "done")
+    note = {"text": text, "link": link, "link_text": link_text or _("看这件事")}
+    browser["said"] = [*browser.get("said", []), note]
+
+
+def said() -> list[dict[str, str | None]]:
+    """Return what `say` kept, once."""
+    notes: list[dict[str, str | None]] = browser.pop("said", [])
+    return notes

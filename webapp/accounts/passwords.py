@@ -51,12 +51,12 @@ def outdated(stored: str, *, cost: Sequence[int]) -> bool:
 def weakness(password: str, *, login: str) -> str | None:
     """Say what is wrong with a new password, in the reader's language; None if it will do."""
     if len(password) < SHORTEST:
-        return _("新密码至少 %(n)s 个字", n=SHORTEST)
+        return str(_("新密码至少 %(n)s 个字", n=SHORTEST))
     plain = password.casefold()
     if plain in _COMMON or len(set(plain)) < 4:
-        return _("这个密码太容易猜到，请换一个")
+        return str(_("这个密码太容易猜到，请换一个"))
     if login.casefold() in plain:
-        return _("新密码里不要有账号")
+        return str(_("新密码里不要有账号"))
     return None
 
 
