@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.spiff.elements import ACTIVITIES, PERSONAL, SUBPROCESSES, Body, Element, Findings, Flow, Program
-from engine.spiff.vocabulary import BPMN
+from engine.spiff.elements import ACTIVITIES, FLOW_NODES, PERSONAL, SUBPROCESSES, Body, Element, Findings, Flow, Program
+from engine.spiff.vocabulary import BPMN, QC
 
+_VARIABLES = ("DataItem", "dataInput", "dataOutput")  # Their ids are names of variables.
 _CATCHABLE = frozenset({"timer", "message", "signal", "conditional"})
 _KINDS = {
     "startEvent": frozenset({"none", "timer", "message", "signal", "conditional"}),
@@ -29,16 +30,33 @@ def ids(root: Any, findings: Findings) -> None:
     """Refuse an id that stands on two BPMN elements."""
     seen: dict[str, int] = {}
     for node in root.iter():
-        if not isinstance(node.tag, str):
-            continue
         found = node.get("id")
-        if found is None or not node.tag.startswith(BPMN):
+        if found is None or not str(node.tag).startswith(BPMN) or node.tag.endswith(_VARIABLES):
             continue
-        if found in seen and not node.tag.endswith(("DataItem", "dataInput", "dataOutput")):
+        if found in seen:
             findings.error(
                 "duplicate-id", found, node.sourceline, f"编号“{found}”在第 {seen[found]} 行已经用过，请换一个"
             )
         seen.setdefault(found, node.sourceline)
+
+
+def vocabulary(root: Any, findings: Findings) -> None:
+    """Refuse `qc:` elements and attributes in places where nothing reads them."""
+    for node in root.iter():
+        tag = str(node.tag)
+        for name in node.attrib:
+            if name.startswith(QC) and not tag.startswith(QC):
+                owner = node.get("id")
+                findings.error("unknown-qc", owner, node.sourceline, f"“{owner}”没有属性 qc:{name[len(QC) :]}，请删去")
+        if not tag.startswith(QC):
+            continue
+        holder = node.getparent().getparent() if node.getparent() is not None else None
+        place = "" if holder is None else str(holder.tag)
+        if place[len(BPMN) :] not in FLOW_NODES and place != BPMN + "process":
+            owner = None if holder is None else holder.get("id")
+            findings.error(
+                "unknown-qc", owner, node.sourceline, f"qc:{tag[len(QC) :]} 放在这里没有用，请放到任务或流程上"
+            )
 
 
 def element(node: Any, found: Element, findings: Findings) -> None:
@@ -62,6 +80,13 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("instantiating-task", eid, line, f"“{found.name}”用来启动流程，还不支持；请用开始事件")
     elif kind in PERSONAL and not found.candidates:
         findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
+    for name in ("preScript", "postScript"):
+        if found.extensions.get(name):
+            findings.error("script-extension", eid, line, f"“{found.name}”的 {name} 还不支持，请改用 qc:set 或脚本任务")
+    if found.extensions.get("operator"):
+        findings.remark(eid, f"“{found.name}”的 {found.extensions['operator']} 不会自动调用", "当作等外部系统办的任务")
+    if node.find(BPMN + "dataInputAssociation") is not None or node.find(BPMN + "dataOutputAssociation") is not None:
+        findings.remark(eid, f"“{found.name}”的数据连线不传值", "流程里的值大家共用，数据连线只作图示")
     if node.get("isForCompensation") == "true":
         findings.error("compensation", eid, line, f"“{found.name}”是补偿任务，还不支持；请画出撤销的步骤")
     if found.event is not None and kind in _KINDS:

@@ -65,7 +65,10 @@ def dump(live: Live) -> bytes:
 def complete(live: Live, task_id: str, values: dict[str, Any], ports: Ports) -> Outcome:
     """Complete a user, manual, external or call task (call: `values` are the child's final values), or hand over
     the message a message task waits for."""
-    return act(live, ports, lambda: hand_over(live, find(live, task_id), values))
+    task = find(live, task_id)
+    if task.kind == "timer":
+        raise NoSuchTask(task_id=task_id)
+    return act(live, ports, lambda: hand_over(live, task, values))
 
 
 def hand_over(live: Live, task: CaseTask, values: dict[str, Any]) -> None:

@@ -20,7 +20,6 @@ from engine.spiff.vocabulary import (
     compiler,
     read_node_extensions,
     read_process_extensions,
-    stray_attributes,
 )
 
 _UNKNOWN_NODES = frozenset(
@@ -74,6 +73,7 @@ class _Reader:
             )
             return []
         checks.ids(self.root, self.findings)
+        checks.vocabulary(self.root, self.findings)
         self.shared = read_shared(self.root)
         for reference in self.root.iter(BPMN + "flowNodeRef"):
             self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
@@ -110,13 +110,6 @@ class _Reader:
             if not isinstance(child.tag, str) or not child.tag.startswith(BPMN):
                 continue
             tag = child.tag[len(BPMN) :]
-            for stray in stray_attributes(child):
-                self.findings.error(
-                    "unknown-qc",
-                    child.get("id"),
-                    child.sourceline,
-                    f"“{child.get('id')}”没有 qc:{stray} 这个属性，请删去",
-                )
             if tag in FLOW_NODES:
                 element = self._element(child, tag, program, parent)
                 if element is not None:

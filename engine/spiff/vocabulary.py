@@ -223,8 +223,3 @@ def check_names(element: Element, findings: Findings) -> None:
     for name in element.properties:
         if name not in _PROPERTIES and element.type in PERSONAL:
             findings.remark(element.id, f"属性 {name} 没有用处", "轻车不读这个属性，原样保留")
-
-
-def stray_attributes(node: Any) -> list[str]:
-    """Name the `qc:` attributes on a BPMN element: there are none in the vocabulary."""
-    return [name[len(QC) :] for name in node.attrib if name.startswith(QC)]

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from engine.spiff.elements import Element, Flow
 from engine.spiff.expressions import Expr
+from engine.spiff.face import NoWayOut
 from engine.spiff.task import FINISHED, CaseTask
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Node(BpmnTaskSpec):
                 chosen.append(way)
         if not true:
             chosen.extend(way for way in self.ways if way[0].default)
+        if not chosen:
+            raise NoWayOut(element_id=self.element_id)
         return chosen
 
     def view(self, my_task: CaseTask) -> TaskView:
