@@ -77,6 +77,7 @@ class Reader:
         self.origins: dict[str, list[int | None]] = {}
         self.picks: dict[str, int] = {}
         self.names = _names(post, files, scene.prefix)
+        self.is_acting = any(_ACTION.fullmatch(str(key)) for key in post)
         scene.picks = self.picks
 
     def read(self, schema: Any, ui: Ui, base: Any) -> Got:
@@ -220,11 +221,15 @@ class Reader:
         out: list[Any] = []
         typed: list[Any] = []
         origins: list[int | None] = []
-        for index, (token, origin) in enumerate(rows[:MOST_ROWS]):
+        for token, origin in rows[:MOST_ROWS]:
+            index = len(out)
             own = held[origin] if origin is not None else ABSENT
             ui = uischema.item(spot.ui, index)
             below = at.below(str(index), token, "", "", required=True)
             got = self.place(tree.item_schema(spot.schema, index), ui, own, below)
+            # A blank line of a list of single values is no value; row buttons count it, so they keep it.
+            if got.value is ABSENT and index >= spot.fixed and self._droppable(pointers.join(spot.pointer, index)):
+                continue
             out.append(None if got.value is ABSENT else got.value)
             typed.append(None if got.typed is ABSENT else got.typed)
             origins.append(origin)
@@ -235,6 +240,9 @@ class Reader:
         if not out and base is ABSENT and not spot.required:
             return Got(ABSENT, typed or ABSENT)
         return Got(out, typed)
+
+    def _droppable(self, pointer: str) -> bool:
+        return not self.is_acting and pointer not in self.wrong
 
     def _trimmable(self, spot: Spot, index: int) -> bool:
         """A row in which something was typed wrongly is not blank."""
@@ -274,7 +282,7 @@ class Reader:
         for rest in self._below(at.name):
             token = rest.split("/", 1)[0].split(":")[0].rstrip("?[]#")
             if not token.isdecimal() or int(token) >= len(held):
-                raise ForbiddenWrite(pointers.join(spot.pointer, token))
+                raise ForbiddenWrite(f"{spot.pointer}/{rest}")
         return rows
 
     def _below(self, name: str) -> Iterable[str]:

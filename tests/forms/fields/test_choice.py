@@ -6,7 +6,9 @@ import pytest
 
 from tests.forms.one import control, form_of, message, posted, read_text, soup, value
 
-KINDS = {"oneOf": [{"const": "a", "title": "准予派发", "description": "进入乡镇派发"}, {"const": "b", "title": "退回补充"}]}
+KINDS = {
+    "oneOf": [{"const": "a", "title": "准予派发", "description": "进入乡镇派发"}, {"const": "b", "title": "退回补充"}]
+}
 SELECT = form_of({"type": "string", **KINDS})
 
 

@@ -11,7 +11,9 @@ from tests.forms.one import control, form_of, posted, read_text, value
 FORM = form_of({"type": "string", "format": "date"})
 
 
-@pytest.mark.parametrize("typed", ["2026-11-26", "2026/11/26", "2026年11月26日", "2026.11.26", "20261126", "２０２６-１１-２６"])
+@pytest.mark.parametrize(
+    "typed", ["2026-11-26", "2026/11/26", "2026年11月26日", "2026.11.26", "20261126", "２０２６-１１-２６"]
+)
 def test_dates_are_read_as_people_write_them(typed):
     assert value(FORM, typed) == "2026-11-26"
 

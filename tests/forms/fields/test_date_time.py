@@ -11,7 +11,9 @@ from tests.forms.one import Office, control, form_of, message, read_text, value
 FORM = form_of({"type": "string", "format": "date-time"})
 
 
-@pytest.mark.parametrize("typed", ["2026-11-26T09:30", "2026-11-26 09:30", "2026年11月26日9:30", "2026-11-26T01:30:00Z"])
+@pytest.mark.parametrize(
+    "typed", ["2026-11-26T09:30", "2026-11-26 09:30", "2026年11月26日9:30", "2026-11-26T01:30:00Z"]
+)
 def test_a_moment_is_stored_with_its_offset(typed):
     assert value(FORM, typed) in ("2026-11-26T09:30:00+08:00", "2026-11-26T01:30:00+00:00")
 

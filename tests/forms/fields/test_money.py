@@ -15,7 +15,14 @@ FORM = form_of({"type": "string", "format": "money"})
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [("300", "300.00"), ("1,234.5", "1234.50"), ("¥300", "300.00"), ("300 元", "300.00"), ("-20", "-20.00"), (".5", "0.50")],
+    [
+        ("300", "300.00"),
+        ("1,234.5", "1234.50"),
+        ("¥300", "300.00"),
+        ("300 元", "300.00"),
+        ("-20", "-20.00"),
+        (".5", "0.50"),
+    ],
 )
 def test_amounts_are_stored_with_two_places(typed, stored):
     assert value(FORM, typed) == stored

@@ -44,7 +44,11 @@ def test_bounds_are_named():
 
 def test_range_is_a_slider_when_both_ends_are_known():
     form = form_of({"type": "integer", "minimum": 0, "maximum": 10}, {"ui:widget": "range"})
-    assert (control(form, 3)["type"], control(form, 3)["max"], control(form, 3)["class"]) == ("range", "10", ["form-range"])
+    assert (control(form, 3)["type"], control(form, 3)["max"], control(form, 3)["class"]) == (
+        "range",
+        "10",
+        ["form-range"],
+    )
 
 
 def test_unit_of_measure_stands_beside_the_input_and_in_the_text():

@@ -21,7 +21,9 @@ def test_blanks_alone_are_nothing():
 
 
 def test_missing_text_is_asked_for_by_its_label():
-    assert message(form_of({"type": "string", "title": "本部门承担的工作"}, required=True), "") == "请填写本部门承担的工作"
+    assert (
+        message(form_of({"type": "string", "title": "本部门承担的工作"}, required=True), "") == "请填写本部门承担的工作"
+    )
 
 
 def test_english_is_complete():
