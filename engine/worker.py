@@ -110,7 +110,7 @@ def _later(at: datetime, attempts: int) -> datetime:
 
 
 class Worker(threading.Thread):
-    """The thread in the server that sweeps due jobs; `wake` it after a commit that wrote some."""
+    """The thread in the server that sweeps due jobs: at intervals, and after every commit here that wrote one."""
 
     def __init__(self, session_factory: SessionFactory, *, clock: Clock | None = None, interval_s: float = 5.0) -> None:
         super().__init__(name="qingche-worker", daemon=True)
@@ -133,6 +133,13 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Sweep until stopped (called by `start`)."""
+        forget = jobs.wake_when_written(self.wake)
+        try:
+            self._sweep()
+        finally:
+            forget()
+
+    def _sweep(self) -> None:
         while not self._ended.is_set():
             self._woken.clear()
             try:

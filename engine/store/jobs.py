@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, String, Text, bindparam, text
+from sqlalchemy import Index, String, Text, bindparam, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Session
@@ -86,10 +87,33 @@ _RETRY = text(
 _NEXT_DUE = text("SELECT min(due_at) FROM jobs WHERE state = 'due'")
 
 
+_WRITTEN = "engine.store.jobs.written"  # session.info: this transaction wrote a job
+_wakers: list[Callable[[], None]] = []
+
+
+def wake_when_written(wake: Callable[[], None]) -> Callable[[], None]:
+    """Call `wake` after every commit in this process that wrote a job; returns what ends that."""
+    _wakers.append(wake)
+    return lambda: _wakers.remove(wake)
+
+
+@event.listens_for(Session, "after_commit")
+def _committed(session: Session) -> None:
+    if session.info.pop(_WRITTEN, False):
+        for wake in tuple(_wakers):
+            wake()
+
+
+@event.listens_for(Session, "after_rollback")
+def _rolled_back(session: Session) -> None:
+    session.info.pop(_WRITTEN, None)
+
+
 def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write jobs due at their `due_at`; one whose idempotency key exists is left as it is."""
     if rows:
         session.execute(_INSERT, rows)
+        session.info[_WRITTEN] = True
 
 
 def cancel_jobs(session: Session, case_id: str, task_ids: list[str]) -> None:
@@ -119,6 +143,7 @@ def fail(session: Session, job: ClaimedJob, *, state: str, due_at: str, error: s
 def retry(session: Session, job_id: str, due_at: str) -> tuple[str, str | None, str | None] | None:
     """Make an incident due again; returns (kind, case id, task id), None when there is no such incident."""
     row = session.execute(_RETRY, {"id": job_id, "due_at": due_at}).first()
+    session.info[_WRITTEN] = row is not None
     return None if row is None else (row[0], row[1], row[2])
 
 

@@ -262,13 +262,12 @@ def test_a_job_that_cannot_go_on_is_an_incident_until_retried(city: City) -> Non
     assert replay(city.session, case_id).ok
 
 
-def test_the_embedded_worker_runs_what_it_is_woken_for(city: City) -> None:
+def test_the_embedded_worker_runs_what_a_commit_wrote(city: City) -> None:
     top = city.start("city", asked="甲", targets=TARGETS)
     worker = Worker(city.factory, clock=city.clock, interval_s=600)
     worker.start()
     try:
         city.do(top, "ask", "clerk@d1")
-        worker.wake()
         pause = threading.Event()
         for _ in range(500):
             pause.wait(0.02)
