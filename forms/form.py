@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs as rs
 
-from forms import layout, modern, problems, reading, rules, schemas, tree, values, views
+from forms import actions, layout, modern, problems, reading, rules, schemas, tree, values, views
 from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.ports import Ports
@@ -104,7 +104,7 @@ class Form:
         typed.picks, typed.origins = reader.picks, reader.origins
         found = got.value if isinstance(got.value, dict) else {}
         root = self._settle(scene, found)
-        action = reader.action(typed, root)
+        action = actions.carry_out(post, typed, root)
         hidden = [spot.pointer for spot in root.walk() if not spot.shown]
         if action is not None:
             return Submission(found, [], typed, action, hidden)

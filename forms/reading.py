@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from wtforms.form import BaseForm
 
-from forms import branches, fields, layout, tree, uischema
+from forms import actions, branches, fields, layout, tree, uischema
 from forms import pointer as pointers
 from forms.errors import ForbiddenWrite
 from forms.fields.base import ABSENT, Absent
@@ -22,11 +22,8 @@ from forms.scene import Scene
 from forms.spot import Spot
 from forms.tree import MAP_TOKEN, Place
 from forms.uischema import Ui
-from forms.values import Typed
 
-MOST_ROWS = 2000
 _ROUNDS = 8
-_ACTION = re.compile(r"_(add|remove|up|down|pick):(.*)", re.DOTALL)
 
 
 class MultiMapping(Protocol):
@@ -77,7 +74,7 @@ class Reader:
         self.origins: dict[str, list[int | None]] = {}
         self.picks: dict[str, int] = {}
         self.names = _names(post, files, scene.prefix)
-        self.is_acting = any(_ACTION.fullmatch(str(key)) for key in post)
+        self.is_acting = any(actions.read(key) for key in post)
         scene.picks = self.picks
 
     def read(self, schema: Any, ui: Ui, base: Any) -> Got:
@@ -208,7 +205,7 @@ class Reader:
             rest.split("/", 1)[0].rstrip("#?[]")
             for rest in (n[len(name) + 1 :] for n in self.names if n.startswith(start))
         }
-        return sorted(found, key=lambda token: (len(token), token))[:MOST_ROWS]
+        return sorted(found, key=lambda token: (len(token), token))[: actions.MOST_ROWS]
 
     def _refuse_extras(self, spot: Spot, at: Place) -> None:
         if self._map_tokens(at.name):
@@ -221,7 +218,7 @@ class Reader:
         out: list[Any] = []
         typed: list[Any] = []
         origins: list[int | None] = []
-        for token, origin in rows[:MOST_ROWS]:
+        for token, origin in rows[: actions.MOST_ROWS]:
             index = len(out)
             own = held[origin] if origin is not None else ABSENT
             ui = uischema.item(spot.ui, index)
@@ -313,84 +310,9 @@ class Reader:
             if self.scene.rights.of(path) != "write" and not (is_structure and self.scene.rights.opens_below(path)):
                 raise ForbiddenWrite(bare)
         for key in self.post:
-            hit = _ACTION.fullmatch(str(key))
-            if hit and hit[1] != "pick" and self.scene.rights.of(self._table_of(hit[1], hit[2])) != "write":
-                raise ForbiddenWrite(hit[2])
-
-    def _table_of(self, action: str, pointer: str) -> tuple[str, ...]:
-        path = pointers.split(pointer)
-        return path if action == "add" else path[:-1]
-
-    def action(self, typed: Typed, root: Spot) -> str | None:
-        """Carry out the pressed row button on what was typed; answers its name without the underscore."""
-        for key in self.post:
-            hit = _ACTION.fullmatch(str(key))
-            if hit:
-                _act(hit[1], hit[2], typed, root)
-                return f"{hit[1]}:{hit[2]}"
-        return None
-
-
-def _act(action: str, pointer: str, typed: Typed, root: Spot) -> None:
-    path = pointers.split(pointer)
-    table = path if action == "add" else path[:-1]
-    where = pointers.of(table)
-    spot = root.at(where)
-    if action == "pick" or spot.pointer != where or spot.right != "write" or spot.shape not in ("rows", "map"):
-        return
-    if spot.shape == "map":
-        _act_on_map(action, path, typed, table)
-        return
-    rows = _ensure(typed, table, [])
-    if not isinstance(rows, list):
-        return
-    origins = typed.origins.setdefault(where, [index for index, _ in enumerate(rows)])
-    origins += [None] * (len(rows) - len(origins))
-    del origins[len(rows) :]
-    if action == "add":
-        most = spot.schema.get("maxItems")
-        if len(rows) < (most if isinstance(most, int) else MOST_ROWS):
-            rows.append(None)
-            origins.append(None)
-        return
-    index = int(path[-1]) if path[-1].isdecimal() and len(path[-1]) < 7 else len(rows)
-    if index >= len(rows) or index < spot.fixed:
-        return
-    other = {"up": index - 1, "down": index + 1}.get(action)
-    for listed in (rows, origins):
-        if other is None:
-            listed.pop(index)
-        elif spot.fixed <= other < len(rows):
-            listed[index], listed[other] = listed[other], listed[index]
-
-
-def _act_on_map(action: str, path: tuple[str, ...], typed: Typed, table: tuple[str, ...]) -> None:
-    held = _ensure(typed, table, {})
-    if not isinstance(held, dict):
-        return
-    if action == "add":
-        held.setdefault("", None)
-    elif action == "remove":
-        held.pop(path[-1], None)
-
-
-def _ensure(data: Any, path: tuple[str, ...], empty: Any) -> Any:
-    """Find the list or object at a path, making the sections around it."""
-    for index, part in enumerate(path):
-        is_last = index == len(path) - 1
-        if isinstance(data, list):
-            if not part.isdecimal() or int(part) >= len(data):
-                return None
-            if data[int(part)] is None:
-                data[int(part)] = empty if is_last else {}
-            data = data[int(part)]
-        elif isinstance(data, dict):
-            if data.get(part) is None:
-                data[part] = empty if is_last else {}
-            data = data[part]
-        else:
-            return None
-    return data
+            hit = actions.read(key)
+            if hit and hit[0] != "pick" and self.scene.rights.of(actions.table_of(*hit)) != "write":
+                raise ForbiddenWrite(hit[1])
 
 
 def _put(out: dict[str, Any], typed: dict[str, Any], key: str, got: Got) -> None:

@@ -6,12 +6,19 @@ import forms
 from tests.forms.one import soup
 
 LINES = {
-    "type": "array", "title": "支持", "minItems": 1, "maxItems": 3,
+    "type": "array",
+    "title": "支持",
+    "minItems": 1,
+    "maxItems": 3,
     "items": {
-        "type": "object", "required": ["kind"],
-        "properties": {"kind": {"enum": ["资金", "人员"], "title": "种类"}, "amount": {"type": "string", "format": "money", "title": "金额"}},
+        "type": "object",
+        "required": ["kind"],
+        "properties": {
+            "kind": {"enum": ["资金", "人员"], "title": "种类"},
+            "amount": {"type": "string", "format": "money", "title": "金额"},
+        },
     },
-}  # fmt: skip
+}
 FORM = forms.compile({"type": "object", "properties": {"support": LINES}})
 NAMES = forms.compile(
     {"type": "object", "properties": {"names": {"type": "array", "title": "村", "items": {"type": "string"}}}}

@@ -16,17 +16,20 @@ SCHEMA = {
         "until": {"type": "string", "format": "date", "title": "期限"},
         "why": {"type": "string", "title": "为什么这么急"},
         "lines": {
-            "type": "array", "title": "明细",
+            "type": "array",
+            "title": "明细",
             "items": {
                 "type": "object",
                 "properties": {
-                    "n": {"type": "number", "title": "数量"}, "price": {"type": "string", "format": "money", "title": "单价"},
-                    "sum": {"type": "string", "format": "money", "title": "小计"}, "note": {"type": "string", "title": "说明"},
+                    "n": {"type": "number", "title": "数量"},
+                    "price": {"type": "string", "format": "money", "title": "单价"},
+                    "sum": {"type": "string", "format": "money", "title": "小计"},
+                    "note": {"type": "string", "title": "说明"},
                 },
             },
         },
     },
-}  # fmt: skip
+}
 UI = {
     "fund": {"qc:visible": 'list = "赋能"', "qc:required": 'list = "赋能"'},
     "total": {"qc:computed": "fund * villages"},
