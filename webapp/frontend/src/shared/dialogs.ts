@@ -1,4 +1,5 @@
 // A link with data-dialog="id" leads to a page of its own; where that dialog is on this page, it opens instead.
+// A button with data-print prints the page.
 
 export function openDialogs(root: Document): void {
   root.addEventListener('click', (event) => {
@@ -10,6 +11,10 @@ export function openDialogs(root: Document): void {
         event.preventDefault();
         dialog.showModal();
       }
+      return;
+    }
+    if (target?.closest('[data-print]')) {
+      window.print();
       return;
     }
     const closer = target?.closest<HTMLElement>('[data-close]');

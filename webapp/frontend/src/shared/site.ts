@@ -3,8 +3,10 @@ import '../styles/index.css';
 
 import { openDialogs } from './dialogs.ts';
 import { focusErrors } from './errors.ts';
+import { printAndCopy } from './paper.ts';
 import { sendOnce } from './send-once.ts';
 
 focusErrors(document);
 openDialogs(document);
 sendOnce(document);
+printAndCopy(document);

@@ -1,6 +1,7 @@
 // Runs before the page is painted, as a plain script: no import may be added. Without it "auto" stays light.
 {
   const root = document.documentElement;
+  root.classList.add('js');
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const wanted = root.dataset['theme'] ?? 'light';
   const apply = (): void => {
