@@ -1,0 +1,144 @@
+"""Choose which cases to play: a plan, a story, a department and a day for each, the same for the same end day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from webapp.seeding.organisation import City
+from webapp.seeding.source import Source
+
+_PER_TOWNSHIP = 2
+
+
+@dataclass
+class Scripted:
+    """One case to play: how it goes, what it is about, who starts it and when. given: what answers read as `seed`."""
+
+    plan: Mapping[str, Any]
+    story: Mapping[str, Any]
+    complaint: Mapping[str, Any]
+    starter: tuple[str, str]
+    starts_at: datetime
+    random: Random
+    given: dict[str, Any] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
+    root_id: str = ""
+
+    @property
+    def stops(self) -> set[str]:
+        return set(self.plan.get("stop", ()))
+
+
+def cast(source: Source, city: City, *, scale: str, until: datetime) -> list[Scripted]:
+    """Return the cases of a scale, in the order they start."""
+    director = _Director(source, city, until, Random(f"{source.pack}/{scale}"))  # noqa: S311 - the same every time
+    wanted: dict[str, Any] = source.plans["scale"][scale]
+    chosen = list(director.listed(wanted["case"]) if "case" in wanted else director.drawn(wanted))
+    return sorted(chosen, key=lambda case: case.starts_at)
+
+
+class _Director:
+    def __init__(self, source: Source, city: City, until: datetime, random: Random) -> None:
+        self.city, self.until, self.random = city, until, random
+        self.plans = {plan["key"]: plan for plan in source.plans["plan"]}
+        self.complaints = source.stories["complaint"]
+        rows = {row["item"]: row for row in source.rows("matters.csv")}
+        self.stories = {story["key"]: _with_matter(story, rows.get(story["matter"])) for story in source.stories["story"]}
+        self.days = int(source.settings["months"] * 30.4)
+
+    def listed(self, cases: Sequence[Mapping[str, Any]]) -> Iterator[Scripted]:
+        """Take the cases that are named one by one."""
+        for case in cases:
+            plan = {**self.plans[case["plan"]], **({"stop": case["stop"]} if "stop" in case else {})}
+            story = self.stories.get(case.get("story", ""), {})
+            complaint = self.complaints[case.get("complaint", 0)]
+            yield self.script(plan, story, complaint, case.get("department"), self.at(case["days_ago"]))
+
+    def drawn(self, wanted: Mapping[str, int]) -> Iterator[Scripted]:
+        """Draw plans by their weight of the year, and stories that fit plan and month."""
+        tickets = [plan for plan in self.plans.values() if any(plan["weight"])]
+        for number in range(wanted["tickets"]):
+            days_ago = self.days * (wanted["tickets"] - number - 0.5) / wanted["tickets"]
+            year = 0 if days_ago > self.days / 2 else 1
+            plan = self.random.choices(tickets, [plan["weight"][year] for plan in tickets])[0]
+            if "age" in plan:
+                days_ago = self.random.uniform(*plan["age"])
+            starts_at = self.at(days_ago)
+            yield self.script(plan, self.story(plan, starts_at.month), {}, None, starts_at)
+        complaining = [plan for plan in self.plans.values() if plan["process"] == "complaint"]
+        for number in range(wanted["complaints"]):
+            plan = complaining[number % 5 == 4]
+            complaint = self.complaints[number % len(self.complaints)]
+            yield self.script(plan, {}, complaint, None, self.at(self.random.uniform(1, self.days)))
+
+    def story(self, plan: Mapping[str, Any], month: int) -> Mapping[str, Any]:
+        """Draw a story of the plan's lists, one of the season where there is one."""
+        named = plan.get("stories")
+        fits = [
+            story
+            for story in self.stories.values()
+            if (story["key"] in named if named else story["list"] in plan["lists"])
+        ]
+        return self.random.choice([story for story in fits if month in story["months"]] or fits)
+
+    def at(self, days_ago: float) -> datetime:
+        """Return a moment in office hours that many days before the end."""
+        day = self.until - timedelta(days=days_ago)
+        local = day.replace(hour=1, minute=0, second=0, microsecond=0)
+        moment = local + timedelta(minutes=self.random.randint(0, 480))
+        return min(moment, self.until - timedelta(minutes=30))
+
+    def script(
+        self,
+        plan: Mapping[str, Any],
+        story: Mapping[str, Any],
+        complaint: Mapping[str, Any],
+        department: str | None,
+        at: datetime,
+    ) -> Scripted:
+        """Settle who starts the case and what its answers read."""
+        code = self.present(department or story.get("department") or "dept01")
+        if plan["process"] == "complaint":
+            starter = (self.random.choice(self.city.codes("village")), "village_clerk")
+        else:
+            starter = (code, "clerk")
+        given = self.given(code, complaint)
+        return Scripted(plan, story, complaint, starter, at, Random(self.random.random()), given)  # noqa: S311
+
+    def given(self, code: str, complaint: Mapping[str, Any]) -> dict[str, Any]:
+        """Draw the townships, villages and departments a case has to do with."""
+        ids = {code: unit.id for code, unit in self.city.units.items()}
+        townships = self.city.codes("township")
+        targets = sorted(self.random.sample(townships, self.random.choice([1, 1, 2, 2, 3])))
+        others = [other for other in self.city.codes("department", "dept") if other != code]
+        asked = self.random.random() < 0.5
+        villages = [
+            village
+            for township in targets
+            for village in sorted(
+                self.random.sample(self.city.below[ids[township]], min(_PER_TOWNSHIP, len(self.city.below[ids[township]])))
+            )
+        ]
+        return {
+            "section": self.city.sections.get(code, "办公室"),
+            "targets": [ids[township] for township in targets],
+            "villages": villages if asked else [],
+            "village_count": len(villages),
+            "per_township": _PER_TOWNSHIP,
+            "consulted": [ids[t] for t in sorted(self.random.sample(townships, min(3, len(townships))))],
+            "departments": [ids[other] for other in self.random.sample(others, 2)],
+            "accused": ids[self.present(complaint["accused"])] if complaint else None,
+        }
+
+    def present(self, code: str) -> str:
+        """Return the department, or one that exists at this scale."""
+        known = self.city.codes("department", "dept")
+        return code if code in known else known[int(code.removeprefix("dept")) % len(known)]
+
+
+def _with_matter(story: Mapping[str, Any], row: Mapping[str, str] | None) -> dict[str, Any]:
+    return {**story, "matter_code": row["code"] if row else None, "list": row["list"] if row else "清单外"}

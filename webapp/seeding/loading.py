@@ -1,0 +1,114 @@
+"""Load a pack's starter data into an empty database, once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from engine import commands, library
+from engine.clock import FixedClock
+from engine.model import Actor
+from engine.store import events
+from engine.store.base import Session, sessionmaker, writing
+from webapp.accounts.passwords import hash_password
+from webapp.checks import form_checks
+from webapp.config import DEFAULTS
+from webapp.seeding import casting, registers
+from webapp.seeding.organisation import City, settle
+from webapp.seeding.playing import Play, revisions
+from webapp.seeding.source import Source
+
+DEMO_PASSWORD = "qingche-demo"  # noqa: S105 - of sample accounts on a local machine, printed by `make demo`
+Say = Callable[[str], None]
+
+
+def load(
+    factory: sessionmaker[Session],
+    pack: str,
+    *,
+    scale: Literal["small", "city"] = "small",
+    password: str | None = None,
+    say: Say = lambda line: None,
+    until: datetime | None = None,
+) -> str:
+    """Publish the pack and play its seeds up to `until` (default now); returns a summary.
+
+    password: of every seeded account; without one a random one is made, told through `say`, and must be changed at
+    the first sign-in. Raises Refused when the database holds anything written by the system's clock.
+    """
+    source = Source.of(pack)
+    end = until or datetime.now(UTC)
+    clock = FixedClock(end - timedelta(days=int(source.settings["months"] * 30.4) + 7))
+    staged = sessionmaker(**{**factory.kw, "info": {"clock": clock}}, class_=factory.class_)
+    chosen = password or secrets.token_urlsafe(12)
+    with staged() as session, writing(session):
+        commands.use_clock(session, clock)
+        published = len(_publish(session, source))
+        city = settle(
+            session, source, scale=scale, at=clock.now(), must_change=password is None,
+            password_hash=hash_password(chosen, cost=DEFAULTS["ARGON2"]),
+        )  # fmt: skip
+        rows = registers.fill(session, source, city, scale=scale)
+    if password is None:
+        say(f"password of all sample accounts: {chosen}")
+    say(f"{published} definitions, {len(city.units)} units, {sum(rows.values())} register rows")
+    play = Play(staged, source, city, clock)
+    _revise_later(play, source, city, scale=scale, end=end)
+    for case in casting.cast(source, city, scale=scale, until=end):
+        play.add(case)
+    play.run(end)
+    return f"{play.counts['cases']} cases, {play.counts['tasks']} tasks done, {len(city.units)} units"
+
+
+def is_empty(factory: sessionmaker[Session]) -> bool:
+    """Say whether nothing ever happened in a database that has its tables."""
+    with factory() as session:
+        return not library.definitions(session) and not events.has_system_events(session)
+
+
+def demo_accounts(pack: str) -> list[tuple[str, str, str]]:
+    """Return (login, unit and post, what the account can show) of the accounts a demonstration needs."""
+    declared = Source.of(pack).organisation
+    fixed = {unit["code"]: unit for unit in declared["fixed"]}
+    found = []
+    for entry in declared["demo"]:
+        code = entry["unit"]
+        if code in fixed:
+            post = next(post for post in fixed[code]["posts"] if post["account"] == entry["login"])
+            found.append((entry["login"], f"{fixed[code]['short']} {post['name']}", entry["what"]))
+            continue
+        unit, level, section = _named(declared, code, Source.of(pack))
+        post = declared["posts"][level][0]
+        found.append((entry["login"], f"{unit} {post['name'].format(section=section)}", entry["what"]))
+    return found
+
+
+def _publish(session: Session, source: Source) -> list[object]:
+    actor = Actor("system", "系统", "", "", "", via="seed")
+    return list(
+        library.import_pack(session, source.bpmn, source.forms, actor=actor, note="首次发布", checks=form_checks())
+    )
+
+
+def _revise_later(play: Play, source: Source, city: City, *, scale: str, end: datetime) -> None:
+    for declared, revision in revisions(source.settings):
+        at = end - timedelta(days=30.4 * revision["months_ago"])
+
+        def put(declared: object = declared, revision: object = revision) -> None:
+            with play.factory() as session, writing(session):
+                registers.revise(session, source, city, declared, revision, scale=scale)  # type: ignore[arg-type]
+
+        play.at(at, put)
+
+
+def _named(declared: dict[str, list[str]], code: str, source: Source) -> tuple[str, str, str]:
+    """Return (name, level, section) of a unit that is not among the fixed ones."""
+    if code.startswith("dept"):
+        _, short, section = declared["departments"][int(code[4:]) - 1]
+        return short, "department", section
+    if "-" in code:
+        row = next(row for row in source.rows("villages.csv") if row["code"] == code)
+        return f"{row['township']} {row['name']}", "village", ""
+    return declared["townships"][int(code[4:]) - 1], "township", ""
