@@ -25,6 +25,7 @@ def operate(run: Run, operator: str, left: Value, right: Value, position: int) -
     """Apply one operator by its sign."""
     if left is None or right is None:
         return None
+    run.charge(4)
     try:
         return OPERATIONS[operator](run, left, right, position)
     except ARITHMETIC_ERRORS:

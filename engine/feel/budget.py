@@ -16,8 +16,8 @@ from typing import Any
 
 from engine.feel.errors import BudgetExceeded
 
-OPERATIONS = 1_000_000
-MEMORY = 32 * 1024 * 1024
+OPERATIONS = 600_000
+MEMORY = 24 * 1024 * 1024
 DEPTH = 100
 WEIGHT = 16 * 1024 * 1024
 NESTING = 200

@@ -43,12 +43,12 @@ def equal(run: Run, left: Value, right: Value) -> bool | None:
 def _equal_lists(run: Run, left: list[Value], right: list[Value]) -> bool:
     if len(left) != len(right):
         return False
-    run.charge(1 + len(left))
+    run.charge(4 + 2 * len(left))
     return all(equal(run, one, other) for one, other in zip(left, right, strict=True))
 
 
 def _equal_contexts(run: Run, left: dict[str, Value], right: dict[str, Value]) -> bool:
-    run.charge(1 + len(left))
+    run.charge(4 + 2 * len(left))
     if left.keys() != right.keys():
         return False
     return all(equal(run, value, right[name]) for name, value in left.items())

@@ -139,7 +139,7 @@ def apply(run: Run, function: Function, arguments: list[Value] | NamedArguments,
                 return run.warn("argument-type", f"{name} is not a {declared}", position)
     purse = run.purse()
     purse.enter()
-    purse.spend(2)
+    purse.spend(4)
     value = function.call(run, arguments)
     purse.leave()
     if function.result is not None:

@@ -39,7 +39,7 @@ def _scalar(value: Value) -> str | None:
 
 def literal_of(run: Run, value: Value) -> str:
     """Write a value inside a list or context: strings in quotes. Each piece of text is charged."""
-    run.charge(1)
+    run.charge(4)
     if value is None:
         text = "null"
     elif isinstance(value, str):

@@ -20,7 +20,7 @@ List = list[Value]
 @builtin("list contains", "list: list, element: any")
 def list_contains(run: Run, items: List, element: Value) -> bool:
     """列表含有某值"""
-    run.charge(len(items))
+    run.charge(2 * len(items))
     return any(equal(run, item, element) is True for item in items)
 
 
@@ -132,7 +132,7 @@ def distinct_values(run: Run, items: List) -> List:
                 continue
             seen.add(key)
         else:
-            run.charge(len(others))
+            run.charge(4 * len(others))
             if any(equal(run, item, other) is True for other in others):
                 continue
             others.append(item)
@@ -146,7 +146,7 @@ def duplicate_values(run: Run, items: List) -> List:
     once: List = []
     twice: List = []
     for item in items:
-        run.charge(1 + len(once))
+        run.charge(1 + 4 * len(once))
         if not any(equal(run, item, other) is True for other in once):
             once.append(item)
         elif not any(equal(run, item, other) is True for other in twice):
@@ -163,7 +163,7 @@ def flatten(run: Run, items: List) -> List:
 
 
 def _flatten(run: Run, items: List, made: List) -> None:
-    run.charge(1 + len(items))
+    run.charge(4 + 2 * len(items))
     run.hold(8 * len(items))
     for item in items:
         if type(item) is list:

@@ -165,7 +165,7 @@ def _dispatcher(entry: Builtin) -> Callable[[Run, Any], Value]:
                 continue
             if taken is None:
                 return None
-            run.charge(1)
+            run.charge(10)
             try:
                 return signature.call(run, *taken)
             except ARITHMETIC_ERRORS as error:

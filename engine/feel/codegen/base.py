@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.feel import syntax as s
+from engine.feel.budget import SLOT
 from engine.feel.types import ContextOf, FunctionOf, ListOf, RangeOf, Type, Unknown
 from engine.feel.values import Function, Value
 
@@ -108,6 +109,21 @@ def code_of(node: s.Node, scope: Scope) -> Code:
 def weight_of(node: s.Node) -> int:
     """Price one evaluation of a node inside something that repeats it."""
     return 1 + s.measure(node)[0]
+
+
+def size_of(node: s.Node) -> int:
+    """Estimate the bytes that one evaluation of a node leaves behind: its result and the collections in it."""
+    size = SLOT
+    for part in s.walk(node):
+        if isinstance(part, s.ListNode):
+            size += 64 + 8 * len(part.items)
+        elif isinstance(part, s.ContextNode):
+            size += 160 + 100 * len(part.items)
+        elif isinstance(part, s.FunctionNode):
+            size += 800
+        elif isinstance(part, s.RangeNode | s.Unary):
+            size += 64
+    return size
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.feel import syntax as s
-from engine.feel.codegen.base import FIRST_LOCAL, RUN, Code, Frame, Scope, code_of, generates, weight_of
+from engine.feel.codegen.base import FIRST_LOCAL, RUN, Code, Frame, Scope, code_of, generates, size_of, weight_of
 from engine.feel.run import Run
 from engine.feel.values import Function, Value, kind_of
 
@@ -62,7 +62,7 @@ def _function(node: s.FunctionNode, scope: Scope) -> Code:
         return lambda f: f[RUN].warn("external", "External functions are not run", position)
     places = {name: scope.unit.place() for name in node.parameters}
     body = code_of(node.body, scope.bind_all(places))
-    weight, first = weight_of(node.body), min(places.values(), default=FIRST_LOCAL)
+    weight, size, first = weight_of(node.body), size_of(node.body), min(places.values(), default=FIRST_LOCAL)
     names, resolve = node.parameters, scope.unit.resolve
     types = tuple(None if declared is None else resolve(declared) for declared in node.types)
     result = None if node.result is None else resolve(node.result)
@@ -70,9 +70,11 @@ def _function(node: s.FunctionNode, scope: Scope) -> Code:
     def make(f: Frame) -> Value:
         captured = f[:]
         f[RUN].charge(1 + len(captured) // 8)
+        f[RUN].hold(8 * len(captured))
 
         def call(run: Run, arguments: list[Value]) -> Value:
             run.charge(weight + len(captured) // 8)
+            run.hold(size)
             frame = captured[:]
             frame[RUN] = run
             frame[first : first + len(arguments)] = arguments

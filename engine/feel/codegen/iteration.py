@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel import syntax as s
-from engine.feel.budget import SLOT
-from engine.feel.codegen.base import RUN, Code, Frame, Scope, code_of, generates, weight_of
+from engine.feel.codegen.base import RUN, Code, Frame, Scope, code_of, generates, size_of, weight_of
 from engine.feel.number import NUMBER, is_integer, to_index
 from engine.feel.run import Run
 from engine.feel.values import Range, Value, kind_of
@@ -22,7 +21,7 @@ def _for(node: s.For, scope: Scope) -> Code:
     partial = scope.unit.place()
     inner = scope.bind(partial=partial)
     loop, inner = _nest(node.iterators, inner)
-    body, weight = code_of(node.body, inner), weight_of(node.body)
+    body, weight, size = code_of(node.body, inner), weight_of(node.body), size_of(node.body)
     keeps_partial = any(isinstance(part, s.Name) and part.name == "partial" for part in s.walk(node.body))
 
     def run_loop(f: Frame) -> Value:
@@ -32,7 +31,7 @@ def _for(node: s.For, scope: Scope) -> Code:
             if turn is None:
                 return None
             run.charge(weight)
-            run.hold(SLOT)
+            run.hold(size)
             if keeps_partial:
                 # A copy, so that a result which keeps `partial` does not grow afterwards or contain itself.
                 run.hold(8 * len(made))
@@ -103,7 +102,7 @@ def _turns(f: Frame, levels: list[tuple[int, Source]], index: int) -> Iterator[b
         return
     is_last = index == len(levels) - 1
     for f[place] in items:
-        f[RUN].charge(1)
+        f[RUN].charge(4)
         if is_last:
             yield True
         else:

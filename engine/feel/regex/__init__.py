@@ -32,7 +32,7 @@ class Pattern:
 
         Raises PatternError for a reference to a group in a pattern or over a text that is too large for it.
         """
-        charge(1 + len(text) // 8)
+        charge(6 + len(text) // 8)
         if self._native is not None and native.is_bounded(self._tree.part, len(text)):
             for found in self._native.finditer(text):
                 charge(1)

@@ -115,7 +115,7 @@ class Machine:
                 self._follow(0, empty, position, text, marked, ready)
             elif not ready:
                 return found
-            charge(1 + len(marked))
+            charge(1 + 2 * len(marked))
             threads = []
             for step, spans in ready:
                 current = self.steps[step]
