@@ -13,8 +13,6 @@ from engine.model import Actor, Task
 from engine.spiff.face import Opened, Outcome
 from engine.store.hot import LockedCase, LockedTask
 
-NEVER = "9999-12-31T00:00:00.000000Z"  # sort_at of a task without a deadline
-
 
 def task_rows(
     case: LockedCase, done: LockedTask | None, outcome: Outcome, resolution: Resolution, actor: Actor, at: str
@@ -31,7 +29,7 @@ def task_rows(
         if task_id not in opened:
             rows.append({**_blank(case, at), "id": task_id, **_end(state, task_id, done, actor, at)})
     for task in outcome.opened:
-        row = {**_blank(case, at), **_columns(task, resolution)}
+        row = {**_blank(case, at), **_columns(task, resolution, at)}
         if task.id in states:
             row |= _end(states[task.id], task.id, done, actor, at)
         rows.append(row)
@@ -104,14 +102,19 @@ def _blank(case: LockedCase, at: str) -> dict[str, Any]:
         "candidates": "[]",
         "created_at": at,
         "due_at": None,
-        "sort_at": NEVER,
+        "sort_at": _without_deadline(at),
         "done_at": None,
         "done_by": None,
         "done_by_name": None,
     }
 
 
-def _columns(task: Opened, resolution: Resolution) -> dict[str, Any]:
+def _without_deadline(created_at: str) -> str:
+    """Sort tasks without a deadline after all others (in the year 9026), the longest waiting first."""
+    return f"9{created_at[1:]}"
+
+
+def _columns(task: Opened, resolution: Resolution, at: str) -> dict[str, Any]:
     form = _form(task)
     due_at = None if task.due_at is None else iso(task.due_at)
     return {
@@ -123,7 +126,7 @@ def _columns(task: Opened, resolution: Resolution) -> dict[str, Any]:
         "locals": canonical(task.locals) if task.locals else None,
         "candidates": canonical(_candidates(task, resolution)),
         "due_at": due_at,
-        "sort_at": due_at or NEVER,
+        "sort_at": due_at or _without_deadline(at),
     }
 
 

@@ -14,7 +14,8 @@ class TaskRow(Base):
     `id` is uuid5(parent, element id, occurrence), so replay and pruning keep it. `kind`: user, manual,
     external, call, message, timer. `state`: open, completed, cancelled. `holder_id` is who claimed it.
     `candidates` (JSON list of grant ids and user ids) repeats task_candidates so one read of the task
-    says who may act. `sort_at` orders the inbox: due_at, or a far date when there is no deadline.
+    says who may act. `sort_at` orders the inbox: due_at, or without a deadline the moment of creation
+    moved far into the future.
     """
 
     __tablename__ = "tasks"
