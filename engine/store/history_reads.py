@@ -1,0 +1,102 @@
+"""Statements that read history back: whole streams in order, heads, values, for verification and timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+
+from engine.store.base import Session
+from engine.store.cases import CaseRow
+from engine.store.events import EventRow, EventValueRow, StreamRow
+
+_ROWS_AT_ONCE = 2000
+CASE_PREFIX = "case:"
+
+EVENT_COLUMNS = (
+    EventRow.stream,
+    EventRow.seq,
+    EventRow.hash,
+    EventRow.kind,
+    EventRow.at,
+    EventRow.actor_id,
+    EventRow.body,
+)
+VALUE_COLUMNS = (
+    EventValueRow.stream,
+    EventValueRow.seq,
+    EventValueRow.pointer,
+    EventValueRow.before,
+    EventValueRow.after,
+    EventValueRow.salt,
+    EventValueRow.erased_at,
+)
+
+
+def all_events(session: Session, streams: Iterable[str] | None) -> Generator[Any, None, None]:
+    """Yield events by stream and seq, of these streams or all; read in portions, never all at once."""
+    statement = select(*EVENT_COLUMNS).order_by(EventRow.stream, EventRow.seq)
+    if streams is not None:
+        statement = statement.where(EventRow.stream.in_(list(streams)))
+    with session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+        yield from rows
+
+
+def all_values(session: Session, streams: Iterable[str] | None) -> Generator[Any, None, None]:
+    """Yield the values beside events, in the order of `all_events`."""
+    statement = select(*VALUE_COLUMNS).order_by(EventValueRow.stream, EventValueRow.seq)
+    if streams is not None:
+        statement = statement.where(EventValueRow.stream.in_(list(streams)))
+    with session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+        yield from rows
+
+
+def heads(session: Session, streams: Iterable[str] | None) -> dict[str, tuple[int, str]]:
+    """Return stream -> (head seq, head hash) of cases and of every other stream."""
+    of_cases = select(CaseRow.id, CaseRow.head_seq, CaseRow.head_hash)
+    of_others = select(StreamRow.stream, StreamRow.head_seq, StreamRow.head_hash)
+    if streams is not None:
+        named = list(streams)
+        of_cases = of_cases.where(CaseRow.id.in_([name.removeprefix(CASE_PREFIX) for name in named]))
+        of_others = of_others.where(StreamRow.stream.in_(named))
+    found = {CASE_PREFIX + row.id: (row.head_seq, row.head_hash) for row in session.execute(of_cases)}
+    return found | {row.stream: (row.head_seq, row.head_hash) for row in session.execute(of_others)}
+
+
+def streams_named(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Return name -> stream for names of streams, ids of cases and numbers of cases; unknown ones are left out."""
+    wanted = sorted(set(names))
+    found = {name: name for name in session.scalars(select(StreamRow.stream).where(StreamRow.stream.in_(wanted)))}
+    ids = [name.removeprefix(CASE_PREFIX) for name in wanted]
+    cases = select(CaseRow.id, CaseRow.number).where(or_(CaseRow.id.in_(ids), CaseRow.number.in_(wanted)))
+    for row in session.execute(cases):
+        stream = CASE_PREFIX + row.id
+        found |= {name: stream for name in (row.id, row.number, stream) if name in wanted}
+    return found
+
+
+def stream_events(session: Session, stream: str, *, before: int | None, limit: int) -> list[Any]:
+    """Return the last events of a stream before a seq, oldest first."""
+    newest = select(EventRow.seq).where(EventRow.stream == stream)
+    if before is not None:
+        newest = newest.where(EventRow.seq < before)
+    chosen = newest.order_by(EventRow.seq.desc()).limit(limit).subquery()
+    event = aliased(EventRow)
+    statement = (
+        select(event.seq, event.kind, event.at, event.actor_id, event.body)
+        .join(chosen, and_(event.stream == stream, event.seq == chosen.c.seq))
+        .order_by(event.seq)
+    )
+    return list(session.execute(statement))
+
+
+def stream_values(session: Session, stream: str, first_seq: int, last_seq: int) -> list[Any]:
+    """Return the values beside these events, but for inputs and answers (#…), which only a replay needs."""
+    statement = select(*VALUE_COLUMNS).where(
+        EventValueRow.stream == stream,
+        EventValueRow.seq.between(first_seq, last_seq),
+        EventValueRow.pointer.not_like("#%"),
+    )
+    return list(session.execute(statement.order_by(EventValueRow.seq, EventValueRow.pointer)))
