@@ -26,6 +26,7 @@ from engine.feel.values import Value
 
 _NESTED = (list, dict)
 _MOST_LOOKED_AT = 2_000
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class Compiled:
@@ -40,6 +41,7 @@ class Compiled:
         text: str,
         parsed: Parsed,
         *,
+        known: frozenset[str],
         again: Callable[[frozenset[str]], Compiled],
         types: Mapping[str, Type] | None = None,
     ) -> None:
@@ -51,6 +53,7 @@ class Compiled:
         self._code = program.code
         self._locals = [None] * (program.size - 3)
         self._probes = parsed.probes
+        self._known = known
         self._again = again
 
     def __call__(
@@ -86,9 +89,9 @@ class Compiled:
 
     def _evaluate(self, run: Run, context: Mapping[str, Any], given: Value = None) -> Value:
         if self._probes:
-            found = _longer_names(self._probes, context)
+            found = _longer_names(self._probes, context) - self._known
             if found:
-                return self._again(found)._evaluate(run, context, given)
+                return self._again(found | self._known)._evaluate(run, context, given)
         try:
             value = self._code([run, context, given, *self._locals])
             if type(value) in _NESTED and weigh(value) > WEIGHT:
@@ -141,13 +144,13 @@ class Tests(Compiled):
 
 
 @lru_cache(maxsize=4096)
-def _compile(text: str, names: frozenset[str] | None) -> Compiled:
-    return Compiled(text, parse(text, NAMES, names), again=lambda found: _compile(text, found))
+def _compile(text: str, names: frozenset[str]) -> Compiled:
+    return Compiled(text, parse(text, NAMES, names), known=names, again=lambda found: _compile(text, found))
 
 
 @lru_cache(maxsize=4096)
-def _compile_tests(text: str, names: frozenset[str] | None) -> Tests:
-    return Tests(text, parse_tests(text, NAMES, names), again=lambda found: _compile_tests(text, found))
+def _compile_tests(text: str, names: frozenset[str]) -> Tests:
+    return Tests(text, parse_tests(text, NAMES, names), known=names, again=lambda found: _compile_tests(text, found))
 
 
 def compile(  # noqa: A001
@@ -155,16 +158,16 @@ def compile(  # noqa: A001
 ) -> Compiled:
     """Compile an expression, or take it from the cache of the last 4,096.
 
-    names: every name in scope, where known; only needed for names with signs or keywords in them that
-    are not found in the context when it is evaluated. types: what further type names stand for; such
+    names: names in scope, where known; only needed for those with signs or keywords in them that are not
+    found in the context when it is evaluated. types: what further type names stand for; such
     an expression is not cached. Raises FeelSyntaxError.
     """
     special = _special(names)
     if not types:
         return _compile(text, special)
 
-    def make(names: frozenset[str] | None) -> Compiled:
-        return Compiled(text, parse(text, NAMES, names), again=make, types=types)
+    def make(names: frozenset[str]) -> Compiled:
+        return Compiled(text, parse(text, NAMES, names), known=names, again=make, types=types)
 
     return make(special)
 
@@ -185,7 +188,7 @@ def evaluate(
     """Evaluate an expression over a context; raises FeelSyntaxError and BudgetExceeded, nothing else."""
     context = context or {}
     try:
-        compiled = _compile(text, None)
+        compiled = _compile(text, _NO_NAMES)
     except FeelSyntaxError:
         names = _names_needed(context)
         if not names:
@@ -206,7 +209,7 @@ def unary_test(
     """Try a value against unary tests; None where FEEL cannot tell (null)."""
     context = context or {}
     try:
-        tests = _compile_tests(text, None)
+        tests = _compile_tests(text, _NO_NAMES)
     except FeelSyntaxError:
         names = _names_needed(context)
         if not names:
@@ -215,8 +218,8 @@ def unary_test(
     return tests(value, context, now=now, budget=budget, warnings=warnings)
 
 
-def _special(names: Iterable[str] | None) -> frozenset[str] | None:
-    return None if names is None else frozenset(name for name in names if is_special(name))
+def _special(names: Iterable[str] | None) -> frozenset[str]:
+    return frozenset(name for name in names if is_special(name)) if names else _NO_NAMES
 
 
 def _names_needed(context: Mapping[str, Any]) -> frozenset[str]:

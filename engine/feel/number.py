@@ -29,10 +29,13 @@ ONE = Decimal(1)
 
 # Larger integers cannot be numbers, and turning them into text is quadratic.
 _MOST_BITS = 20_500
+_EXACT = 10**34
 
 
 def from_int(value: int) -> Decimal:
     """Round a Python integer to 34 digits; raises Overflow beyond decimal128."""
+    if -_EXACT < value < _EXACT:
+        return Decimal(value)
     if value.bit_length() > _MOST_BITS:
         raise Overflow
     return NUMBER.create_decimal(value)

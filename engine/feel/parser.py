@@ -41,17 +41,17 @@ class Parsed:
     probes: tuple[Probe, ...]
 
 
-def parse(text: str, builtins: KnownNames, names: Iterable[str] | None = None) -> Parsed:
-    """Parse an expression; `names` are the names in scope, None if they are not known yet."""
+def parse(text: str, builtins: KnownNames, names: Iterable[str] = ()) -> Parsed:
+    """Parse an expression; `names` are those in scope that must be known beforehand."""
     return _parse(text, builtins, names, tests=False)
 
 
-def parse_tests(text: str, builtins: KnownNames, names: Iterable[str] | None = None) -> Parsed:
+def parse_tests(text: str, builtins: KnownNames, names: Iterable[str] = ()) -> Parsed:
     """Parse unary tests (grammar rule 15)."""
     return _parse(text, builtins, names, tests=True)
 
 
-def _parse(text: str, builtins: KnownNames, names: Iterable[str] | None, *, tests: bool) -> Parsed:
+def _parse(text: str, builtins: KnownNames, names: Iterable[str], *, tests: bool) -> Parsed:
     stream = Stream(text, builtins, names)
     parser = _Parser(stream)
     tree = parser.unary_tests() if tests else parser.expression()

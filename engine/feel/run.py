@@ -14,6 +14,7 @@ from engine.feel.number import ARITHMETIC_ERRORS, NUMBER, from_float, from_int
 from engine.feel.values import Function, NamedArguments, Range, Value
 
 _T = TypeVar("_T")
+_PLAIN = 10**34
 _AS_IS = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearMonthDuration, Range, Function})
 
 
@@ -71,8 +72,11 @@ class Run:
         return self._lift_other(value, NESTING)
 
     def _lift_deep(self, value: object, left: int) -> Value:
-        if type(value) in _AS_IS:
+        kind = type(value)
+        if kind in _AS_IS:
             return value
+        if kind is int and -_PLAIN < value < _PLAIN:  # type: ignore[operator]
+            return Decimal(value)  # type: ignore[arg-type]
         if isinstance(value, (list, tuple, Mapping)):
             return self._lift_other(value, left - 1)
         return self.lift(value)

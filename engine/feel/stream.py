@@ -18,15 +18,14 @@ Probe = tuple[tuple[str, ...] | None, tuple[str, ...]]
 class Stream:
     """Tokens with a cursor."""
 
-    def __init__(self, text: str, builtins: KnownNames, names: Iterable[str] | None) -> None:
+    def __init__(self, text: str, builtins: KnownNames, names: Iterable[str]) -> None:
         self.text = text
         self.tokens = tokenize(text)
         self.index = 0
         self.nesting = 0
         self.builtins = builtins
-        self.known = KnownNames(names or ())
+        self.known = KnownNames(names)
         self.probes: list[Probe] = []
-        self.wants_probes = names is None
 
     @property
     def token(self) -> Token:
@@ -110,7 +109,7 @@ class Stream:
         words = [self.step().text]
         while self.token.kind == "name" and self.token.text not in KEYWORDS and not self.at_instance_of():
             words.append(self.step().text)
-        if self.wants_probes and self._may_go_on():
+        if self._may_go_on():
             longer = candidates(self.tokens, start, self.text)
             if longer:
                 self.probes.append((path, longer))
