@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs as rs
 
-from forms import actions, layout, modern, problems, reading, rules, schemas, tree, values, views
+from forms import actions, jsonforms, layout, modern, problems, reading, rules, schemas, tree, values, views
 from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.ports import Ports
@@ -48,17 +48,17 @@ class Form:
     """One compiled form in one view and language; immutable and safe to share between threads."""
 
     def __init__(self, schema: AnySchema, ui: Mapping[str, Any], view: str | None, locale: str) -> None:
-        self.source = schema
         self.schema: Any = modern.modernise(
             schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
         )
-        self.ui = ui
+        self.ui = jsonforms.convert(ui) if jsonforms.is_layout(ui) else ui
         self.locale = locale
         self.view = view
-        self.rights = views.rights_of(ui.get("qc:views"), view)
+        self.rights = views.rights_of(self.ui.get("qc:views"), view)
         self.names = rules.names_of(self.schema)
-        self.has_rules = rules.any_in(ui)
+        self.has_rules = rules.any_in(self.ui)
         self._resolver = Resolver(self.schema)
+        self._validator: rs.Validator | None = None
 
     def page(
         self,
@@ -241,18 +241,12 @@ class Form:
         )
 
     def _errors(self, data: Any) -> Iterator[rs.ValidationError]:
-        return _validator(self).iter_errors(data)
-
-
-def _validator(form: Form) -> rs.Validator:
-    known: rs.Validator | None = form.__dict__.get("_compiled")
-    if known is None:
-        try:
-            known = schemas.build(form.schema if form.schema is not form.source else form.source, formats_on=True)
-        except ValueError as error:
-            raise BadDefinition(why=str(error).split("\n", 1)[0]) from error
-        form.__dict__["_compiled"] = known
-    return known
+        if self._validator is None:
+            try:
+                self._validator = schemas.build(self.schema, formats_on=True)
+            except ValueError as error:
+                raise BadDefinition(why=str(error).split("\n", 1)[0]) from error
+        return self._validator.iter_errors(data)
 
 
 def compile(  # noqa: A001 - the face says compile
@@ -284,8 +278,14 @@ def render(schema: AnySchema, ui: Mapping[str, Any] | None = None, data: Any = N
 
 
 def check(schema: AnySchema, ui: Mapping[str, Any] | None, data: Any) -> list[Problem]:
-    """Check data as the server would check a submission of the whole form."""
-    return compile(schema, ui).check(data)
+    """Check data as the server would check a submission of the whole form.
+
+    A schema that cannot be used is a problem of the whole, with the code `bad-form`.
+    """
+    try:
+        return compile(schema, ui).check(data)
+    except BadDefinition as error:
+        return [Problem("", error.code, error.message("zh"))]
 
 
 def types(schema: Schema) -> dict[str, Schema]:

@@ -9,10 +9,10 @@ from typing import Any
 from markupsafe import Markup
 from wtforms.form import BaseForm
 
-from forms import marks, rows, uischema
+from forms import marks, rows, rules, uischema
 from forms import pointer as pointers
 from forms.fields.base import Entry
-from forms.marks import EMPTY, data_of, frame, join, notes
+from forms.marks import EMPTY, Notes, data_of, frame, join, notes
 from forms.messages import word
 from forms.problems import Problem
 from forms.scene import Scene
@@ -28,6 +28,10 @@ _PANEL = Markup(
     '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}-t"{1} {2}><header>'
     '<h2 id="{0}-t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
 )
+_GROUP = Markup(
+    '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
+    '<div class="body stack">{2}</div></section>'
+)
 _PICKER = Markup(
     '<div class="mb-2"><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
     '<select class="form-select" id="{0}-b" name="{2}?" data-qc-branch="{3}">{4}</select>'
@@ -41,6 +45,8 @@ class Page:
     def __init__(self, scene: Scene, problems: Sequence[Problem]) -> None:
         self.scene = scene
         self.form = BaseForm({}, prefix="")
+        self.tree: Spot | None = None
+        self.inner: set[tuple[str, ...]] = set()
         self.problems: Found = {
             pointer: list(group)
             for pointer, group in groupby(sorted(problems, key=lambda p: p.pointer), key=lambda p: p.pointer)
@@ -56,8 +62,15 @@ class Page:
         """List the problems of a place."""
         return self.problems.get(spot.pointer, ())
 
+    def scope_of(self, spot: Spot) -> rules.Scope | None:
+        """Make the scope in which the rules of a blank row are judged: that of the whole form."""
+        if not self.scene.has_rules or self.tree is None:
+            return None
+        return rules.root_scope(self.tree.value, self.tree.schema, self.scene.names, self.scene.now)
+
     def whole(self, tree: Spot) -> Markup:
         """Print the form: one panel for each section and table, one for each run of plain fields between them."""
+        self.tree = tree
         said = notes(tree, self.scene, self.at(tree), _root_hint(tree))
         parts = [said.html] if said.html else []
         if tree.branches:
@@ -65,7 +78,8 @@ class Page:
         if tree.shape == "rows":
             return join([*parts, self.block(tree)])
         children = tree.children if tree.shape != "leaf" else [tree]
-        parts += self.blocks(children)
+        groups = groups_of(tree)
+        parts += self.grouped(children, groups) if groups else self.blocks(children)
         if tree.shape == "map":
             parts.append(
                 Markup('<section class="panel"><div class="body stack">{}</div></section>').format(
@@ -73,6 +87,19 @@ class Page:
                 )
             )
         return join(parts)
+
+    def grouped(self, children: Sequence[Spot], groups: Mapping[str, str]) -> list[Markup]:
+        """Print panels with the headings that `qc:groups` gives to fields of the first level."""
+        parts = []
+        for number, (title, run) in enumerate(groupby(children, key=lambda spot: groups.get(spot.path[-1], ""))):
+            members = list(run)
+            if not title:
+                parts += self.blocks(members)
+                continue
+            self.inner.update(spot.path for spot in members)
+            own = f"{self.scene.prefix}-g{number}"
+            parts.append(_GROUP.format(own, title, self.run(members)))
+        return parts
 
     def blocks(self, children: Sequence[Spot]) -> list[Markup]:
         """Print runs of fields and the sections between them."""
@@ -130,6 +157,19 @@ class Page:
     def block(self, spot: Spot) -> Markup:
         """Print a section or a table: a panel on the first level, a fieldset below it."""
         own = pointers.element_id(spot.pointer, self.scene.prefix)
+        said, body = self.inside(spot)
+        described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
+        data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
+        mark = marks.required_mark(spot, self.scene)
+        if spot.depth > 1 or spot.path[:1] in self.inner:
+            return _FIELDSET.format(own, described, data, spot.label, mark, body)
+        glyph = _glyph(spot)
+        row = Markup(' class="d-flex gap-2 align-items-center"') if glyph else EMPTY
+        label = spot.label or word("rest", self.scene.locale)
+        return _PANEL.format(own, described, data, row, glyph, label, mark, body)
+
+    def inside(self, spot: Spot) -> tuple[Notes, Markup]:
+        """Print what stands inside a section, table or row: its notes, the choice of branch and its parts."""
         said = notes(spot, self.scene, self.at(spot))
         if spot.shape == "leaf":
             body = self.field(spot)
@@ -139,16 +179,7 @@ class Page:
             body = self.run([child for child in spot.children if child.key_of is None])
             if spot.shape == "map":
                 body += rows.map_rows(self, spot)
-        body = said.html + (self.picker(spot) if spot.branches else EMPTY) + body
-        described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
-        data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
-        mark = marks.required_mark(spot, self.scene)
-        if spot.depth > 1:
-            return _FIELDSET.format(own, described, data, spot.label, mark, body)
-        glyph = _glyph(spot)
-        row = Markup(' class="d-flex gap-2 align-items-center"') if glyph else EMPTY
-        label = spot.label or word("rest", self.scene.locale)
-        return _PANEL.format(own, described, data, row, glyph, label, mark, body)
+        return said, said.html + (self.picker(spot) if spot.branches else EMPTY) + body
 
     def picker(self, spot: Spot) -> Markup:
         """Print the choice between branches; without a script the button beside it shows the other one."""
@@ -166,6 +197,16 @@ class Page:
         label = spot.ui.get("qc:branchLabel") or word("kind", self.scene.locale, label=spot.label)
         switch = word("switch", self.scene.locale)
         return _PICKER.format(own, label, self.scene.name(spot.name), spot.pointer, options, switch)
+
+
+def groups_of(tree: Spot) -> dict[str, str]:
+    """Read `qc:groups`: which field stands under which heading."""
+    listed = tree.ui.get("qc:groups")
+    found: dict[str, str] = {}
+    for group in listed if isinstance(listed, list) else ():
+        if isinstance(group, Mapping) and isinstance(group.get("fields"), list):
+            found.update((name, str(group.get("title", ""))) for name in group["fields"] if isinstance(name, str))
+    return found
 
 
 def bind(form: BaseForm, spot: Spot, scene: Scene) -> Entry:

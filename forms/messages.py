@@ -98,6 +98,7 @@ _TEXT: dict[str, tuple[str, str]] = {
 }
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "form": ("这份表单", "This form"),
     "req": ("必填", "required"),
     "yes": ("是", "Yes"),
     "no": ("否", "No"),

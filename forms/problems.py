@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs as rs
 
 from forms import pointer as pointers
-from forms.messages import say
+from forms.messages import say, word
 from forms.scene import Scene
 from forms.spot import Spot
 
@@ -65,7 +65,7 @@ def at(spot: Spot, code: str, scene: Scene, key: str | None = None, **fields: An
         own = own.get(code, own.get("*"))
     if isinstance(own, str):
         return Problem(spot.pointer, code, own)
-    label = (spot.full_label or spot.label).rstrip("：:？?。 ")
+    label = (spot.full_label or spot.label).rstrip("：:？?。 ") or word("form", scene.locale)
     return Problem(spot.pointer, code, say(key or code, scene.locale, **{"label": label, **fields}))
 
 

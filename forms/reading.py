@@ -109,7 +109,10 @@ class Reader:
         return self._section(schema, spot, base, below)
 
     def _turns(self, schema: Any, base: Any, at: Place) -> bool:
-        return id(schema) in at.chain and base in (ABSENT, None) and not self._touched(at.name)
+        # What the page printed as a box is posted under its own name, what it printed as a section below it.
+        return (
+            id(schema) in at.chain and base in (ABSENT, None) and (at.name in self.names or not self._touched(at.name))
+        )
 
     def _leaf(self, spot: Spot, base: Any) -> Got:
         if spot.right != "write":

@@ -59,7 +59,7 @@ class Resolver:
                 validator = None
             # The schema is kept beside its validator so that its id is not given to another object.
             known = self._validators[id(schema)] = (schema, validator)
-        return known[1] is not None and known[1].is_valid(value)
+        return known[1] is not None and schemas.accepts(known[1], value)
 
     def target(self, reference: str) -> Any:
         """Find what a `$ref` names inside the root; None when it is not there."""

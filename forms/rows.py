@@ -6,6 +6,7 @@ rows there are and in which order. Adding, removing and moving works without a s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -79,43 +80,42 @@ def may_add(spot: Spot, scene: Scene) -> bool:
 
 def table_or_cards(page: Page, spot: Spot) -> Markup:
     """Print the rows of an array and the button that adds one."""
-    is_table = _fits_table(spot)
+    scene = page.scene
+    blank = _blank(page, spot) if may_add(spot, scene) else None
+    patterns = spot.children or ([blank] if blank is not None else [])
+    is_table = _fits_table(spot, patterns)
     body = EMPTY
     if not spot.children:
-        empty = word("no-rows", page.scene.locale, add=_add_text(spot, page.scene))
-        text = empty if may_add(spot, page.scene) else word("none", page.scene.locale)
-        body = Markup('<p class="muted" data-qc-empty>{}</p>').format(text)
-    if is_table and spot.children:
-        body = _table(page, spot)
-    elif spot.children:
-        body = Markup('<div class="stack" data-qc-rows>{}</div>').format(
-            join([_card(page, spot, row) for row in spot.children])
+        text = (
+            word("no-rows", scene.locale, add=_add_text(spot, scene))
+            if blank is not None
+            else word("none", scene.locale)
         )
-    return body + _adding(page, spot, is_table=is_table)
+        body = Markup('<p class="muted" data-qc-empty>{}</p>').format(text)
+    if is_table and (spot.children or blank is not None):
+        body += _table(page, spot, patterns)
+    elif spot.children or blank is not None:
+        body += Markup('<div class="stack" data-qc-rows>{}</div>').format(
+            join([_card(page, spot, r) for r in spot.children])
+        )
+    if blank is None:
+        return body
+    printed = _table_row(page, spot, blank, patterns) if is_table else _card(page, spot, blank)
+    body += _ADD.format(spot.pointer, icon(scene, "plus-lg"), _add_text(spot, scene))
+    return body + Markup('<template data-qc-template="{}">{}</template>').format(spot.pointer, printed)
 
 
-def _adding(page: Page, spot: Spot, *, is_table: bool) -> Markup:
-    if not may_add(spot, page.scene):
-        return EMPTY
-    blank = EMPTY
-    if not page.scene.has_rules or len(spot.children) < 50:
-        row = tree.row_at(page.scene, spot, _blank_place(spot), len(spot.children), None, _BLANK)
-        row.path, row.pointer = (*spot.path, _BLANK), pointers.join(spot.pointer, _BLANK)
-        printed = _table_row(page, spot, _renamed(row)) if is_table else _card(page, spot, _renamed(row))
-        blank = Markup('<template data-qc-template="{}">{}</template>').format(spot.pointer, printed)
-    return _ADD.format(spot.pointer, icon(page.scene, "plus-lg"), _add_text(spot, page.scene)) + blank
-
-
-def _blank_place(spot: Spot) -> tree.Place:
-    return tree.Place(path=spot.path, name=spot.name, label=spot.label, full_label=spot.full_label, depth=spot.depth)
-
-
-def _renamed(row: Spot) -> Spot:
-    """Give the places of a blank row pointers that no real row has."""
-    base = row.path
-    for spot in row.walk():
-        spot.path = (*base, *spot.path[len(base) :])
-        spot.pointer = pointers.of(spot.path)
+def _blank(page: Page, spot: Spot) -> Spot:
+    """Grow the row that a script copies; its places have pointers and names that no real row has."""
+    place = tree.Place(
+        path=spot.path, name=spot.name, label=spot.label, full_label=spot.full_label, depth=spot.depth,
+        scope=page.scope_of(spot),
+    )  # fmt: skip
+    row = tree.row_at(page.scene, spot, place, len(spot.children), None, _BLANK)
+    start = len(row.path)
+    for part in row.walk():
+        part.path = (*spot.path, _BLANK, *part.path[start:])
+        part.pointer = pointers.of(part.path)
     return row
 
 
@@ -123,14 +123,14 @@ def _add_text(spot: Spot, scene: Scene) -> str:
     return uischema.text_option(spot.ui, "addText") or word("add", scene.locale)
 
 
-def _fits_table(spot: Spot) -> bool:
+def _fits_table(spot: Spot, patterns: Sequence[Spot]) -> bool:
     wished = uischema.option(spot.ui, "layout")
     if wished in ("cards", "table"):
-        return bool(wished == "table" and spot.children and _small(spot, spot.children[0], anything=True))
-    return bool(spot.children) and not spot.fixed and all(_small(spot, row) for row in spot.children[:3])
+        return bool(wished == "table" and patterns and _small(patterns[0], anything=True))
+    return bool(patterns) and not spot.fixed and all(_small(row) for row in patterns[:3])
 
 
-def _small(spot: Spot, row: Spot, *, anything: bool = False) -> bool:
+def _small(row: Spot, *, anything: bool = False) -> bool:
     if row.branches or row.shape != "section" or not row.children:
         return False
     cells = row.children
@@ -142,17 +142,17 @@ def _small(spot: Spot, row: Spot, *, anything: bool = False) -> bool:
     return len(visible) <= WIDEST_TABLE and not tall
 
 
-def _columns(spot: Spot) -> list[Spot]:
+def _columns(patterns: Sequence[Spot]) -> list[Spot]:
     """List the columns: those of every row, since a row may lack a cell that another has."""
     found: dict[str, Spot] = {}
-    for row in spot.children:
+    for row in patterns:
         for cell in row.children:
             if not _is_unseen(cell):
                 found.setdefault(cell.path[-1], cell)
     return list(found.values())
 
 
-def _table(page: Page, spot: Spot) -> Markup:
+def _table(page: Page, spot: Spot, patterns: Sequence[Spot]) -> Markup:
     own = pointers.element_id(spot.pointer, page.scene.prefix)
     heads = [
         _HEAD.format(
@@ -160,18 +160,17 @@ def _table(page: Page, spot: Spot) -> Markup:
             cell.label,
             EMPTY if page.scene.readonly else marks.required_mark(cell, page.scene),
         )
-        for cell in _columns(spot)
+        for cell in _columns(patterns)
     ]
     if may_change(spot, page.scene):
         heads.append(_HEAD.format(EMPTY, word("acts", page.scene.locale), EMPTY))
-    body = join([_table_row(page, spot, row) for row in spot.children])
+    body = join([_table_row(page, spot, row, patterns) for row in spot.children])
     return _TABLE.format(own, spot.label, join(heads), body)
 
 
-def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:
+def _table_row(page: Page, spot: Spot, row: Spot, patterns: Sequence[Spot]) -> Markup:
     by_name = {cell.path[-1]: cell for cell in row.children}
-    columns = _columns(spot) or [cell for cell in row.children if not _is_unseen(cell)]
-    cells = [_cell(page, by_name.get(column.path[-1])) for column in columns]
+    cells = [_cell(page, by_name.get(column.path[-1])) for column in _columns(patterns)]
     unseen = [page.field(cell) for cell in row.children if _is_unseen(cell) and cell.right == "write"]
     if may_change(spot, page.scene):
         cells.append(Markup('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row)))
@@ -208,10 +207,7 @@ def _card(page: Page, spot: Spot, row: Spot) -> Markup:
     own = pointers.element_id(row.pointer, page.scene.prefix)
     if row.shape == "leaf" and not row.branches:
         return _line(page, spot, row)
-    if row.shape == "section" and not row.branches:
-        body = marks.notes(row, page.scene, page.at(row)).html + page.run(row.children)
-    else:
-        body = page.field(row)
+    body = page.field(row) if row.shape == "leaf" else page.inside(row)[1]
     acts = (
         Markup('<div class="acts">{}</div>').format(_acts(page, spot, row)) if may_change(spot, page.scene) else EMPTY
     )

@@ -61,6 +61,19 @@ def _fresh(schema: AnySchema, formats_on: bool, resources: Mapping[str, Any] | N
 ROOT_URI = "urn:qingche:root"
 
 
+def accepts(validator: rs.Validator, value: Any) -> bool:
+    """Ask a validator; a value it cannot read (a lone surrogate, a foreign type) is not valid."""
+    try:
+        return validator.is_valid(value)
+    except (ValueError, TypeError):
+        pass
+    try:
+        # Text that was typed wrongly is a kind of str of its own, which the validator does not know.
+        return validator.is_valid(json.loads(json.dumps(value)))
+    except (ValueError, TypeError):
+        return False
+
+
 def build_part(part: AnySchema, root: AnySchema) -> rs.Validator:
     """Compile one subschema of `root`, whose local references still mean the root."""
     moved = _absolute(part)

@@ -85,6 +85,9 @@ class Entry(wtforms.Field):
         self.data = ABSENT
         if len(raw) > self.max_chars:
             raise Wrong("too-large", limit=self.max_chars)
+        if not is_text(raw):
+            self.typed = Raw(raw.encode("utf-8", "replace").decode())
+            raise Wrong("invalid")
         self.data = self.parse(raw)
 
     def parse(self, raw: str) -> Any:
@@ -119,6 +122,15 @@ class Entry(wtforms.Field):
         if not text:
             return Markup('<span class="muted">{}</span>').format(word("empty", scene.locale))
         return Markup("<br>").join(escape(line) for line in text.split("\n"))
+
+
+def is_text(raw: str) -> bool:
+    """Tell whether text can be stored: half a surrogate pair is no character."""
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def has_type(schema: Schema, *names: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from forms import html as widgets
-from forms.fields.base import ABSENT, Entry, Raw, Wrong
+from forms.fields.base import ABSENT, Entry, Raw, Wrong, is_text
 from forms.messages import word
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class JsonBox(Entry):
             if self._takes_words() and raw.lstrip()[:1] not in '{["':
                 return raw
             raise Wrong("json", line=error.lineno, column=error.colno) from None
-        if _depth(value) > _DEEPEST:
+        if _depth(value) > _DEEPEST or not is_text(json.dumps(value, ensure_ascii=False)):
             raise Wrong("invalid")
         self.typed = value
         return value
