@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine import attachments
 from engine.assignment import is_system
 from engine.canonical import iso, parse
 from engine.clock import now
@@ -78,7 +79,9 @@ def start_case(
         values_json="{}",
     )
     act = Act("case.started", actor, inputs=first, body=started_body(case, version=head.version))
-    return begin(session, case, act, first).case
+    started = begin(session, case, act, first).case
+    attachments.bind(session, case.id, first, actor=actor)
+    return started
 
 
 def started_body(case: LockedCase, **more: Any) -> dict[str, Any]:

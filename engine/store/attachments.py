@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, Session
+from engine.store.tasks import TaskDraftRow
 
 
 class AttachmentRow(Base):
     """One use of a stored file in a case; access is decided by this row, never by the hash.
 
-    `case_id` and `pointer` are null until the submission that carries it is accepted; unused rows are
-    swept after a day.
+    Written with the submission that carries the file; `pointer` is its place in what was submitted. Bytes without
+    a row are swept after a day.
     """
 
     __tablename__ = "attachments"
@@ -30,3 +31,21 @@ class AttachmentRow(Base):
     pointer: Mapped[str | None] = mapped_column(String(500))
     uploaded_by: Mapped[str] = mapped_column(String(36))
     uploaded_at: Mapped[str] = mapped_column(String(27))
+
+
+def uses_of_case(session: Session, case_id: str) -> list[AttachmentRow]:
+    """Return the uses in a case, newest first."""
+    statement = select(AttachmentRow).where(AttachmentRow.case_id == case_id)
+    return list(session.scalars(statement.order_by(AttachmentRow.uploaded_at.desc(), AttachmentRow.id.desc())))
+
+
+def use_row(session: Session, attachment_id: str) -> AttachmentRow | None:
+    """Return one use by id."""
+    return session.get(AttachmentRow, attachment_id)
+
+
+def is_named(session: Session, sha256: str) -> bool:
+    """Say whether a case or a half-filled draft names these bytes."""
+    used = exists().where(AttachmentRow.sha256 == sha256)
+    drafted = exists().where(TaskDraftRow.typed.contains(sha256, autoescape=True))
+    return session.scalar(select(or_(used, drafted))) is True
