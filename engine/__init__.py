@@ -11,7 +11,8 @@ from typing import Any
 
 _HOMES = {
     "engine.spiff": ("check_bytes", "run_in_memory"),
-    "engine.library": ("publish",),
+    "engine.library": ("import_pack", "publish", "publish_file"),
+    "engine.registers": ("load_csv", "put_rows", "retire_row"),
     "engine.commands": (
         "cancel_case",
         "claim",
@@ -25,8 +26,27 @@ _HOMES = {
         "use_clock",
     ),
     "engine.worker": ("Worker", "run_due"),
+    "engine.history.access": ("record_access",),
     "engine.history.replay": ("replay",),
-    "engine.model": ("Actor", "Case", "Completion", "Definition", "Event", "Page", "Task"),
+    "engine.history.timeline": ("timeline",),
+    "engine.history.verify": ("verify",),
+    "engine.model": (
+        "Actor",
+        "Attachment",
+        "Case",
+        "CaseItem",
+        "Change",
+        "Completion",
+        "Definition",
+        "Event",
+        "InboxItem",
+        "Page",
+        "RegisterRow",
+        "Task",
+        "TimelineEntry",
+        "Unit",
+        "Verification",
+    ),
     "engine.clock": ("Clock", "FixedClock", "SystemClock"),
     "engine.errors": (
         "EvaluationFailed",
