@@ -96,6 +96,32 @@ class EvaluationFailed(Incident):
     code = "evaluation-failed"
     zh = "“{element_id}”的{what}算不出结果：{text}（{why}）"
     en = "The {what} of {element_id} cannot be evaluated: {text} ({why})"
+    labels: ClassVar[dict[str, str]] = {
+        "condition": "条件",
+        "candidate": "候选人",
+        "due": "期限",
+        "timer": "定时",
+        "script": "脚本",
+        "loop": "循环",
+        "lookup": "查表",
+        "set": "赋值",
+        "input": "传入值",
+        "output": "传回值",
+        "unit": "单位",
+        "title": "标题",
+        "fact": "要点",
+        "reader": "可见范围",
+        "correlation": "消息对应",
+        "payload": "消息内容",
+        "decision": "决策",
+    }
+
+    def message(self, locale: str = "zh") -> str:
+        """Say it with the Chinese word for the part of the element."""
+        if not locale.startswith("zh"):
+            return super().message(locale)
+        what = str(self.fields.get("what"))
+        return self.zh.format(**{**self.fields, "what": self.labels.get(what, what)})
 
 
 class StepLimit(Incident):

@@ -121,9 +121,11 @@ class TaskView(Mapping[str, Any]):
         return value
 
     def get(self, name: str, default: Any = None) -> Any:
+        if name == "case":  # No value of that name can stand in for it.
+            return self.case
         holder = self.scope.holder(name)
         if holder is None:
-            return self.case if name == "case" else default
+            return default
         value = holder.values[name]
         kind = holder.kinds.get(name) if holder.kinds else None
         if kind is not None:
@@ -135,9 +137,8 @@ class TaskView(Mapping[str, Any]):
         return name == "case" or (isinstance(name, str) and self.scope.holder(name) is not None)
 
     def __iter__(self) -> Iterator[str]:
-        yield from self.scope.visible()
-        if self.scope.holder("case") is None:
-            yield "case"
+        yield "case"
+        yield from (name for name in self.scope.visible() if name != "case")
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

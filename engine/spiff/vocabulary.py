@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import feel
+from engine.errors import EvaluationFailed
 from engine.spiff.elements import (
     ACTIVITIES,
     FLOW_NODES,
@@ -72,29 +73,9 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
     return compile_text
 
 
-_LABELS = {
-    "condition": "条件",
-    "candidate": "候选人",
-    "due": "期限",
-    "timer": "定时",
-    "script": "脚本",
-    "loop": "循环",
-    "lookup": "查表",
-    "set": "赋值",
-    "input": "传入值",
-    "output": "传回值",
-    "unit": "单位",
-    "title": "标题",
-    "fact": "要点",
-    "reader": "可见范围",
-    "correlation": "消息对应",
-    "payload": "消息内容",
-}
-
-
 def label(what: str) -> str:
     """Name the part of an element an expression belongs to, in Chinese."""
-    return _LABELS.get(what, what)
+    return EvaluationFailed.labels.get(what, what)
 
 
 def extensions_of(node: Any) -> Iterator[Any]:

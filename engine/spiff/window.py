@@ -121,8 +121,11 @@ def _index(workflow: Any, task: CaseTask) -> None:
 def canonical(top: CaseWorkflow) -> dict[str, Any]:
     """Return what the digest of a case is taken of: its live tasks without internal ids, and its values."""
     lines = [_line(task, "") for task in top.tokens()]
-    for inside in top.subprocesses.values():
-        place = str(inside.uid)
+    places = {id(top): ""}
+    for inside in top.subprocesses.values():  # In the order they began, so the one around comes first.
+        host = inside.host
+        place = f"{places[id(host.workflow)]}/{host.task_spec.element_id}:{host.occurrence}"
+        places[id(inside)] = place
         lines.extend(_line(task, place) for task in inside.tokens())
     lines.sort(key=lambda line: orjson.dumps(line, option=orjson.OPT_SORT_KEYS))
     state = "cancelled" if top.cancelled else "completed" if top.completed else "running"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import resource
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -45,13 +47,23 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_it_is_refused_in_under_two_seconds_with_a_stable_code(name: str) -> None:
     content, code = REFUSED[name]
-    began = time.perf_counter()
+    began = time.process_time()
     report = spiff.check_bytes(content, "upload.bpmn")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert not report.ok
     assert report.errors[0]["code"] == code
     assert all(error["message"] for error in report.errors)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1024 * 1024
+
+
+def test_all_of_them_fit_into_512_megabytes() -> None:
+    program = (
+        "import resource, sys; sys.path[:0] = ['.', 'tests/engine/spiff'];"
+        "resource.setrlimit(resource.RLIMIT_DATA, (512 << 20, 512 << 20));"
+        "from engine import spiff; import test_hostile_files as files;"
+        "[spiff.check_bytes(content, 'x') for content, _ in files.REFUSED.values()]"
+    )
+    root = Path(__file__).parents[3]
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, timeout=60, check=False).returncode == 0
 
 
 def coded(encoding: str, mark: bytes = b"", name: str = "") -> bytes:
@@ -123,11 +135,11 @@ def test_deep_but_sensible_nesting_is_accepted() -> None:
     "text", ["(" * 20_000, "1+" * 30_000 + "1", "[" * 5_000 + "]" * 5_000, "x" * 100_000, "-" * 40_000]
 )
 def test_a_hostile_expression_is_refused_or_accepted_and_never_crashes(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     content = diagram(start(), script("c", text), end(), flows("s c e"))
     report = spiff.check_bytes(content, "upload.bpmn")
     if report.ok:
         assert spiff.run_in_memory(content).state == "failed"
     else:
         assert report.errors[0]["code"] == "feel-syntax"
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
