@@ -291,6 +291,7 @@ def _missing(session: Session, meta: dict[str, Any], together: frozenset[str]) -
     """Say what a process names that is not published: forms, views, called processes, decisions, registers."""
     uses = meta["forms"]
     files = {use[member] for use in uses for member in ("schema", "ui", "context") if use[member]}
+    files |= {_look_of(use["context"]) for use in uses if use["context"]}
     named = {*files, *meta["called"], *meta["decisions"], *meta["lookups"]}
     there = {(row.kind, row.key): parse(row.meta) for row in store.newest_of_each(session, None, named)}
     errors = [
@@ -308,11 +309,18 @@ def _missing(session: Session, meta: dict[str, Any], together: frozenset[str]) -
             if use[member] and (kind, use[member]) not in there:
                 message = f"用到的表单“{use[member]}”还没有发布，请先发布它"
                 errors.append(error("form-missing", message, element_id=use["element_id"]))
-        views = there.get(("ui", use["ui"] or ""), {}).get("views")
-        if use["view"] and views is not None and use["view"] not in views:
-            message = f"表单“{use['ui']}”里没有视图“{use['view']}”（有：{'、'.join(views) or '没有'}）"
-            errors.append(error("unknown-view", message, element_id=use["element_id"]))
+        looks = ((use["ui"], use["view"]), (_look_of(use["context"]), use["context_view"]))
+        for file, view in looks:
+            views = there.get(("ui", file or ""), {}).get("views")
+            if view and views is not None and view not in views:
+                message = f"表单“{file}”里没有视图“{view}”（有：{'、'.join(views) or '没有'}）"
+                errors.append(error("unknown-view", message, element_id=use["element_id"]))
     return errors
+
+
+def _look_of(schema: str | None) -> str:
+    """The ui file that goes with a form by its name; a context form is named by its schema alone."""
+    return (schema or "").replace(".schema.json", ".ui.json")
 
 
 def _foreign_key_errors(before: Definition | None, pack: str | None) -> list[Error]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from engine import library
 from engine.clock import FixedClock
 from engine.errors import Invalid, InvalidDefinition, NotFound
+from engine.model import Actor
 from engine.store.events import EventRow
 from tests.build import SYSTEM
+from tests.engine.flows import call, end, process, start, user
 
 FORM = {"title": "派单", "type": "object", "properties": {"subject": {"type": "string"}}}
 REGISTER = {
@@ -144,6 +147,111 @@ def test_a_register_names_its_key_and_label_among_its_columns(
     with pytest.raises(InvalidDefinition) as caught:
         _publish(session, "register", "matters", {**REGISTER, **change})
     assert code in _codes(caught)
+
+
+UI = {"qc:views": {"draft": {"/**": "write"}, "review": {"/**": "read"}}}
+
+
+def _process(key: str = "ticket", *, form: str = "", extensions: str = "", called: str = "") -> bytes:
+    node = user("draft", "end", candidate='starter="true"', more=form)
+    if called:
+        node = call("draft", "end", called)
+    return process(key, start("draft"), node, end(), extensions=extensions, name="派单")
+
+
+def _properties(**named: str) -> str:
+    inner = "".join(f'<spiffworkflow:property name="{name}" value="{value}"/>' for name, value in named.items())
+    return f"<spiffworkflow:properties>{inner}</spiffworkflow:properties>"
+
+
+_WITH_FORM = _properties(
+    formJsonSchemaFilename="ticket.schema.json", formUiSchemaFilename="ticket.ui.json", formView="draft"
+)
+
+
+def test_a_process_is_published_with_what_lists_and_starts_need(session: Session) -> None:
+    _publish(session, "form", "ticket.schema.json", FORM)
+    _publish(session, "ui", "ticket.ui.json", UI)
+    content = _process(form=_WITH_FORM, extensions='<qc:starter role="clerk"/><qc:category value="派单"/>')
+    made = library.publish_file(session, "path/to/any.bpmn", content, actor=SYSTEM)
+    assert (made.kind, made.key, made.name) == ("process", "ticket", "派单")
+    assert (made.meta["starters"], made.meta["category"], made.meta["called"]) == (["clerk"], "派单", [])
+    assert [element["id"] for element in made.meta["elements"]] == ["start", "draft", "end"]
+    assert made.meta["forms"][0]["view"] == "draft"
+
+
+def test_only_who_holds_a_starting_role_is_offered_a_process(session: Session) -> None:
+    _publish(session, "process", "ticket", _process(extensions='<qc:starter role="clerk"/>'))
+    _publish(session, "process", "called", _process("called"))
+    clerk = Actor("u", "x", "v", "/v/", "v", grants=frozenset({("clerk", "v")}))
+    assert [found.key for found in library.startable(session, clerk)] == ["ticket"]
+    assert library.startable(session, Actor("u", "x", "v", "/v/", "v")) == []
+    library.suspend(session, "process", "ticket", actor=SYSTEM, reason="有误")
+    assert library.startable(session, clerk) == []
+
+
+def test_a_process_whose_form_view_called_process_or_register_is_missing_is_refused(session: Session) -> None:
+    lookup = '<qc:lookup register="matters" key="code" as="row"/>'
+    for content, code in (
+        (_process(form=_WITH_FORM), "form-missing"),
+        (_process(called="nowhere"), "process-missing"),
+        (_process(form=lookup), "register-missing"),
+    ):
+        with pytest.raises(InvalidDefinition) as caught:
+            _publish(session, "process", "ticket", content)
+        assert set(_codes(caught)) == {code}
+    _publish(session, "form", "ticket.schema.json", FORM)
+    _publish(session, "ui", "ticket.ui.json", {"qc:views": {"other": {}}})
+    for form in (
+        _WITH_FORM,
+        _properties(formJsonSchemaFilename="ticket.schema.json", contextForm="ticket.schema.json", contextView="draft"),
+    ):
+        with pytest.raises(InvalidDefinition) as caught:
+            _publish(session, "process", "ticket", _process(form=form))
+        assert _codes(caught) == ["unknown-view"]
+
+
+@pytest.mark.parametrize("content", [b"", b"<a/>", b"<!DOCTYPE x>", b"\x00\xff" * 100, b"<a>" * 2000])
+def test_a_broken_process_is_refused_with_its_findings(session: Session, content: bytes) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        library.publish_file(session, "x.bpmn", content, actor=SYSTEM)
+    assert _codes(caught)
+
+
+def test_the_key_of_a_process_is_its_id(session: Session) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        _publish(session, "process", "other", _process())
+    assert _codes(caught) == ["no-such-process"]
+
+
+def test_a_pack_is_imported_whole_and_again_without_a_change(session: Session, tmp_path: Path) -> None:
+    bpmn, forms = tmp_path / "bpmn" / "demo", tmp_path / "forms" / "demo"
+    bpmn.mkdir(parents=True)
+    forms.mkdir(parents=True)
+    (bpmn / "pack.toml").write_text('name = "demo"\ntitle = "示范"\n', encoding="utf-8")
+    (bpmn / "README.md").write_text("not an artifact", encoding="utf-8")
+    (bpmn / "a.bpmn").write_bytes(_process("a", called="b"))
+    (bpmn / "b.bpmn").write_bytes(_process("b", called="a"))
+    (forms / "t.schema.json").write_bytes(_bytes(FORM))
+    (forms / "matters.register.json").write_bytes(_bytes(REGISTER))
+    made = library.import_pack(session, bpmn, forms, actor=SYSTEM)
+    assert [(found.kind, found.key, found.pack) for found in made] == [
+        ("register", "matters", "demo"),
+        ("form", "t.schema.json", "demo"),
+        ("process", "a", "demo"),
+        ("process", "b", "demo"),
+        ("pack", "demo", "demo"),
+    ]
+    assert library.import_pack(session, bpmn, forms, actor=SYSTEM) == made
+    assert library.pack_file(session).startswith(b"name")
+
+
+def test_the_register_of_a_name_is_found_with_its_columns(session: Session) -> None:
+    assert library.register_columns(session, "matters") is None
+    made = _publish(session, "register", "matters", REGISTER)
+    assert library.register_columns(session, "matters") == REGISTER
+    assert library.live(session, "register", "matters") == library.artifact(session, made.id) == made
+    assert library.body(session, made.id) == _bytes(REGISTER)
 
 
 def test_an_uploaded_file_says_itself_what_it_is(session: Session) -> None:
