@@ -6,8 +6,8 @@ A form declares the card in its ui, so any definition can have one:
                 "burden": [{"value": "ask.hours", "words": "小时"}],
                 "support": [{"value": "sum(support.amount)", "words": "元"}]}
 
-does, asks, gives: JSON pointers of fields, sections or tables. burden, support: FEEL over the form's values;
-what has no value is left out.
+does, asks, gives: the JSON pointer of a field, section or table, or a list of those and of {"at": pointer, "label":
+words}. burden, support: FEEL over the form's values; what has no value is left out.
 """
 
 from __future__ import annotations
@@ -37,14 +37,6 @@ class Card:
     note: str = ""
 
 
-def pointers_of(ui: Mapping[str, Any] | None) -> tuple[str, str, str] | None:
-    """Return the pointers of the three parts a form's ui declares, or None when it declares no card."""
-    declared = (ui or {}).get("qc:card")
-    if not isinstance(declared, Mapping) or declared.get("kind") != "three-clarities":
-        return None
-    return str(declared.get("does", "")), str(declared.get("asks", "")), str(declared.get("gives", ""))
-
-
 def card_of(
     ui: Mapping[str, Any] | None,
     lines: Sequence[Line],
@@ -53,13 +45,12 @@ def card_of(
     notes: tuple[str, str, str] = ("", "", ""),
 ) -> Card | None:
     """Build the card from what the reader may see (`lines`: label, text, pointer); None where that is nothing."""
-    parts = pointers_of(ui)
-    if ui is None or parts is None:
+    declared = _declared(ui)
+    if declared is None:
         return None
-    does, asked, gives = (list(bullets(lines, pointer)) for pointer in parts)
+    does, asked, gives = (_said(lines, declared.get(part)) for part in _PARTS)
     if not (does or asked or gives):
         return None
-    declared = ui["qc:card"]
     return Card(
         does, asked, gives, notes,
         burden=_figures(declared.get("burden"), values) if asked else (),
@@ -69,26 +60,56 @@ def card_of(
 
 def without_card(ui: Mapping[str, Any] | None, lines: Sequence[Line]) -> list[Line]:
     """Return the lines the card does not already say."""
-    parts = pointers_of(ui)
-    if parts is None:
+    declared = _declared(ui)
+    if declared is None:
         return list(lines)
-    return [line for line in lines if not any(_is_under(line[2], pointer) for pointer in parts)]
+    roots = [at for part in _PARTS for at, _label in _places(declared.get(part))]
+    return [line for line in lines if not any(_is_under(line[2], root) for root in roots)]
 
 
-def bullets(lines: Iterable[Line], pointer: str) -> Iterable[str]:
-    """Say what lies at a pointer, one line each: a text by its lines, a table by its rows, a section by its fields."""
+def bullets(lines: Iterable[Line], pointer: str, label: str = "") -> list[str]:
+    """Say what lies at a pointer, one line each: a text by its lines, a table by its rows, a section by its fields.
+
+    label: put before the lines of a single field, which otherwise stand alone.
+    """
+    said: list[str] = []
     rows: dict[str, list[str]] = {}
-    for label, text, at in lines:
-        if not text or not pointer or not _is_under(at, pointer):
+    for name, text, at in lines:
+        if not text or not _is_under(at, pointer):
             continue
         inside = at[len(pointer) :].split("/")[1:]
-        if not inside:
-            yield from (part.strip() for part in text.splitlines() if part.strip())
-        elif inside[0].isdigit():
+        if inside and inside[0].isdigit():
             rows.setdefault(inside[0], []).append(text)
         else:
-            yield f"{label}：{text}"
-    yield from ("，".join(texts) for texts in rows.values())
+            said += _with_label(label if not inside else name, text)
+    return said + ["，".join(texts) for texts in rows.values()]
+
+
+def _with_label(label: str, text: str) -> list[str]:
+    parts = [part.strip() for part in text.splitlines() if part.strip()]
+    return [f"{label}：{'；'.join(parts)}"] if label else parts
+
+
+_PARTS = ("does", "asks", "gives")
+
+
+def _declared(ui: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    declared = (ui or {}).get("qc:card")
+    return declared if isinstance(declared, Mapping) and declared.get("kind") == "three-clarities" else None
+
+
+def _places(declared: Any) -> list[tuple[str, str]]:
+    """Read one part of a declaration: a pointer, or a list of pointers and {"at", "label"}."""
+    entries = declared if isinstance(declared, list) else [declared]
+    return [
+        (str(entry.get("at", "")), str(entry.get("label", ""))) if isinstance(entry, Mapping) else (str(entry), "")
+        for entry in entries
+        if entry
+    ]
+
+
+def _said(lines: Sequence[Line], declared: Any) -> list[str]:
+    return [line for at, label in _places(declared) for line in bullets(lines, at, label)]
 
 
 def _is_under(pointer: str, root: str) -> bool:

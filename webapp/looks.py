@@ -16,11 +16,14 @@ from webapp.wording import Deadline, deadline
 # The facts a definition may state and every list shows.
 LIST_FACT = "list_kind"
 PAUSED_FACT = "paused"
+NUMBER_FACT = "ticket_number"
 
 
 class Listed(Protocol):
     """What `Case` and `CaseItem` have in common."""
 
+    @property
+    def number(self) -> str | None: ...
     @property
     def title(self) -> str: ...
     @property
@@ -40,6 +43,12 @@ class Listed(Protocol):
 def title_of(case: Listed) -> str:
     """Return the case's title, or words for one that has none yet."""
     return case.title or _("还没有写标题")
+
+
+def number_of(case: Listed) -> str | None:
+    """Return the number people know it by: its own, or that of the case it was sent on from."""
+    sent_on = case.facts.get(NUMBER_FACT)
+    return case.number or (sent_on if isinstance(sent_on, str) else None)
 
 
 def state_name(case: Listed) -> str:
@@ -64,3 +73,8 @@ def case_deadline(case: Listed) -> Deadline | None:
     if case.state in ("cancelled", "failed"):
         return None
     return deadline(case.due_at, paused=bool(case.facts.get(PAUSED_FACT)), done_at=case.ended_at)
+
+
+def post_of(name: str, unit_name: str) -> str:
+    """Name a post with its unit, once: accounts are often named with it."""
+    return name if not unit_name or name.startswith(unit_name) else f"{unit_name} {name}"

@@ -12,7 +12,7 @@ from flask import current_app, request, url_for
 
 from engine import organisation, registers
 from engine.model import Actor, Unit
-from webapp import access, db
+from webapp import access, db, filestore
 from webapp.wording import zone
 
 _MANY = 2000
@@ -81,8 +81,6 @@ class FormPorts:
 
     def save_file(self, stream: BinaryIO, name: str) -> dict[str, Any]:
         """Store the bytes of an upload under their hash."""
-        from webapp import filestore
-
         return filestore.keep(stream, name)
 
     def file_link(self, _pointer: str, entry: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What the list gate said about a matter, as the banner of the visual language shows it.
 
-Read from the values a definition leaves: `list_kind` (a list's name), `matter_clause`, `notice`, `refusal`,
-`off_list_name` and `admitted_name`. A case without them simply has no verdict.
+Read from the values a definition leaves where it ran the gate: `verdict` (any), `list_kind` (a list's name),
+`matter_clause`, `support`, `off_list_name` and `admitted_name`. A case without them simply has no verdict.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Verdict:
 
 def verdict_of(values: Mapping[str, Any], href: str | None = None) -> Verdict | None:
     """Return the verdict the values carry, or None. href: where the matter's own row can be read."""
+    if values.get("verdict") is None:
+        return None
     look = list_look(values.get("list_kind"))
     key = next((key for key, known in LISTS.items() if known is look), None)
     clause = _text(values.get("matter_clause"))

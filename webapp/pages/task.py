@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 import forms
-from engine import commands
+from engine import attachments, commands
 from engine.assignment import usable_candidate
 from engine.errors import Invalid, Refused, Stale, TaskGone, TaskHeld
 from engine.model import Completion, Task
@@ -21,10 +21,13 @@ from webapp.clarities import Card, card_of, without_card
 from webapp.language import language
 from webapp.shell import icons, render
 from webapp.tasksheet import FOR_PEOPLE, PREFIX, Sheet
-from webapp.verdict import verdict_of
+from webapp.verdict import Verdict, verdict_of
 from webapp.wording import day, deadline, moment, say
 
 blueprint = Blueprint("task", __name__)
+
+# A form with more fields than this stands below what it is about, not beside it.
+_MOST_BESIDE = 8
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,14 @@ def act(id: str) -> Response:
         if submission and submission.problems:
             db.abandon()
             return _page(sheet, typed, problems=submission)
-        done = commands.complete_task(db.session(), id, sheet.answers(submission), actor=sheet.person)
+        answers = sheet.answers(submission)
+        done = commands.complete_task(db.session(), id, answers, actor=sheet.person)
     except (TaskGone, TaskHeld, Stale) as error:
         return _late(sheet, error, typed)
+    # No statement unless something is attached; the bytes have been on disk since the form was read.
+    attachments.bind(
+        db.session(), sheet.case.id, answers, actor=sheet.person, task_id=id, element_id=sheet.task.element_id
+    )
     return _after(sheet, done)
 
 
@@ -139,7 +147,7 @@ def _late(sheet: Sheet, error: Refused, typed: Mapping[str, Any]) -> Response:
             "task/late.html",
             title=looks.title_of(sheet.case),
             task_name=sheet.task.name,
-            number=sheet.case.number,
+            number=looks.number_of(sheet.case),
             words=_words_of(sheet, error),
             typed=said,
             case_href=url_for("case.show", id=sheet.case.id),
@@ -174,14 +182,14 @@ def _page(
     page = {
         "task_name": task.name,
         "title": looks.title_of(case),
-        "number": case.number,
+        "number": looks.number_of(case),
         "state": looks.state_name(case),
         "list_key": looks.list_key(case),
         "deadline": deadline(task.due_at),
-        "from_words": _("%(who)s · %(day)s 发起", who=case.started_by_name, day=day(case.started_at)),
+        "from_words": _("%(who)s · %(day)s 发起", who=_starter(sheet), day=day(case.started_at)),
         "help": (sheet.element.documentation if sheet.element else None) or "",
         "notice": _notice(sheet, is_draft=is_draft),
-        "verdict": verdict_of(sheet.values, _list_href(sheet)),
+        "verdict": _verdict(sheet),
         "card": card,
         "context": context,
         # Tables and long forms need the whole width; a decision stands beside what it is about.
@@ -202,7 +210,12 @@ def _page(
     return reply
 
 
-_MOST_BESIDE = 8
+def _starter(sheet: Sheet) -> str:
+    case = sheet.case
+    unit = sheet.ports.unit_label(case.starter_unit_id) or ""
+    return looks.post_of(case.started_by_name, unit)
+
+
 
 
 def _context(sheet: Sheet) -> tuple[Card | None, list[Part]]:
@@ -225,6 +238,13 @@ def _notice(sheet: Sheet, *, is_draft: bool) -> Notice | None:
     if is_draft:
         return Notice("teal", "info-circle-fill", _("这里是您存的草稿，还没有提交"))
     return None
+
+
+def _verdict(sheet: Sheet) -> Verdict | None:
+    """The gate's verdict, beside a form that is about the list the matter is on."""
+    read = [file for file in (sheet.file, sheet.context) if file]
+    about_lists = any(looks.LIST_FACT in file.schema.get("properties", {}) for file in read)
+    return verdict_of(sheet.values, _list_href(sheet)) if about_lists else None
 
 
 def _list_href(sheet: Sheet) -> str | None:

@@ -9,6 +9,8 @@ import { colours, flowState, leadsBack, readXml, type DiagramData, type Mark } f
 
 const room = { top: 24, side: 24, bottom: 40 };
 const tallest = 560;
+const readable = 0.7;
+const tallestReadable = 640;
 // A4 less its margins, in CSS pixels, less the panel's padding.
 const paperWidth = 630;
 
@@ -37,15 +39,19 @@ export async function draw(figure: HTMLElement, container: HTMLElement, data: Di
     badge.textContent = String(count);
     overlays.add(id, 'count', { position: { top: -12, right: 4 }, html: badge });
   }
-  fit(canvas, container);
+  const present = (): void => {
+    fit(canvas, container);
+    if (canvas.zoom() < readable) showNow(canvas, container, registry, data.marks);
+  };
+  present();
   connectTools(figure, canvas, container);
-  fitToPaper(container);
+  fitToPaper(canvas, container, present);
   let width = container.clientWidth;
   new ResizeObserver(() => {
     if (container.style.width || container.clientWidth === width || container.clientWidth === 0) return;
     width = container.clientWidth;
     canvas.resized();
-    fit(canvas, container);
+    present();
   }).observe(container);
 }
 
@@ -109,9 +115,36 @@ function fit(canvas: Canvas, container: HTMLElement): void {
   });
 }
 
+/** A long path is too small to read as a whole: show the part where the case stands; the rest is a drag or a button away. */
+function showNow(
+  canvas: Canvas,
+  container: HTMLElement,
+  registry: ElementRegistry,
+  marks: Readonly<Record<string, Mark>>,
+): void {
+  const { inner } = canvas.viewbox();
+  const marked = Object.keys(marks).filter((id) => registry.get(id));
+  const now = marked.filter((id) => marks[id]!.state === 'now');
+  const shapes = (now.length > 0 ? now : marked.slice(-1)).map((id) => registry.get(id) as ElementLike & Box);
+  const middle = shapes.reduce((sum, shape) => sum + shape.x + shape.width / 2, 0) / Math.max(1, shapes.length);
+  const height = Math.min(tallestReadable, inner.height * readable + room.top + room.bottom);
+  container.style.height = `${Math.ceil(height)}px`;
+  canvas.resized();
+  const seen = container.clientWidth / readable;
+  const last = inner.x + inner.width + room.side / readable - seen;
+  const x = Math.max(inner.x - room.side / readable, Math.min(last, (middle || inner.x) - seen * 0.6));
+  canvas.viewbox({ x, y: inner.y - room.top / readable, width: seen, height: height / readable });
+}
+
+interface Box {
+  readonly x: number;
+  readonly width: number;
+}
+
 /** Shrink the canvas as it is, badges and all, to the width of a sheet; the page's own width is not known yet. */
-function fitToPaper(container: HTMLElement): void {
+function fitToPaper(canvas: Canvas, container: HTMLElement, present: () => void): void {
   window.addEventListener('beforeprint', () => {
+    fit(canvas, container);
     const { clientWidth } = container;
     container.style.width = `${clientWidth}px`;
     container.style.setProperty('zoom', String(Math.min(1, paperWidth / clientWidth)));
@@ -119,6 +152,7 @@ function fitToPaper(container: HTMLElement): void {
   window.addEventListener('afterprint', () => {
     container.style.removeProperty('width');
     container.style.removeProperty('zoom');
+    present();
   });
 }
 

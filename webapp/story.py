@@ -1,0 +1,243 @@
+"""What happened in a case as a person reads it: who, what, when, what changed, and the reason in their own words.
+
+Values are shown through the forms they were typed in, and only those the reader may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from engine.model import Change, TimelineEntry
+from forms.views import rights_of
+from webapp.clarities import bullets
+from webapp.formfiles import FormFile, Sight
+from webapp.looks import post_of
+from webapp.ports import FormPorts
+
+Delta = tuple[str, str, str]
+
+# What a decision's value means for the reader; a definition may name others, which read as a plain step.
+_TONES = {
+    **dict.fromkeys(("approve", "accept", "admit", "confirm", "agree", "done", "satisfied", "execute"), "green"),
+    **dict.fromkeys(("return", "correct", "explain", "advise", "review", "again"), "amber"),
+    **dict.fromkeys(("refuse", "reject", "withdraw", "disagree"), "red"),
+}
+_ICONS = {"green": "check-lg", "amber": "arrow-return-left", "red": "slash-circle", "indigo": "pencil"}
+_DECISION = "/decision"
+# Inputs of a step and answers of decisions are kept for replay; what became of them is in the values.
+_NOT_VALUES = "#"
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One entry ready to print: `changes` are (label, before, after) of what was there before, `filled` what is new."""
+
+    tone: str
+    icon: str
+    who: str
+    what: str
+    at: datetime
+    quote: str = ""
+    changes: list[Delta] = field(default_factory=list)
+    filled: list[Delta] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One change as the form says it; pointer is the form's own."""
+
+    label: str
+    before: str
+    after: str
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the forms of the case by step, what may be seen of them, and how values are named."""
+
+    forms: Mapping[str, tuple[FormFile, str | None]]
+    sight: Sight
+    ports: FormPorts
+
+
+def tell(entries: Sequence[TimelineEntry], values: Mapping[str, Any], reader: Reader) -> list[Happened]:
+    """Tell a case's events newest first; `entries` are all of them, `values` what they led to.
+
+    The values at every step are found by walking back from now over the recorded changes.
+    """
+    after = deepcopy(dict(values))
+    told = []
+    left_out = _claims_that_led_on(entries)
+    for entry in sorted(entries, key=lambda entry: entry.seq, reverse=True):
+        before = _undone(after, entry.changes)
+        if entry.kind != "draft.saved" and entry.seq not in left_out:
+            told.append(_told(entry, before, after, reader))
+        after = before
+    return told
+
+
+def _told(entry: TimelineEntry, before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> Happened:
+    own = reader.forms.get(entry.element_id or "") if entry.kind == "task.completed" else None
+    rows = _typed(own, before, after, reader) if own else []
+    decision = next((row for row in rows if row.pointer == _DECISION), None)
+    quotes = [row for row in rows if own and decision and row is not decision and _is_long(own[0].ui, row.pointer)]
+    plain = [row for row in rows if row is not decision and row not in quotes]
+    code = own[0].data(after).get(_DECISION.strip("/")) if own and decision else None
+    tone = _TONES.get(str(code), "indigo") if decision else _tone(entry)
+    return Happened(
+        tone=tone,
+        icon=_ICONS.get(tone, "check-lg") if decision else _icon(entry),
+        who=_who(entry),
+        what=_what(entry, decision.after if decision else ""),
+        at=entry.at,
+        quote=entry.note or "\n".join(row.after for row in quotes),
+        changes=[(row.label, row.before, row.after) for row in plain if row.before],
+        filled=[(row.label, row.before, row.after) for row in plain if not row.before],
+    )
+
+
+def _typed(
+    own: tuple[FormFile, str | None], before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader
+) -> list[Row]:
+    """Return what a person changed in the form of their step, as far as the reader may see it.
+
+    What the definition computed from it is left out. A form with a variable of its own starts empty each time.
+    """
+    file, view = own
+    form = file.form()
+    rights = rights_of(file.views, view) if view in file.views else rights_of(None, None)
+    was = {} if file.variable else file.data(before)
+    found = [
+        Row(*row)
+        for row in form.changes(was, file.data(after), ports=reader.ports)
+        if rights.of_pointer(row[3]) == "write" and reader.sight.sees(file, row[3])
+    ]
+    tables = dict.fromkeys(table for row in found if (table := _table_of(row.pointer)))
+    titles = form.titles() if tables else {}
+    now = file.data(after)
+    whole = [Row(titles.get(table, ""), *_rows_changed(table, was, now, file, reader), table) for table in tables]
+    return [row for row in [*found, *whole] if (row.before or row.after) and not _table_of(row.pointer)]
+
+
+def _rows_changed(
+    table: str, was: Mapping[str, Any], now: Mapping[str, Any], file: FormFile, reader: Reader
+) -> tuple[str, str]:
+    """Say a table's rows that went and that came: comparing them by their place would call a moved row changed."""
+    form = file.form()
+    old, new = (
+        bullets([line for line in form.summary(data, ports=reader.ports) if reader.sight.sees(file, line[2])], table)
+        for data in (was, now)
+    )
+    return "；".join(row for row in old if row not in new), "；".join(row for row in new if row not in old)
+
+
+def _table_of(pointer: str) -> str:
+    """Return the pointer of the outermost table a value lies in, or nothing."""
+    parts = pointer.split("/")
+    at = next((place for place, part in enumerate(parts) if part.isdigit()), None)
+    return "/".join(parts[:at]) if at else ""
+
+
+def _is_long(ui: Mapping[str, Any], pointer: str) -> bool:
+    here: Any = ui
+    for part in pointer.strip("/").split("/"):
+        here = here.get("items" if part.isdigit() else part) if isinstance(here, Mapping) else None
+    return isinstance(here, Mapping) and here.get("ui:widget") == "textarea"
+
+
+def _who(entry: TimelineEntry) -> str:
+    if entry.actor_id in (None, "system"):
+        return _("平台")
+    return post_of(entry.actor_name, entry.unit_name)
+
+
+def _what(entry: TimelineEntry, decision: str) -> str:
+    step, body = entry.element_name, entry.body
+    opened = [task for task in body.get("opened", ()) if isinstance(task, Mapping)]
+    calls = [task for task in opened if task.get("kind") == "call"]
+    sent = _("，派出 %(n)s 件", n=len(calls)) if calls else ""
+    if entry.kind == "task.completed":
+        return (f"{step}：{decision}" if decision else _("办完“%(step)s”", step=step)) + sent
+    parent = body.get("case", {}).get("parent") if isinstance(body.get("case"), Mapping) else None
+    words = {
+        "case.started": _("收到派来的事") if parent else _("发起"),
+        "case.cancelled": _("作废"),
+        "task.claimed": _("领取“%(step)s”", step=step),
+        "task.released": _("放回“%(step)s”", step=step),
+        "task.transferred": _("把“%(step)s”转给别人办", step=step),
+        "timer.fired": _("到期：%(step)s", step=step),
+        "child.finished": _("“%(step)s”有一份办完", step=step),
+        "incident.raised": _("流程走不下去，等人处理"),
+        "incident.retried": _("故障处理后继续"),
+    }
+    return str(words.get(entry.kind, step or entry.kind)) + sent
+
+
+def _tone(entry: TimelineEntry) -> str:
+    tones = {
+        "case.cancelled": "red", "incident.raised": "red", "timer.fired": "amber", "child.finished": "teal",
+        "task.completed": "indigo", "case.started": "teal",
+    }  # fmt: skip
+    return tones.get(entry.kind, "grey")
+
+
+def _icon(entry: TimelineEntry) -> str:
+    icons = {
+        "case.started": "plus-lg", "case.cancelled": "x-lg", "task.completed": "pencil", "task.claimed": "person",
+        "task.released": "arrow-counterclockwise", "task.transferred": "person", "timer.fired": "alarm",
+        "child.finished": "diagram-2", "incident.raised": "exclamation-triangle-fill",
+    }  # fmt: skip
+    return icons.get(entry.kind, "circle")
+
+
+def _claims_that_led_on(entries: Iterable[TimelineEntry]) -> set[int]:
+    """Find claims whose holder then did the step: the second line says it all."""
+    done = {_task_and_actor(entry) for entry in entries if entry.kind == "task.completed"}
+    return {entry.seq for entry in entries if entry.kind == "task.claimed" and _task_and_actor(entry) in done}
+
+
+def _task_and_actor(entry: TimelineEntry) -> tuple[Any, str | None]:
+    return entry.body.get("task"), entry.actor_id
+
+
+def _undone(after: Mapping[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
+    """Return the values before these changes."""
+    before = deepcopy(dict(after))
+    # From the end of a list to its start: a row that is taken away must not move the rows before it.
+    for change in sorted(changes, key=lambda change: _order(change.pointer), reverse=True):
+        if not change.pointer.startswith(_NOT_VALUES):
+            _put_back(before, change)
+    return before
+
+
+def _put_back(values: dict[str, Any], change: Change) -> None:
+    *way, last = (part.replace("~1", "/").replace("~0", "~") for part in change.pointer.split("/")[1:])
+    here: Any = values
+    for part in way:
+        if isinstance(here, list):
+            here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
+        elif isinstance(here, dict):
+            here = here.get(part)
+    if isinstance(here, dict):
+        if change.before is None:
+            here.pop(last, None)
+        else:
+            here[last] = change.before
+    elif isinstance(here, list) and last.isdigit():
+        place = int(last)
+        if change.before is None:
+            del here[place:]
+        else:
+            here.extend([None] * (place + 1 - len(here)))
+            here[place] = change.before
+
+
+def _order(pointer: str) -> tuple[tuple[int, int | str], ...]:
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in pointer.split("/"))
