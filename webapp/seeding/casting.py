@@ -47,7 +47,8 @@ class _Director:
         self.plans = {plan["key"]: plan for plan in source.plans["plan"]}
         self.complaints = source.stories["complaint"]
         rows = {row["item"]: row for row in source.rows("matters.csv")}
-        self.stories = {story["key"]: _with_matter(story, rows.get(story["matter"])) for story in source.stories["story"]}
+        stories = [_with_matter(story, rows.get(story["matter"])) for story in source.stories["story"]]
+        self.stories = {story["key"]: story for story in stories}
         self.days = int(source.settings["months"] * 30.4)
 
     def listed(self, cases: Sequence[Mapping[str, Any]]) -> Iterator[Scripted]:
@@ -116,13 +117,7 @@ class _Director:
         targets = sorted(self.random.sample(townships, self.random.choice([1, 1, 2, 2, 3])))
         others = [other for other in self.city.codes("department", "dept") if other != code]
         asked = self.random.random() < 0.5
-        villages = [
-            village
-            for township in targets
-            for village in sorted(
-                self.random.sample(self.city.below[ids[township]], min(_PER_TOWNSHIP, len(self.city.below[ids[township]])))
-            )
-        ]
+        villages = [village for township in targets for village in self.some(self.city.below[ids[township]])]
         return {
             "section": self.city.sections.get(code, "办公室"),
             "targets": [ids[township] for township in targets],
@@ -133,6 +128,10 @@ class _Director:
             "departments": [ids[other] for other in self.random.sample(others, 2)],
             "accused": ids[self.present(complaint["accused"])] if complaint else None,
         }
+
+    def some(self, villages: Sequence[str]) -> list[str]:
+        """Draw the villages of a township that are asked."""
+        return sorted(self.random.sample(villages, min(_PER_TOWNSHIP, len(villages))))
 
     def present(self, code: str) -> str:
         """Return the department, or one that exists at this scale."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from engine import commands, library
 from engine.clock import FixedClock
@@ -65,7 +65,7 @@ def load(
 def is_empty(factory: sessionmaker[Session]) -> bool:
     """Say whether nothing ever happened in a database that has its tables."""
     with factory() as session:
-        return not library.definitions(session) and not events.has_system_events(session)
+        return not library.listed(session) and not events.has_system_events(session)
 
 
 def demo_accounts(pack: str) -> list[tuple[str, str, str]]:
@@ -96,14 +96,14 @@ def _revise_later(play: Play, source: Source, city: City, *, scale: str, end: da
     for declared, revision in revisions(source.settings):
         at = end - timedelta(days=30.4 * revision["months_ago"])
 
-        def put(declared: object = declared, revision: object = revision) -> None:
+        def put(declared: Mapping[str, Any] = declared, revision: Mapping[str, Any] = revision) -> None:
             with play.factory() as session, writing(session):
-                registers.revise(session, source, city, declared, revision, scale=scale)  # type: ignore[arg-type]
+                registers.revise(session, source, city, declared, revision, scale=scale)
 
         play.at(at, put)
 
 
-def _named(declared: dict[str, list[str]], code: str, source: Source) -> tuple[str, str, str]:
+def _named(declared: Mapping[str, Any], code: str, source: Source) -> tuple[str, str, str]:
     """Return (name, level, section) of a unit that is not among the fixed ones."""
     if code.startswith("dept"):
         _, short, section = declared["departments"][int(code[4:]) - 1]
@@ -111,4 +111,4 @@ def _named(declared: dict[str, list[str]], code: str, source: Source) -> tuple[s
     if "-" in code:
         row = next(row for row in source.rows("villages.csv") if row["code"] == code)
         return f"{row['township']} {row['name']}", "village", ""
-    return declared["townships"][int(code[4:]) - 1], "township", ""
+    return str(declared["townships"][int(code[4:]) - 1]), "township", ""

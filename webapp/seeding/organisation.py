@@ -11,8 +11,8 @@ from typing import Any
 from engine import organisation
 from engine.assignment import system_actor
 from engine.model import Actor, Unit
+from engine.store.base import Session
 from webapp.accounts.sign_in import add_account
-from webapp.db import Session
 from webapp.seeding.source import Source
 
 _NOBODY = Actor("system", "系统", "", "", "", via="seed")
@@ -43,7 +43,9 @@ class City:
         return [code for code, unit in self.units.items() if unit.level == level and code.startswith(prefix)]
 
 
-def settle(session: Session, source: Source, *, scale: str, password_hash: str, at: datetime, must_change: bool) -> City:
+def settle(
+    session: Session, source: Source, *, scale: str, password_hash: str, at: datetime, must_change: bool
+) -> City:
     """Create units, posts and accounts of a scale."""
     declared, city = source.organisation, City()
     size: dict[str, int] = declared["scale"][scale]
@@ -83,8 +85,9 @@ class _Builder:
 
     def unit(self, code: str, name: str, level: str, parent: str, position: int, *, short: str | None = None) -> None:
         unit = organisation.put_unit(
-            self.session, code, name=name, short_name=short, level=level, parent=parent, position=position, actor=self.actor
-        )
+            self.session, code, name=name, short_name=short, level=level, parent=parent, position=position,
+            actor=self.actor,
+        )  # fmt: skip
         self.city.units[code] = unit
         self.city.below.setdefault(unit.parent_id or "", []).append(unit.id)
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine import commands, feel, organisation, reads
+from engine.canonical import parse
 from engine.clock import LOCAL_ZONE, FixedClock
 from engine.errors import NotFound, TaskGone
 from engine.feel.jsonable import to_json
-from engine.model import Actor, Task
-from engine.store.base import writing
+from engine.model import Actor, Completion, Task
+from engine.step import lock_task
+from engine.store.base import Session, writing
 from engine.worker import SessionFactory, run_due
 from webapp.seeding.casting import Scripted
 from webapp.seeding.organisation import City
@@ -71,8 +73,14 @@ class Play:
         """Run due jobs, then put on the agenda whatever newly waits in the case and its children."""
         run_due(self.factory)
         with self.factory() as session:
-            fresh = [task for task in self._waiting(session, case.root_id) if task.id not in self._seen]
-        for task in fresh:
+            waiting = list(self._waiting(session, case.root_id))
+        self.note(case, waiting)
+
+    def note(self, case: Scripted, waiting: Iterable[Task]) -> None:
+        """Put on the agenda what was not there yet."""
+        for task in waiting:
+            if task.id in self._seen:
+                continue
             self._seen.add(task.id)
             if task.kind == "timer" and task.due_at is not None:
                 self.at(task.due_at, lambda: self.look(case))
@@ -89,6 +97,7 @@ class Play:
     def act(self, case: Scripted, task: Task) -> None:
         """Do what the plan says for a task; one that closed meanwhile is left alone."""
         cancel = case.plan.get("cancel")
+        done: Completion | None = None
         try:
             with self.factory() as session, writing(session):
                 actor = self.actor(self._doer(session, task))
@@ -96,19 +105,25 @@ class Play:
                     starter = self.actor(self.city.holders[case.starter[1], self.city.units[case.starter[0]].id])
                     commands.cancel_case(session, case.root_id, actor=starter, reason=cancel["reason"])
                 elif task.element_id in case.plan.get("drafts", {}):
-                    values = self.answer(session, case, task, actor, case.plan["drafts"][task.element_id])
+                    values = self.answer(session, case, task, case.plan["drafts"][task.element_id])
                     commands.save_draft(session, task.id, values, actor=actor)
                 else:
-                    values = self.answer(session, case, task, actor, self._name(case, task))
-                    commands.complete_task(session, task.id, values, actor=actor)
+                    values = self.answer(session, case, task, self._name(case, task))
+                    done = commands.complete_task(session, task.id, values, actor=actor)
                     self.counts["tasks"] += 1
         except (NotFound, TaskGone):
             return
-        self.look(case)
+        # Only a step that calls a child, sets a timer or ends its case gives the worker something to do.
+        if done is None or done.case.state != "running" or {one.kind for one in done.opened} - set(_FOR_PEOPLE):
+            self.look(case)
+        else:
+            self.note(case, done.opened)
 
-    def answer(self, session: Any, case: Scripted, task: Task, actor: Actor, name: str) -> dict[str, Any]:
+    def answer(self, session: Session, case: Scripted, task: Task, name: str) -> dict[str, Any]:
         """Evaluate the FEEL of an answer over the case's values, what the case is about, and a chance."""
-        task, held, values = reads.task_and_case(session, actor, task.id)
+        # The lock is the command's own; what the engine shows the actor is checked by the command.
+        held, _ = lock_task(session, task.id)
+        values = parse(held.values_json)
         own_units = self.city.below.get(held.unit_id, [])
         asked = [village for village in case.given["villages"] if village in own_units]
         seed = {
@@ -135,7 +150,7 @@ class Play:
                 )
         return self._actors[user_id]
 
-    def _doer(self, session: Any, task: Task) -> str:
+    def _doer(self, session: Session, task: Task) -> str:
         """Choose who does a task: a named person, or who holds the first grant that somebody holds."""
         for candidate in task.candidates:
             if candidate in self.city.people:
@@ -155,7 +170,7 @@ class Play:
         case.turns[task.element_id] = turn + 1
         return str(names[min(turn, len(names) - 1)])
 
-    def _waiting(self, session: Any, case_id: str) -> Iterator[Task]:
+    def _waiting(self, session: Session, case_id: str) -> Iterator[Task]:
         for task in reads.tasks(session, case_id, open_only=True):
             yield task
             if task.child_case_id:

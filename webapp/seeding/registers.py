@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import registers
-from webapp.db import Session
+from engine.store.base import Session
 from webapp.seeding.organisation import City
 from webapp.seeding.source import Source
 
@@ -23,7 +23,15 @@ def fill(session: Session, source: Source, city: City, *, scale: str) -> dict[st
     return filled
 
 
-def revise(session: Session, source: Source, city: City, declared: Mapping[str, Any], revision: Mapping[str, Any], *, scale: str) -> None:
+def revise(
+    session: Session,
+    source: Source,
+    city: City,
+    declared: Mapping[str, Any],
+    revision: Mapping[str, Any],
+    *,
+    scale: str,
+) -> None:
     """Put a later version of a register: the same rows with some columns changed."""
     rows = [{**row, **revision["set"]} for row in chosen_rows(source, declared, city, scale=scale)]
     registers.load_csv(session, declared["name"], _csv(rows), actor=city.machine, note=revision["note"])
