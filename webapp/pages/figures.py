@@ -56,6 +56,7 @@ def show() -> str:
         lead=lead,
         by_unit=figures.by_unit(lead, chosen.now),
         busy=_busy(chosen),
+        busiest=max([1, *(count for _name, count in _busy(chosen))]),
         link=_link(chosen),
     )
 

@@ -51,7 +51,7 @@ def rows(name: str) -> str | Response:
     if kind in {"csv", "xlsx"}:
         access.note_access("export", what=f"register:{name}", format=kind, rows=len(page.items))
         table = [[text(row.values.get(column.key), column) for column in columns] for row in page.items]
-        return spreadsheet.respond(kind, str(declared["name"]), [column.title for column in columns], table)
+        return spreadsheet.respond(kind, str(declared["title"]), [column.title for column in columns], table)
     return render(
         "register/rows.html",
         name=name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from engine import library, organisation, reads, registers
@@ -10,6 +10,7 @@ from engine.errors import NotFound
 from engine.model import RegisterRow, Unit
 from webapp import access, db
 from webapp.access import rule, signed_in
+from webapp.pages.case import COMPLAINTS
 from webapp.pages.register import columns_of, text
 from webapp.shell import render
 
@@ -57,9 +58,15 @@ def show(unit_id: str) -> str:
         posts=organisation.posts(session, village.id),
         own=own,
         row=row,
-        may_complain=own and access.may_open("start.begin"),
+        complain=_complain_href() if own else None,
         hours=sum(float(case.facts.get("hours") or 0) for case in running),
     )
+
+
+def _complain_href() -> str | None:
+    choices = library.startable(db.session(), access.actor())
+    found = next((choice for choice in choices if choice.meta.get("category") == COMPLAINTS), None)
+    return url_for("start.choose", only=found.key) if found else None
 
 
 def _above(village: Unit) -> Unit | None:
