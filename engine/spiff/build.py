@@ -52,6 +52,14 @@ class CaseProcessSpec(BpmnProcessSpec):
         self.inside: dict[str, CaseProcessSpec] = {}
 
 
+def specs_of(program: Program) -> CaseProcessSpec:
+    """Return the specs of a checked program, built at its first case; two threads may build the same twice."""
+    if program.specs is None:
+        program.specs = build(program)
+    made: CaseProcessSpec = program.specs
+    return made
+
+
 def build(program: Program) -> CaseProcessSpec:
     """Return the process spec of a checked program, with those of its subprocesses inside."""
     made = CaseProcessSpec(program.id, program.name)

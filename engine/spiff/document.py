@@ -10,7 +10,7 @@ from lxml import etree
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_DEPTH = 120
-MAX_NODES = 250_000
+MAX_NODES = 150_000
 _CHUNK = 64 * 1024
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))

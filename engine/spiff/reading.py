@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.spiff import checks
-from engine.spiff.build import build
 from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
 from engine.spiff.document import Unreadable, read_xml
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
@@ -21,6 +20,8 @@ from engine.spiff.vocabulary import (
     read_node_extensions,
     read_process_extensions,
 )
+
+MAX_FLOW_NODES = 8_000
 
 _UNKNOWN_NODES = frozenset(
     {"choreographyTask", "subChoreography", "callChoreography", "subConversation", "callConversation"}
@@ -46,11 +47,7 @@ def parse(content: bytes, name: str) -> Parsed:
         findings.error(why.code, None, why.line, str(why))
     definitions = [{"id": p.id, "name": p.name, "elements": len(p.elements)} for p in programs]
     report = Report(name, definitions, findings.changes, findings.errors)
-    if not report.ok:
-        return Parsed(report, {})
-    for program in programs:
-        program.specs = build(program)
-    return Parsed(report, {p.id: p for p in programs})
+    return Parsed(report, {p.id: p for p in programs} if report.ok else {})
 
 
 class _Reader:
@@ -72,6 +69,8 @@ class _Reader:
                 "not-bpmn", None, line, "这不是 BPMN 2.0 文件（最外层应是 definitions），请用流程设计器导出"
             )
             return []
+        if sum(1 for _ in self.root.iter(*(BPMN + tag for tag in FLOW_NODES))) > MAX_FLOW_NODES:
+            raise Unreadable("too-large", f"流程节点超过 {MAX_FLOW_NODES} 个，请拆成几个流程", self.root.sourceline)
         checks.ids(self.root, self.findings)
         checks.vocabulary(self.root, self.findings)
         self.shared = read_shared(self.root)

@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from engine.errors import StepLimit
+from engine.spiff.build import specs_of
 from engine.spiff.expressions import SCRIPT_ENGINE
 from engine.spiff.names import task_id
 from engine.spiff.scope import Scope, TaskView
@@ -93,7 +94,7 @@ class CaseWorkflow(_Shared, BpmnWorkflow):
     case_view: dict[str, Any]
 
     def __init__(self, program: Program, uid: UUID, scope: Scope) -> None:
-        super().__init__(program.specs, None, SCRIPT_ENGINE, deserializing=True)
+        super().__init__(specs_of(program), None, SCRIPT_ENGINE, deserializing=True)
         self.program = program
         self.uid = uid
         self.scope = scope
