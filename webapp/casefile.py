@@ -178,7 +178,7 @@ class CaseFile:
     @property
     def next_task(self) -> Task | None:
         """The open task this person may do, or None."""
-        mine = {self.person.user_id, self.person.on_behalf_of}
+        mine = {self.person.user_id, self.person.on_behalf_of} - {None}
         for task in self.tasks:
             if task.state != "open" or task.kind not in FOR_PEOPLE:
                 continue
