@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-
 from time import perf_counter
 from typing import Any
 
@@ -56,7 +55,7 @@ def post_of(data: dict[str, Any], prefix: str = "f") -> Post:
 
 
 def run(rounds: int = 20) -> dict[str, float]:
-    """Time each act in milliseconds, the best of `rounds` (others may use the machine); `fields` is the size of the form."""
+    """Time each act in milliseconds, the best of `rounds`; `fields` is the size of the form."""
     schema, ui, data = sample()
     form = forms.compile(schema, ui)
     post = post_of(data)

@@ -9,8 +9,8 @@ Severity = Literal["error", "warning"]
 
 _SAID: dict[str, tuple[str, str]] = {
     "too-large": (
-        "文件超过 2 MB 或 10 万个部分，请拆成几份表单",
-        "The file is larger than 2 MB or 100,000 parts; split the form",
+        "文件超过 2 MB 或 20 万个部分，请拆成几份表单",
+        "The file is larger than 2 MB or 200,000 parts; split the form",
     ),
     "encoding": ("文件不是 UTF-8 编码，请另存为 UTF-8", "The file is not UTF-8; save it as UTF-8"),
     "too-deep": ("嵌套超过 200 层，请减少层次", "Nested deeper than 200 levels; flatten it"),

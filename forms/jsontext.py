@@ -11,7 +11,7 @@ from forms import pointer as pointers
 
 MOST_BYTES = 2 * 1024 * 1024
 DEEPEST = 200
-MOST_PARTS = 100_000
+MOST_PARTS = 200_000
 # Rows of a list that have a line of their own; those after them share the last one.
 _NOTED = 5000
 # An unclosed string runs to the end at once: looking again at each quote inside it would take for ever.
@@ -76,10 +76,12 @@ def _measure(text: str) -> None:
             parts += 1
             if depth > DEEPEST:
                 raise BadText("too-deep", line)
-            if parts > MOST_PARTS:
-                raise BadText("too-large", line)
         elif mark in "}]":
             depth -= 1
+        elif mark == ",":
+            parts += 1
+        if parts > MOST_PARTS:
+            raise BadText("too-large", line)
 
 
 def _locate(text: str, found: Text) -> None:

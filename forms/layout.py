@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from wtforms.form import BaseForm
 
-from forms import marks, rows, rules, uischema
+from forms import marks, rows, uischema
 from forms import pointer as pointers
 from forms.fields.base import Entry
 from forms.marks import EMPTY, Notes, data_of, frame, join, notes
@@ -45,7 +45,6 @@ class Page:
     def __init__(self, scene: Scene, problems: Sequence[Problem]) -> None:
         self.scene = scene
         self.form = BaseForm({}, prefix="")
-        self.tree: Spot | None = None
         self.inner: set[tuple[str, ...]] = set()
         self.problems: Found = {
             pointer: list(group)
@@ -62,15 +61,8 @@ class Page:
         """List the problems of a place."""
         return self.problems.get(spot.pointer, ())
 
-    def scope_of(self, spot: Spot) -> rules.Scope | None:
-        """Make the scope in which the rules of a blank row are judged: that of the whole form."""
-        if not self.scene.has_rules or self.tree is None:
-            return None
-        return rules.root_scope(self.tree.value, self.tree.schema, self.scene.names, self.scene.now)
-
     def whole(self, tree: Spot) -> Markup:
         """Print the form: one panel for each section and table, one for each run of plain fields between them."""
-        self.tree = tree
         said = notes(tree, self.scene, self.at(tree), _root_hint(tree))
         parts = [said.html] if said.html else []
         if tree.branches:

@@ -6,12 +6,11 @@ rows there are and in which order. Adding, removing and moving works without a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from forms import marks, tree, uischema
+from forms import marks, uischema
 from forms import pointer as pointers
 from forms.html import html_params
 from forms.marks import EMPTY, icon, join
@@ -43,7 +42,6 @@ _NAMED = Markup(
     '<input class="form-control" id="{0}-n" name="{2}#" value="{3}" autocomplete="off"></div>'
     '<div class="col-sm-6">{4}</div><div class="col-sm-2">{5}</div></div>'
 )
-_BLANK = "__n__"
 
 
 def data_of_rows(spot: Spot, scene: Scene) -> Markup:
@@ -81,53 +79,27 @@ def may_add(spot: Spot, scene: Scene) -> bool:
 def table_or_cards(page: Page, spot: Spot) -> Markup:
     """Print the rows of an array and the button that adds one."""
     scene = page.scene
-    blank = _blank(page, spot) if may_add(spot, scene) else None
-    patterns = spot.children or ([blank] if blank is not None else [])
-    is_table = _fits_table(spot, patterns)
-    body = EMPTY
+    adds = may_add(spot, scene)
     if not spot.children:
-        text = (
-            word("no-rows", scene.locale, add=_add_text(spot, scene))
-            if blank is not None
-            else word("none", scene.locale)
-        )
+        text = word("no-rows", scene.locale, add=_add_text(spot, scene)) if adds else word("none", scene.locale)
         body = Markup('<p class="muted" data-qc-empty>{}</p>').format(text)
-    if is_table and (spot.children or blank is not None):
-        body += _table(page, spot, patterns)
-    elif spot.children or blank is not None:
-        body += Markup('<div class="stack" data-qc-rows>{}</div>').format(
-            join([_card(page, spot, r) for r in spot.children])
-        )
-    if blank is None:
-        return body
-    printed = _table_row(page, spot, blank, patterns) if is_table else _card(page, spot, blank)
-    body += _ADD.format(spot.pointer, icon(scene, "plus-lg"), _add_text(spot, scene))
-    return body + Markup('<template data-qc-template="{}">{}</template>').format(spot.pointer, printed)
-
-
-def _blank(page: Page, spot: Spot) -> Spot:
-    """Grow the row that a script copies; its places have pointers and names that no real row has."""
-    place = tree.Place(
-        path=spot.path, name=spot.name, label=spot.label, full_label=spot.full_label, depth=spot.depth,
-        scope=page.scope_of(spot),
-    )  # fmt: skip
-    row = tree.row_at(page.scene, spot, place, len(spot.children), None, _BLANK)
-    start = len(row.path)
-    for part in row.walk():
-        part.path = (*spot.path, _BLANK, *part.path[start:])
-        part.pointer = pointers.of(part.path)
-    return row
+    elif _fits_table(spot):
+        body = _table(page, spot)
+    else:
+        cards = [_card(page, spot, row) for row in spot.children]
+        body = Markup('<div class="stack" data-qc-rows>{}</div>').format(join(cards))
+    return body + _ADD.format(spot.pointer, icon(scene, "plus-lg"), _add_text(spot, scene)) if adds else body
 
 
 def _add_text(spot: Spot, scene: Scene) -> str:
     return uischema.text_option(spot.ui, "addText") or word("add", scene.locale)
 
 
-def _fits_table(spot: Spot, patterns: Sequence[Spot]) -> bool:
+def _fits_table(spot: Spot) -> bool:
     wished = uischema.option(spot.ui, "layout")
     if wished in ("cards", "table"):
-        return bool(wished == "table" and patterns and _small(patterns[0], anything=True))
-    return bool(patterns) and not spot.fixed and all(_small(row) for row in patterns[:3])
+        return bool(wished == "table" and _small(spot.children[0], anything=True))
+    return not spot.fixed and all(_small(row) for row in spot.children[:3])
 
 
 def _small(row: Spot, *, anything: bool = False) -> bool:
@@ -142,17 +114,17 @@ def _small(row: Spot, *, anything: bool = False) -> bool:
     return len(visible) <= WIDEST_TABLE and not tall
 
 
-def _columns(patterns: Sequence[Spot]) -> list[Spot]:
+def _columns(spot: Spot) -> list[Spot]:
     """List the columns: those of every row, since a row may lack a cell that another has."""
     found: dict[str, Spot] = {}
-    for row in patterns:
+    for row in spot.children:
         for cell in row.children:
             if not _is_unseen(cell):
                 found.setdefault(cell.path[-1], cell)
     return list(found.values())
 
 
-def _table(page: Page, spot: Spot, patterns: Sequence[Spot]) -> Markup:
+def _table(page: Page, spot: Spot) -> Markup:
     own = pointers.element_id(spot.pointer, page.scene.prefix)
     heads = [
         _HEAD.format(
@@ -160,17 +132,17 @@ def _table(page: Page, spot: Spot, patterns: Sequence[Spot]) -> Markup:
             cell.label,
             EMPTY if page.scene.readonly else marks.required_mark(cell, page.scene),
         )
-        for cell in _columns(patterns)
+        for cell in _columns(spot)
     ]
     if may_change(spot, page.scene):
         heads.append(_HEAD.format(EMPTY, word("acts", page.scene.locale), EMPTY))
-    body = join([_table_row(page, spot, row, patterns) for row in spot.children])
+    body = join([_table_row(page, spot, row) for row in spot.children])
     return _TABLE.format(own, spot.label, join(heads), body)
 
 
-def _table_row(page: Page, spot: Spot, row: Spot, patterns: Sequence[Spot]) -> Markup:
+def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:
     by_name = {cell.path[-1]: cell for cell in row.children}
-    cells = [_cell(page, by_name.get(column.path[-1])) for column in _columns(patterns)]
+    cells = [_cell(page, by_name.get(column.path[-1])) for column in _columns(spot)]
     unseen = [page.field(cell) for cell in row.children if _is_unseen(cell) and cell.right == "write"]
     if may_change(spot, page.scene):
         cells.append(Markup('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row)))

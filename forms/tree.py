@@ -114,13 +114,13 @@ def _rows(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
     return [row_at(scene, spot, place, index, value[index] if index < len(value) else None) for index in range(count)]
 
 
-def row_at(scene: Scene, spot: Spot, place: Place, index: int, value: Any, token: str | None = None) -> Spot:
-    """Grow one row of a table; `token` names it in inputs when its number is not known yet."""
+def row_at(scene: Scene, spot: Spot, place: Place, index: int, value: Any) -> Spot:
+    """Grow one row of a table."""
     part, ui = item_schema(spot.schema, index), uischema.item(spot.ui, index)
     own = label_of(scene, part, ui, "") if index < spot.fixed else ""
     row = own or word("row-of", scene.locale, label=spot.label, n=index + 1)
     label = own or word("row", scene.locale, n=index + 1)
-    below = place.below(str(index), token or str(index), label, row, required=index < spot.fixed)
+    below = place.below(str(index), str(index), label, row, required=index < spot.fixed)
     return spot_at(scene, part, ui, value, replace(below, in_row=True))
 
 

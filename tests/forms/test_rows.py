@@ -57,10 +57,10 @@ def test_a_tall_cell_makes_cards():
     assert page.select_one("[data-qc-rows] > [data-qc-row] h3").get_text() == "第 1 行"
 
 
-def test_a_template_is_there_for_the_script():
-    template = soup(FORM.page({"support": [{}]})).find("template")
-    assert template["data-qc-template"] == "/support"
-    assert template.find("select")["name"] == "f/support/__n__/kind"
+def test_an_empty_table_says_how_to_begin():
+    page = soup(NAMES.page({}))
+    assert page.select_one("[data-qc-empty]").get_text() == "还没有写，点“加一行”开始"
+    assert page.select_one("button")["name"] == "_add:/names"
 
 
 def test_adding_a_row_keeps_what_was_typed():
