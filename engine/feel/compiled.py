@@ -22,7 +22,7 @@ from engine.feel.parser import Parsed, parse, parse_tests
 from engine.feel.run import Run
 from engine.feel.stream import Probe
 from engine.feel.types import Type
-from engine.feel.values import Value
+from engine.feel.values import Function, Value
 
 _NESTED = (list, dict)
 _MOST_LOOKED_AT = 2_000
@@ -44,8 +44,9 @@ class Compiled:
         known: frozenset[str],
         again: Callable[[frozenset[str]], Compiled],
         types: Mapping[str, Type] | None = None,
+        functions: Mapping[str, Function] = FUNCTIONS,
     ) -> None:
-        program = generate(parsed.tree, FUNCTIONS, types)
+        program = generate(parsed.tree, functions, types)
         self.text = text
         self.tree: syntax.Node = parsed.tree
         self.names = program.names

@@ -90,7 +90,7 @@ class Run:
                 return known[1]
             if left <= 0:
                 raise BudgetExceeded("depth", "A value in the context nests too deeply")
-            self.charge(1 + len(value) // 4)
+            self.charge(1 + len(value) // 2)
             made = self._lift_mapping(value, left) if isinstance(value, Mapping) else self._lift_list(value, left)
             # The source is kept beside the result, or its id could be given to another object.
             self.lifted[id(value)] = (value, made)

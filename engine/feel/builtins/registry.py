@@ -121,28 +121,35 @@ class Builtin:
     signatures: list[Signature]
 
 
-BUILTINS: dict[str, Builtin] = {}
-FUNCTIONS: dict[str, Function] = {}
+class Registry:
+    """A set of built-ins: `entries` for people, `functions` for the compiler."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Builtin] = {}
+        self.functions: dict[str, Function] = {}
+
+    def declare(self, name: str, *signatures: str) -> Callable[[_Body], _Body]:
+        """Declare a built-in; decorate again under the same name for a signature with another body.
+
+        The body gets the run and then one argument per parameter, converted.
+        """
+
+        def register(call: _Body) -> _Body:
+            entry = self.entries.get(name)
+            if entry is None:
+                summary = (call.__doc__ or "").strip().splitlines()[0] if call.__doc__ else ""
+                entry = self.entries[name] = Builtin(name, call.__module__.rpartition(".")[2], summary, [])
+            for text in signatures:
+                entry.signatures.append(Signature(tuple(_parse(text)), call, text))
+            names = tuple(parameter.name for parameter in entry.signatures[0].parameters)
+            self.functions[name] = Function(names, _dispatcher(entry), name=name, builtin=True)
+            return call
+
+        return register
 
 
-def builtin(name: str, *signatures: str) -> Callable[[_Body], _Body]:
-    """Declare a built-in; decorate again under the same name for a signature with another body.
-
-    The body gets the run and then one argument per parameter, converted.
-    """
-
-    def register(call: _Body) -> _Body:
-        entry = BUILTINS.get(name)
-        if entry is None:
-            summary = (call.__doc__ or "").strip().splitlines()[0] if call.__doc__ else ""
-            entry = BUILTINS[name] = Builtin(name, call.__module__.rpartition(".")[2], summary, [])
-        for text in signatures:
-            entry.signatures.append(Signature(tuple(_parse(text)), call, text))
-        names = tuple(parameter.name for parameter in entry.signatures[0].parameters)
-        FUNCTIONS[name] = Function(names, _dispatcher(entry), name=name, builtin=True)
-        return call
-
-    return register
+STANDARD = Registry()
+BUILTINS, FUNCTIONS, builtin = STANDARD.entries, STANDARD.functions, STANDARD.declare
 
 
 def _parse(text: str) -> Iterator[Parameter]:
