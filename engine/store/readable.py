@@ -46,6 +46,11 @@ def may_read_all(actor: Actor) -> bool:
     return bool(actor.root_unit_id) and actor.holds(AUDITOR, actor.root_unit_id)
 
 
+def leads_all(actor: Actor) -> bool:
+    """Say whether the actor leads or supervises the whole tree: only restricted cases may be closed to them."""
+    return bool(actor.root_unit_id) and any(actor.holds(role, actor.root_unit_id) for role in SUPERVISORS)
+
+
 def readable(actor: Actor) -> CTE:
     """Return a recursive table of the ids of all cases the actor may read; each route to a case has its index."""
     direct = _direct(actor)
@@ -59,6 +64,8 @@ def only_readable(statement: Statement, actor: Actor) -> Statement:
     """Keep the cases (`CaseRow` in the statement) the actor may read."""
     if may_read_all(actor):
         return statement
+    if leads_all(actor):
+        return statement.where(open_to(actor))
     return statement.where(CaseRow.id.in_(select(readable(actor).c.id)))
 
 
