@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.spiff.elements import Body, Element, Program
 from engine.spiff.specs.activities import CallNode, DecisionNode, ManualNode, ScriptNode, UserNode, WaitingNode
-from engine.spiff.specs.events import BoundaryNode, CatchNode, ReceiveNode, StartNode, ThrowNode
+from engine.spiff.specs.events import BoundaryNode, CatchNode, LinkNode, ReceiveNode, StartNode, ThrowNode
 from engine.spiff.specs.gateways import EventGatewayNode, ExclusiveNode, InclusiveNode, ParallelNode
 from engine.spiff.specs.loops import LoopNode, RepeatNode, SeveralNode
 from engine.spiff.specs.node import Node, Way
@@ -103,6 +103,8 @@ def _node(spec: CaseProcessSpec, element: Element) -> Node:
     chosen = _CLASSES[element.type]
     if element.type == "receiveTask" and element.event is not None:
         chosen = ReceiveNode
+    if element.type == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link":
+        chosen = LinkNode
     if element.loop is None:
         return chosen(spec, element.id, element)
     body = chosen(spec, f"{element.id} [child]", element)

@@ -15,13 +15,12 @@ _CATCHABLE = frozenset({"timer", "message", "signal", "conditional"})
 _KINDS = {
     "startEvent": frozenset({"none", "timer", "message", "signal", "conditional"}),
     "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "cancel"}),
-    "intermediateCatchEvent": _CATCHABLE,
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation"}),
+    "intermediateCatchEvent": _CATCHABLE | {"link"},
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
     "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel"},
 }
 _THROWING = SUBPROCESSES | {"callActivity", "serviceTask", "sendTask"}
 _REFUSED_KINDS = {
-    "link": ("link-event", "链接事件还不支持，请直接用连线连起来"),
     "compensate": ("compensation", "补偿还不支持，请画出撤销的步骤"),
 }
 

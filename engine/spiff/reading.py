@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from engine.spiff import checks
+from engine.spiff import checks, links
 from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
 from engine.spiff.document import Unreadable, read_xml
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
@@ -119,6 +119,7 @@ class _Reader:
                 self.findings.error(
                     "unsupported", child.get("id"), child.sourceline, f"{tag} 不能运行，请改用任务或子流程"
                 )
+        links.connect(body, self.findings)
         return body
 
     def _element(self, node: Any, tag: str, program: Program, parent: str) -> Element | None:

@@ -38,7 +38,8 @@ def run_in_memory(
     """Run a process of a file to its end or until nothing can be answered.
 
     answers: element id -> values, or a list of values, one per visit, the last for all further ones. User, manual and
-    external tasks without an answer take {}; without one a message, or a call of a process not in the file, waits.
+    external tasks without an answer take {}; a message, or a call of a process that is not in the file, then waits. The
+    answer of the start event is what the case starts with.
     `max_steps` counts answers and timers; more of them, or an endless loop of the engine's own, fails (step-limit).
     """
     parsed = parse(content, "memory")
@@ -97,7 +98,12 @@ class _Trial:
         self.steps = 0
         self.turns = 0
         self.cases: list[_Case] = []
-        self.root = self.begin(program, "run", {}, None)
+        self.root = self.begin(program, "run", self.first_values(program), None)
+
+    def first_values(self, program: Program) -> dict[str, Any]:
+        """An answer of the start event is what the case starts with."""
+        starts = (node.id for node in program.body.nodes if node.type == "startEvent")
+        return self.answer(next(starts))
 
     def run(self) -> Run:
         try:

@@ -76,6 +76,10 @@ class CatchNode(Node):
         super()._on_cancel(my_task)
 
 
+class LinkNode(Node):
+    """The target of a link: its token comes by a flow that is not drawn and goes on at once."""
+
+
 class StartNode(Node):
     """Runs at once: what a start event waits for has happened when the case is started."""
 
@@ -148,7 +152,7 @@ class ThrowNode(Node):
         workflow = my_task.workflow
         workflow.top_workflow.recorder.completed(my_task)
         event = self.element.event
-        if event is not None and event.kind != "none":
+        if event is not None and event.kind not in ("none", "link"):
             self.throw(my_task, event)
         if not cancelled_around(my_task):
             self.finish(my_task)

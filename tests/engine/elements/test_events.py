@@ -258,3 +258,19 @@ def test_a_boundary_event_on_several_instances_cancels_all_of_them() -> None:
     assert case.waiting() == ["t", "a", "a", "a"]
     assert case.fire("t").state == "completed"
     assert (case.waiting(), case.cancelled.count("a")) == ([], 3)
+
+
+def test_links_lead_from_every_throw_to_the_catch_of_their_name() -> None:
+    link = '<bpmn:linkEventDefinition name="转下页"/>'
+    content = diagram(
+        start(),
+        both("g"),
+        node("intermediateThrowEvent", "l1", link),
+        node("intermediateThrowEvent", "l2", link),
+        node("intermediateCatchEvent", "to", link),
+        user("a"),
+        end(),
+        flows("s g l1", "g l2", "to a e"),
+    )
+    run = spiff.run_in_memory(content)
+    assert run.path == ["s", "g", "l1", "l2", "to", "to", "a", "e", "a", "e"]

@@ -46,8 +46,19 @@ def qc(ext: str, tag: str = "userTask") -> bytes:
 
 
 REFUSED = {
-    "link throw": (through(node("intermediateThrowEvent", "a", LINK)), "link-event", "a"),
-    "link catch": (through(node("intermediateCatchEvent", "a", LINK)), "link-event", "a"),
+    "link to nowhere": (through(node("intermediateThrowEvent", "a", LINK)), "link-event", "a"),
+    "two link targets": (
+        diagram(
+            start(),
+            node("intermediateThrowEvent", "a", LINK),
+            node("intermediateCatchEvent", "b", LINK),
+            node("intermediateCatchEvent", "c", LINK),
+            end(),
+            flows("s a", "b e", "c e"),
+        ),
+        "link-event",
+        "c",
+    ),
     "compensation throw": (through(node("intermediateThrowEvent", "a", COMPENSATE)), "compensation", "a"),
     "compensation end": (diagram(start(), end("e", COMPENSATE), flows("s e")), "compensation", "e"),
     "compensation boundary": (through(user("a"), boundary("b", "a", COMPENSATE)), "compensation", "b"),

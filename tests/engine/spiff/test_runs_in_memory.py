@@ -142,3 +142,8 @@ def test_the_report_of_a_good_file() -> None:
     report = check_bytes(LOOP, "loop.bpmn")
     assert (report.ok, report.errors) == (True, [])
     assert report.definitions == [{"id": "p", "name": "流程 p", "elements": 5}]
+
+
+def test_the_answer_of_the_start_event_is_what_the_case_starts_with() -> None:
+    content = diagram(start(), script("c", "{n: n + 1}"), end(), flows("s c e"))
+    assert run_in_memory(content, answers={"s": {"n": 1}}).values == {"n": 2}
