@@ -62,10 +62,10 @@ class _Director:
     def drawn(self, wanted: Mapping[str, int]) -> Iterator[Scripted]:
         """Draw plans by their weight of the year, and stories that fit plan and month."""
         tickets = [plan for plan in self.plans.values() if any(plan["weight"])]
-        for number in range(wanted["tickets"]):
-            days_ago = self.days * (wanted["tickets"] - number - 0.5) / wanted["tickets"]
-            year = 0 if days_ago > self.days / 2 else 1
-            plan = self.random.choices(tickets, [plan["weight"][year] for plan in tickets])[0]
+        first_year = wanted["tickets"] // 2
+        plans = [*self.shares(tickets, 0, first_year), *self.shares(tickets, 1, wanted["tickets"] - first_year)]
+        for number, plan in enumerate(plans):
+            days_ago = self.days * (len(plans) - number - 0.5) / len(plans)
             if "age" in plan:
                 days_ago = self.random.uniform(*plan["age"])
             starts_at = self.at(days_ago)
@@ -75,6 +75,14 @@ class _Director:
             plan = complaining[number % 5 == 4]
             complaint = self.complaints[number % len(self.complaints)]
             yield self.script(plan, {}, complaint, None, self.at(self.random.uniform(1, self.days)))
+
+    def shares(self, plans: Sequence[Mapping[str, Any]], year: int, count: int) -> list[Mapping[str, Any]]:
+        """Deal out a year's cases by weight, every plan that has any at least once, in no order."""
+        dealt = [plan for plan in plans if plan["weight"][year]]
+        weights = [plan["weight"][year] for plan in dealt]
+        dealt += self.random.choices(dealt, weights, k=count - len(dealt))
+        self.random.shuffle(dealt)
+        return dealt
 
     def story(self, plan: Mapping[str, Any], month: int) -> Mapping[str, Any]:
         """Draw a story of the plan's lists, one of the season where there is one."""
