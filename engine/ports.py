@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from engine.canonical import iso, parse
@@ -45,8 +46,8 @@ def _decide(bundle: Bundle) -> Callable[[str, dict[str, Any]], Any] | None:
         return None
 
     def decide(decision: str, context: dict[str, Any]) -> Any:
-        from engine import dmn
-
-        return dmn.evaluate(bundle.decisions[decision], decision, context)
+        # Loaded by name: only cases with decisions pay for it.
+        evaluate = import_module("engine.dmn").evaluate
+        return evaluate(bundle.decisions[decision], decision, context)
 
     return decide
