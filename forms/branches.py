@@ -11,6 +11,7 @@ import jsonschema_rs as rs
 
 from forms import fields, uischema
 from forms.messages import word
+from forms.modern import OPTIONS_FROM
 from forms.scene import Scene
 from forms.spot import Schema
 from forms.uischema import Ui
@@ -31,6 +32,8 @@ class Chosen:
 
 def choose(scene: Scene, schema: Schema, ui: Ui, value: Any, pointer: str) -> Chosen:
     """Fold the branch of `oneOf`/`anyOf` that was picked on the page or fits the value."""
+    if OPTIONS_FROM in schema:
+        schema = with_options(schema, scene.data)
     chosen = Chosen(schema, ui)
     if "oneOf" not in schema and "anyOf" not in schema:
         return chosen
@@ -44,6 +47,18 @@ def choose(scene: Scene, schema: Schema, ui: Ui, value: Any, pointer: str) -> Ch
             continue
         _fold(scene, chosen, keyword, real, value, pointer)
     return chosen
+
+
+def with_options(schema: Schema, data: Any) -> Schema:
+    """Fill in the options that a value of the case lists: plain values, or {value, label} objects."""
+    listed = data.get(schema[OPTIONS_FROM]) if isinstance(data, Mapping) else None
+    options = []
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, Mapping) and "value" in each:
+            options.append({"const": each["value"], "title": str(each.get("label", each["value"]))})
+        else:
+            options.append({"const": each, "title": str(each)})
+    return {**schema, "oneOf": options} if options else schema
 
 
 def _fold(scene: Scene, chosen: Chosen, keyword: str, real: list[Any], value: Any, pointer: str) -> None:

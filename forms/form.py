@@ -75,6 +75,7 @@ class Form:
         data: values, or `Submission.typed` to show what was typed. Fields without a value show their default.
         """
         scene = self._scene(ports, prefix=prefix, icons=icons, readonly=readonly)
+        scene.data = data
         scene.pad_rows = scene.use_defaults = not readonly
         if isinstance(data, Typed):
             scene.picks, scene.origins = data.picks, data.origins
@@ -98,6 +99,7 @@ class Form:
         """
         scene = self._scene(ports, prefix=prefix)
         held = _without_nulls(dict(base or {}))
+        scene.data = held
         reader = reading.Reader(scene, post, files)
         got = reader.read(self.schema, self.ui, held)
         typed = Typed(got.typed if isinstance(got.typed, dict) else {})
@@ -243,7 +245,7 @@ class Form:
     def _errors(self, data: Any) -> Iterator[rs.ValidationError]:
         if self._validator is None:
             try:
-                self._validator = schemas.build(self.schema, formats_on=True)
+                self._validator = schemas.build(self.schema, "forms")
             except ValueError as error:
                 raise BadDefinition(why=str(error).split("\n", 1)[0]) from error
         return self._validator.iter_errors(data)

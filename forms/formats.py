@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime, time
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberError
@@ -63,11 +63,24 @@ def is_credit_code(text: str) -> bool:
     return bool(uscc.is_valid(text)) and text.isascii()
 
 
+def is_moment(text: str) -> bool:
+    """A date and time; without an offset it is meant in the unit's zone."""
+    if len(text) < 16 or text[10] not in "Tt ":
+        return False
+    try:
+        datetime.fromisoformat(text.upper())
+    except ValueError:
+        return False
+    return True
+
+
 CHECKS: dict[str, Callable[[str], bool]] = {
     "money": is_money,
     "decimal": is_decimal,
-    "time": is_time,
     "phone": is_phone,
     "resident-id": is_resident_id,
     "credit-code": is_credit_code,
 }
+
+# What a form accepts, beyond what the standard asserts.
+OF_FORMS: dict[str, Callable[[str], bool]] = {**CHECKS, "time": is_time, "date-time": is_moment}

@@ -33,7 +33,7 @@ _GROUP = Markup(
     '<div class="body stack">{2}</div></section>'
 )
 _PICKER = Markup(
-    '<div class="mb-2"><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
+    '<div><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
     '<select class="form-select" id="{0}-b" name="{2}?" data-qc-branch="{3}">{4}</select>'
     '<button class="btn btn-plain" name="_pick:{3}" value="1" formnovalidate>{5}</button></div></div>'
 )

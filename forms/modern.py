@@ -28,6 +28,8 @@ _ONE = frozenset(
 )
 _MANY = frozenset(("allOf", "anyOf", "oneOf", "prefixItems", "items"))
 _NAMED = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"))
+OPTIONS_FROM = "qc:optionsFrom"
+_PLACEHOLDER = "options_from_task_data_var:"
 _OLD = ("draft-03", "draft-04", "draft-06", "draft-07")
 
 
@@ -37,10 +39,22 @@ def modernise(schema: Any) -> Any:
         return schema
     changed: Schema = {}
     for key, value in schema.items():
-        changed[key] = _inside(key, value)
+        source = _options_source(key, value)
+        if source is None:
+            changed[key] = _inside(key, value)
+        else:
+            changed[OPTIONS_FROM] = source
     _mend(changed)
     same = len(changed) == len(schema) and all(changed.get(key) is value for key, value in schema.items())
     return schema if same else changed
+
+
+def _options_source(key: str, value: Any) -> str | None:
+    """Read spiff-arena's placeholder for options that only the case knows."""
+    if key not in ("enum", "anyOf", "oneOf") or not isinstance(value, list) or len(value) != 1:
+        return None
+    text = value[0]
+    return text[len(_PLACEHOLDER) :] if isinstance(text, str) and text.startswith(_PLACEHOLDER) else None
 
 
 def _inside(key: str, value: Any) -> Any:
@@ -48,7 +62,9 @@ def _inside(key: str, value: Any) -> Any:
         named = {name: modernise(part) for name, part in value.items()}
         return value if all(named[name] is part for name, part in value.items()) else named
     if key in _MANY and isinstance(value, list):
-        many = [modernise(part) for part in value]
+        many = [modernise(part) for part in value if isinstance(part, dict | bool)]
+        if len(many) < len(value):
+            return many
         return value if all(new is old for new, old in zip(many, value, strict=True)) else many
     if key in _ONE:
         return modernise(value)
@@ -56,6 +72,9 @@ def _inside(key: str, value: Any) -> Any:
 
 
 def _mend(schema: Schema) -> None:
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        if schema.get(keyword) == []:
+            schema.pop(keyword)
     if isinstance(schema.get("items"), list):
         schema["prefixItems"] = schema.pop("items")
         if "additionalItems" in schema:

@@ -90,7 +90,7 @@ def _shape_problem(schema: Any) -> tuple[str, str] | None:
 
 def _compiles(schema: Any, locale: str) -> Iterator[Finding]:
     try:
-        schemas.build(schema, formats_on=True)
+        schemas.build(schema, "forms")
     except ValueError as error:
         why = str(error).split("\n", 1)[0][:300]
         yield Finding("bad-schema", None, "", say("bad-schema", locale, name="/", why=why))

@@ -25,13 +25,13 @@ WIDEST_TABLE = 7
 NUM = Markup(' class="num"')
 _HEAD = Markup('<th scope="col"{}>{}{}</th>')
 _TABLE = Markup(
-    '<div class="scroll-x" tabindex="0" role="region" aria-labelledby="{0}-c"><table class="table">'
+    '<div class="scroll-x" tabindex="0" role="group" aria-labelledby="{0}-c"><table class="table">'
     '<caption class="visually-hidden" id="{0}-c">{1}</caption><thead><tr><th scope="col">#</th>{2}</tr></thead>'
     "<tbody data-qc-rows>{3}</tbody></table></div>"
 )
 _CARD = Markup(
     '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-t" data-qc-row><header>'
-    '<h3 id="{0}-t">{1}</h3>{2}</header><div class="body stack">{3}{4}</div></div>'
+    '<h3 id="{0}-t">{1}</h3>{2}</header>{3}<div class="body stack">{4}</div></div>'
 )
 _LINE = Markup('<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>')
 _BUTTON = Markup('<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>')
@@ -128,7 +128,7 @@ def _table(page: Page, spot: Spot) -> Markup:
     own = pointers.element_id(spot.pointer, page.scene.prefix)
     heads = [
         _HEAD.format(
-            NUM if _is_figure(cell) else EMPTY,
+            NUM if _is_figure(cell) and not may_change(spot, page.scene) else EMPTY,
             cell.label,
             EMPTY if page.scene.readonly else marks.required_mark(cell, page.scene),
         )

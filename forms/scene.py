@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forms.views import Rights
@@ -36,6 +36,7 @@ class Scene:
     origins: Mapping[str, list[int | None]] = field(default_factory=dict)
     pad_rows: bool = False
     use_defaults: bool = False
+    data: Any = None
     spots: int = 0
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema_rs as rs
 
@@ -13,6 +13,7 @@ from forms import formats
 
 Schema = dict[str, Any]
 AnySchema = Schema | bool
+Asserted = Literal["none", "standard", "forms"]
 Check = Callable[..., bool]
 
 
@@ -25,34 +26,34 @@ def validate(
     resources: absolute URI -> schema, for references outside the schema. A reference that cannot be resolved and a
     schema that is itself invalid raise ValueError.
     """
-    return build(schema, formats_on=formats, resources=resources).is_valid(data)
+    return build(schema, "standard" if formats else "none", resources=resources).is_valid(data)
 
 
-def build(schema: AnySchema, *, formats_on: bool, resources: Mapping[str, Any] | None = None) -> rs.Validator:
-    """Compile a validator; raises ValueError when the schema is wrong or a reference is unknown."""
+def build(schema: AnySchema, asserted: Asserted, *, resources: Mapping[str, Any] | None = None) -> rs.Validator:
+    """Compile a validator; raises ValueError when the schema is wrong or a reference is unknown.
+
+    asserted: which formats count: none, those of the standard (and of this field of work), or what forms accept.
+    """
     if resources:
-        return _fresh(schema, formats_on, resources)
+        return _fresh(schema, asserted, resources)
     try:
         text = json.dumps(schema, ensure_ascii=False)
     except (TypeError, ValueError):
-        return _fresh(schema, formats_on, None)
-    return _compiled(text, formats_on)
+        return _fresh(schema, asserted, None)
+    return _compiled(text, asserted)
 
 
 @lru_cache(maxsize=256)
-def _compiled(text: str, formats_on: bool) -> rs.Validator:  # noqa: FBT001 - part of the cache key
-    return _fresh(json.loads(text), formats_on, None)
+def _compiled(text: str, asserted: Asserted) -> rs.Validator:
+    return _fresh(json.loads(text), asserted, None)
 
 
-def _fresh(schema: AnySchema, formats_on: bool, resources: Mapping[str, Any] | None) -> rs.Validator:  # noqa: FBT001
+def _fresh(schema: AnySchema, asserted: Asserted, resources: Mapping[str, Any] | None) -> rs.Validator:
     registry = rs.Registry(list(resources.items())) if resources else None
+    checks = {"none": None, "standard": formats.CHECKS, "forms": formats.OF_FORMS}[asserted]
     try:
         return rs.validator_for(
-            schema,
-            validate_formats=formats_on,
-            formats=formats.CHECKS if formats_on else None,
-            registry=registry,
-            offline=True,
+            schema, validate_formats=checks is not None, formats=checks, registry=registry, offline=True
         )
     except rs.ReferencingError as error:
         raise ValueError(str(error)) from error
@@ -82,7 +83,7 @@ def build_part(part: AnySchema, root: AnySchema) -> rs.Validator:
     )
     registry = rs.Registry([(ROOT_URI, bare)])
     return rs.Draft202012Validator(
-        moved, validate_formats=True, formats=formats.CHECKS, registry=registry, offline=True
+        moved, validate_formats=True, formats=formats.OF_FORMS, registry=registry, offline=True
     )
 
 

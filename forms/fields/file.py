@@ -124,7 +124,10 @@ class File(Entry):
         return self._held() + super().control(params)
 
     def hint(self) -> str:
-        return word("file-hint", self.scene.locale, allowed=self.allowed(), limit=read_size(self.limit))
+        limit = read_size(self.limit)
+        if self.accepted is sniff.SAFE:
+            return word("file-any", self.scene.locale, limit=limit)
+        return word("file-hint", self.scene.locale, allowed=self.allowed(), limit=limit)
 
     def _held(self) -> Markup:
         entries = list(files_of(self.data))
@@ -191,7 +194,7 @@ def read_size(size: Any) -> str:
     """Write a number of bytes for a person."""
     count = size if isinstance(size, int | float) else 0
     if count >= MEGABYTE:
-        return f"{count / MEGABYTE:.1f} MB"
+        return f"{count / MEGABYTE:.1f} MB".replace(".0 ", " ")
     return f"{max(1, round(count / 1024))} KB"
 
 

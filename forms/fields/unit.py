@@ -69,7 +69,9 @@ class Unit(Entry):
         held = self.held()
         known = {identity for identity, _, _ in offered}
         parts = [] if self.several else [_choice("", word("choose", self.scene.locale), chosen=not held)]
-        parts += [_choice(value, value, chosen=True) for value in held if value not in known]
+        # A unit that is closed by now stays visible; one outside a narrower scope was only a suggestion from above.
+        outside = [] if self.several and text_option(self.spot.ui, "scope") else [v for v in held if v not in known]
+        parts += [_choice(value, self.text(value, self.spot, self.scene), chosen=True) for value in outside]
         for group, members in groupby(offered, key=lambda entry: entry[2]):
             inside = Markup("").join(_choice(i, label, chosen=i in held) for i, label, _ in members)
             parts.append(Markup('<optgroup label="{}">{}</optgroup>').format(group, inside) if group else inside)

@@ -127,5 +127,5 @@ def test_missing_file_is_asked_for():
 def test_it_reads_with_its_size():
     assert (
         read_text(ONE, {"sha256": "ab", "name": "批复.pdf", "size": 2_097_152, "type": "application/pdf"})
-        == "批复.pdf (2.0 MB)"
+        == "批复.pdf (2 MB)"
     )
