@@ -46,3 +46,11 @@ def test_nothing_picked_is_asked_for():
     form = form_of({"type": "string", "title": "牵头单位"}, {"ui:widget": "unit"}, required=True)
     assert message(form, "", ports=Office()) == "请选择牵头单位"
     assert posted(MANY, ports=Office()).values == {}
+
+
+def test_a_suggestion_outside_the_scope_is_not_offered():
+    ui = {"ui:widget": "unit", "ui:options": {"level": "village", "scope": "own"}}
+    form = form_of({"type": "array", "items": {"type": "string"}}, ui)
+    page = soup(form.page({"x": ["v1", "elsewhere"]}, ports=Office()))
+    assert [option["value"] for option in page.select("option[selected]")] == ["v1"]
+    assert "elsewhere" not in page.get_text()
