@@ -99,6 +99,13 @@ def _weigh_parts(value: Any, left: int, seen: dict[int, tuple[int, int]], open_:
         parts = value.values()
         size += sum(len(str(key)) + 4 for key in value)
     for part in parts:
+        kind = type(part)
+        if kind is Decimal:
+            size += max(36, abs(part.adjusted()) + 4)
+            continue
+        if kind is str:
+            size += len(part) + 3
+            continue
         part_size, part_height = _weigh(part, left - 1, seen, open_)
         size += part_size + 1
         height = max(height, part_height)
@@ -109,7 +116,7 @@ def _weigh_scalar(value: object) -> int:
     if isinstance(value, str):
         return len(value) + 2
     if isinstance(value, Decimal):
-        return len(value.as_tuple().digits) + max(0, abs(value.adjusted()) - 34) + 2
+        return max(36, abs(value.adjusted()) + 4)
     if isinstance(value, int):
         return value.bit_length() // 3 + 1
     if isinstance(value, (date, datetime, time_of_day)):

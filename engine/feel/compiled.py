@@ -45,6 +45,7 @@ class Compiled:
         again: Callable[[frozenset[str]], Compiled],
         types: Mapping[str, Type] | None = None,
         functions: Mapping[str, Function] = FUNCTIONS,
+        is_weighed: bool = True,
     ) -> None:
         program = generate(parsed.tree, functions, types)
         self.text = text
@@ -55,6 +56,7 @@ class Compiled:
         self._locals = [None] * (program.size - 3)
         self._probes = parsed.probes
         self._known = known
+        self._nested = _NESTED if is_weighed else ()
         self._again = again
 
     def __call__(
@@ -95,7 +97,7 @@ class Compiled:
                 return self._again(found | self._known)._evaluate(run, context, given)
         try:
             value = self._code([run, context, given, *self._locals])
-            if type(value) in _NESTED and weigh(value) > WEIGHT:
+            if type(value) in self._nested and weigh(value) > WEIGHT:
                 raise BudgetExceeded("memory", "The result is too large")
         except RecursionError:
             raise BudgetExceeded("depth", "The expression goes too deep") from None

@@ -75,6 +75,8 @@ class Run:
         kind = type(value)
         if kind in _AS_IS:
             return value
+        if kind is Decimal and value.is_finite() and -6000 < value.adjusted() < 6000:  # type: ignore[attr-defined]
+            return value
         if kind is int and -_PLAIN < value < _PLAIN:  # type: ignore[operator]
             return Decimal(value)  # type: ignore[arg-type]
         if isinstance(value, (list, tuple, Mapping)):

@@ -33,13 +33,18 @@ def compile_python(text: str) -> Compiled:
     return finish(text, Translator(text).node(tree.body))
 
 
-def finish(text: str, tree: s.Node) -> Compiled:
-    """Compile a translated tree."""
+def finish(text: str, tree: s.Node, *, is_weighed: bool = True) -> Compiled:
+    """Compile a translated tree; a step of a script is not weighed, because the whole is in the end."""
     weight, depth = s.measure(tree)
     if depth > MOST_LEVELS:
         raise FeelSyntaxError("too-deep", "The Python expression nests too deeply", 0, text=text)
     return Compiled(
-        text, Parsed(tree, weight, ()), known=frozenset(), again=lambda _: compile_python(text), functions=ALL_FUNCTIONS
+        text,
+        Parsed(tree, weight, ()),
+        known=frozenset(),
+        again=lambda _: compile_python(text),
+        functions=ALL_FUNCTIONS,
+        is_weighed=is_weighed,
     )
 
 

@@ -171,7 +171,7 @@ class _Statements(Translator):
         self.nesting -= 1
 
     def code(self, node: s.Node) -> Compiled:
-        return finish(self.text, node)
+        return finish(self.text, node, is_weighed=False)
 
     def statement(self, node: ast.stmt) -> Iterator[Step]:
         if isinstance(node, ast.Assign):
