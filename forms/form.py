@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs as rs
 
-from forms import actions, jsonforms, layout, modern, problems, reading, rules, schemas, tree, values, views
+from forms import actions, grid, jsonforms, layout, modern, problems, reading, rules, schemas, tree, values, views
 from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.ports import Ports
@@ -51,7 +51,7 @@ class Form:
         self.schema: Any = modern.modernise(
             schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
         )
-        self.ui = jsonforms.convert(ui) if jsonforms.is_layout(ui) else ui
+        self.ui = jsonforms.convert(ui) if jsonforms.is_layout(ui) else grid.spread(ui)
         self.locale = locale
         self.view = view
         self.rights = views.rights_of(self.ui.get("qc:views"), view)
@@ -105,7 +105,7 @@ class Form:
         typed = Typed(got.typed if isinstance(got.typed, dict) else {})
         typed.picks, typed.origins = reader.picks, reader.origins
         found = got.value if isinstance(got.value, dict) else {}
-        root = self._settle(scene, found)
+        root = self._settle(scene, found, held)
         action = actions.carry_out(post, typed, root)
         hidden = [spot.pointer for spot in root.walk() if not spot.shown]
         if action is not None:
@@ -121,6 +121,11 @@ class Form:
         scene = self._scene(ports)
         root = tree.grow(scene, self.schema, self.ui, data)
         return self._problems(scene, data, root, {})
+
+    def warnings(self, data: Any, *, ports: Ports | None = None) -> list[Problem]:
+        """List what `qc:checks` of level `warning` say: shown beside the field, never in the way of a submission."""
+        root = tree.grow(self._scene(ports), self.schema, self.ui, data)
+        return [problem for problem, is_warning in _checked(root) if is_warning]
 
     def summary(self, data: Mapping[str, Any] | None, *, ports: Ports | None = None) -> list[tuple[str, str, str]]:
         """List (label, text, pointer) of every value that is there and may be seen, in the order of the form."""
@@ -166,13 +171,16 @@ class Form:
             readonly=readonly, has_rules=self.has_rules, names=self.names, now=getattr(ports, "now", None),
         )  # fmt: skip
 
-    def _settle(self, scene: Scene, data: dict[str, Any]) -> Spot:
-        """Compute what is computed and drop what a rule hides, until nothing changes; answers the tree."""
+    def _settle(self, scene: Scene, data: dict[str, Any], held: dict[str, Any]) -> Spot:
+        """Compute what is computed, drop what a rule hides and keep what a rule freezes, until nothing changes.
+
+        held: the values before the post. Answers the tree of what came of it.
+        """
         root = tree.grow(scene, self.schema, self.ui, data)
         if not self.has_rules:
             return root
         for _ in range(_ROUNDS):
-            changed = self._compute(scene, data, root)
+            changed = self._compute(scene, data, root) | self._freeze(data, held, root)
             for spot in root.walk():
                 if not spot.shown and spot.value is not None and self.rights.of(spot.path) != "hidden":
                     values.drop(data, spot.path)
@@ -182,13 +190,29 @@ class Form:
             root = tree.grow(scene, self.schema, self.ui, data)
         return root
 
+    def _freeze(self, data: dict[str, Any], held: dict[str, Any], root: Spot) -> bool:
+        changed = False
+        for spot in root.walk():
+            if rules.FROZEN not in spot.ui or spot.right != "read" or spot.scope is None:
+                continue
+            was = pointers.get(held, spot.pointer)
+            if self.rights.of(spot.path) == "write" and spot.scope.holds(spot.ui[rules.FROZEN]) and spot.value != was:
+                changed = True
+                if was is None:
+                    values.drop(data, spot.path)
+                else:
+                    values.put(data, spot.path, was)
+        return changed
+
     def _compute(self, scene: Scene, data: dict[str, Any], root: Spot) -> bool:
         changed = False
         for spot in root.walk():
             text = spot.ui.get(rules.COMPUTED)
             if not isinstance(text, str) or not spot.shown or scene.rights.of(spot.path) == "hidden":
                 continue
-            value = values.to_json(self._scope(scene, data, spot).evaluate(text), spot.schema)
+            if spot.scope is None:
+                continue
+            value = values.to_json(spot.scope.evaluate(text), spot.schema)
             if value != spot.value:
                 changed = True
                 if value is None:
@@ -196,20 +220,6 @@ class Form:
                 else:
                     values.put(data, spot.path, value)
         return changed
-
-    def _scope(self, scene: Scene, data: Any, spot: Spot) -> rules.Scope:
-        scope = rules.root_scope(data, self.schema, self.names, scene.now)
-        here: Any = data
-        schema: Any = self.schema
-        for part in spot.path[:-1]:
-            if isinstance(here, list):
-                here, schema = here[int(part)], tree.item_schema(schema, int(part))
-            else:
-                here = here.get(part) if isinstance(here, dict) else None
-                schema = scene.resolver.at(schema, None).get("properties", {}).get(part, {})
-            schema = scene.resolver.at(schema, here)
-            scope = scope.inside(here, schema)
-        return scope
 
     def _problems(
         self, scene: Scene, data: Any, root: Spot, wrong: Mapping[str, tuple[str, dict[str, Any]]]
@@ -225,6 +235,7 @@ class Form:
                 for spot in places.values()
                 if rules.REQUIRED in spot.ui and spot.required and reading.is_blank(spot.value)
             ]
+            listed += [problem for problem, is_warning in _checked(root) if not is_warning]
         for problem in listed:
             if problem.pointer in spoken and problem.code in ("required", "type", "minItems", *(p.code for p in found)):
                 continue
@@ -327,6 +338,14 @@ def _sample(scene: Scene, schema: Any, depth: int = 0) -> Any:
     if tree.shape_of(folded, {})[0] == "rows":
         return [_sample(scene, tree.item_schema(folded, 0), depth + 1)]
     return None
+
+
+def _checked(root: Spot) -> Iterator[tuple[Problem, bool]]:
+    for spot in root.walk():
+        checks = spot.ui.get(rules.CHECKS)
+        if checks is not None and spot.scope is not None and spot.shown:
+            for each in spot.scope.broken(checks):
+                yield Problem(spot.pointer, "rule", str(each["message"])), each.get("level") == "warning"
 
 
 def _leaves(root: Spot) -> Iterator[Spot]:

@@ -125,7 +125,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "file-drop": ("不要这个文件", "Do not keep this file"),
     "file-any": (
         "可以附 PDF、Office 文档、图片等，每个不超过 {limit}",
-        "PDF, Office documents, pictures; up to {limit} each",
+        "PDF, Office files, pictures; up to {limit} each",
     ),
     "file-hint": ("可以附 {allowed}，每个不超过 {limit}", "Accepted: {allowed}; up to {limit} each"),
     "json-hint": ("这一项没有专门的填法，请按 JSON 写", "There is no special input for this; write JSON"),

@@ -17,7 +17,7 @@ from forms import actions, branches, fields, layout, tree, uischema
 from forms import pointer as pointers
 from forms.errors import ForbiddenWrite
 from forms.fields.base import ABSENT, Absent
-from forms.fields.file import KEEP, File
+from forms.fields.upload import KEEP, Upload
 from forms.scene import Scene
 from forms.spot import Spot
 from forms.tree import MAP_TOKEN, Place
@@ -121,7 +121,7 @@ class Reader:
             return Got(base, base)
         name = self.scene.name(spot.name)
         entry = layout.bind(self.form, spot, self.scene)
-        if isinstance(entry, File):
+        if isinstance(entry, Upload):
             entry.uploads = [upload for upload in self._uploads(name) if getattr(upload, "filename", "")]
             entry.kept_tokens = [str(token) for token in self.post.getlist(name + KEEP)]
         entry.process(self.post, data=None if base is ABSENT else base)

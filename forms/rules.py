@@ -1,13 +1,14 @@
 """The FEEL rules of a form: who is shown, what is required, what is computed.
 
-`qc:visible`, `qc:required` and `qc:computed` stand in the ui of the field they are about. They see the values of the
-whole form, and, inside a section or a table row, the values of that section or row before those of the form.
-A rule that cannot be evaluated is null: not shown, not required, no value.
+`qc:visible`, `qc:required`, `qc:readonly` and `qc:computed` stand in the ui of the field they are about, and so does
+`qc:checks`, a list of {when, message} or {when, message, level: "warning"}, where `when` says what is wrong.
+They see the values of the whole form and, inside a section or a table row, the values of that section or row before
+those of the form. A rule that cannot be evaluated is null: not shown, not required, no value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,8 +17,9 @@ from typing import Any
 from engine import feel
 from forms.values import to_feel
 
-VISIBLE, REQUIRED, COMPUTED = "qc:visible", "qc:required", "qc:computed"
-KEYS = (VISIBLE, REQUIRED, COMPUTED)
+VISIBLE, REQUIRED, COMPUTED, FROZEN = "qc:visible", "qc:required", "qc:computed", "qc:readonly"
+CHECKS = "qc:checks"
+KEYS = (VISIBLE, REQUIRED, COMPUTED, FROZEN, CHECKS)
 
 
 def names_of(schema: Any) -> frozenset[str]:
@@ -56,6 +58,12 @@ class Scope:
     def evaluate(self, text: str) -> Any:
         """Evaluate one rule; a run-time error is null."""
         return compiled(text, self.names)(self.values, now=self.now)
+
+    def broken(self, checks: Any) -> Iterator[Mapping[str, Any]]:
+        """Go through the checks whose `when` is true."""
+        for each in checks if isinstance(checks, list) else ():
+            if isinstance(each, Mapping) and isinstance(each.get("message"), str) and self.holds(each.get("when")):
+                yield each
 
     def holds(self, text: Any) -> bool:
         """Tell whether a rule is true; JSON `true`/`false` stand for themselves."""

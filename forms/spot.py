@@ -13,6 +13,7 @@ from forms.views import Right
 
 if TYPE_CHECKING:
     from forms.fields.base import Entry
+    from forms.rules import Scope
 
 Schema = dict[str, Any]
 Shape = Literal["leaf", "section", "rows", "map"]
@@ -26,6 +27,7 @@ class Spot:
     label: of the field alone; full_label: with the row it stands in, for messages.
     shown: what the visibility rule says. entry: the field type of a leaf.
     branches: labels to choose a variant from; branch: the chosen one.
+    scope: what the rules of this place see; None in a form without rules.
     fixed: rows that `prefixItems` sets. key_of: for a named value, its name.
     """
 
@@ -51,6 +53,7 @@ class Spot:
     fixed: int = 0
     key_of: str | None = None
     computed: bool = False
+    scope: Scope | None = None
 
     def walk(self) -> Iterator[Spot]:
         """Go through this place and all below it, parents first."""

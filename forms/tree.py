@@ -69,7 +69,7 @@ def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot
         nullable=choice.nullable or allows_null(folded), entry=entry, branches=choice.labels, branch=choice.index,
         in_row=place.in_row, computed=rules.COMPUTED in ui,
     )  # fmt: skip
-    scope = place.scope
+    spot.scope = scope = place.scope
     if scope is not None:
         spot.shown = rules.VISIBLE not in ui or scope.holds(ui[rules.VISIBLE])
         spot.required = place.required or (rules.REQUIRED in ui and scope.holds(ui[rules.REQUIRED]))
@@ -175,6 +175,7 @@ def right_of(scene: Scene, schema: Schema, ui: Ui, place: Place) -> tuple[Right,
         or option(ui, "readonly") is True
         or option(ui, "disabled") is True
         or rules.COMPUTED in ui
+        or (rules.FROZEN in ui and place.scope is not None and place.scope.holds(ui[rules.FROZEN]))
     )
     right = scene.rights.of(place.path)
     return ("read" if right == "write" and frozen else right), frozen

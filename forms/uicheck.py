@@ -23,7 +23,7 @@ def check_ui(text: Text, schema: Any, locale: str) -> Iterator[Finding]:
     names = rules.names_of(schema)
     for pointer, key, rule in _rules(text.value):
         line = text.line(pointer)
-        if isinstance(rule, bool) and key != rules.COMPUTED:
+        if isinstance(rule, bool) and key not in (rules.COMPUTED, rules.CHECKS):
             continue
         if not isinstance(rule, str):
             yield Finding("bad-rule", line, pointer, say("bad-rule", locale, name=key), in_ui=True)
@@ -67,7 +67,11 @@ def _rules(ui: Any) -> Iterator[tuple[str, str, Any]]:
         if isinstance(part, dict):
             for key, inner in part.items():
                 here = pointers.join(pointer, key)
-                if key in rules.KEYS:
+                if key == rules.CHECKS:
+                    listed = inner if isinstance(inner, list) else [inner]
+                    whens = ((i, each.get("when") if isinstance(each, dict) else each) for i, each in enumerate(listed))
+                    yield from ((pointers.join(here, i), key, when) for i, when in whens)
+                elif key in rules.KEYS:
                     yield here, key, inner
                 elif key != "qc:views":
                     waiting.append((inner, here))

@@ -9,6 +9,7 @@ from forms.fields.boolean import Boolean
 from forms.fields.choice import Choice, Decide, Radio
 from forms.fields.choices import Choices, ManySelect, takes_many
 from forms.fields.credit_code import CreditCode
+from forms.fields.data_url import DataUrl
 from forms.fields.date import Date
 from forms.fields.date_time import DateTime
 from forms.fields.file import File
@@ -42,7 +43,7 @@ _TEXT_WIDGETS: dict[str, type[Entry]] = {
 }  # fmt: skip
 _FORMATS: dict[str, type[Entry]] = {
     "date": Date, "date-time": DateTime, "time": Time, "money": Money, "decimal": DecimalText, "phone": Phone,
-    "resident-id": ResidentId, "credit-code": CreditCode, "textarea": TextArea,
+    "resident-id": ResidentId, "credit-code": CreditCode, "textarea": TextArea, "data-url": DataUrl,
 }  # fmt: skip
 _CHOICE_WIDGETS: dict[str, type[Entry]] = {"radio": Radio, "decide": Decide}
 
@@ -69,7 +70,9 @@ def kind_of(schema: Schema) -> str | None:
 def pick(schema: Schema, ui: Ui) -> type[Entry] | None:
     """Choose the field type of a folded schema; None for sections and tables."""
     widget = text_option(ui, "widget")
-    if widget in _ANYWHERE:
+    if schema.get("format") == "data-url" and kind_of(schema) == "string":
+        return DataUrl
+    if widget in _ANYWHERE and not _holds_data_urls(schema):
         return _ANYWHERE[widget]
     kind = kind_of(schema)
     if "const" in schema and kind not in ("object", "array") and schema["const"] is not True:
@@ -81,22 +84,26 @@ def pick(schema: Schema, ui: Ui) -> type[Entry] | None:
     if is_choice(schema) and isinstance(schema.get("enum"), list):
         return _CHOICE_WIDGETS.get(widget or "", Choice)
     if kind == "array":
-        return _pick_array(schema, ui, widget)
+        return _pick_array(schema, widget)
     if kind == "boolean":
         return Boolean
     if kind == "null":
         return Notice
+    if kind in ("number", "integer") and widget in ("rating", "radio", "select"):
+        return Choice if widget == "select" else Radio
     if kind in ("number", "integer"):
         return Integer if kind == "integer" else Number
     return _pick_text(schema, ui, widget) if kind == "string" else None
 
 
-def _pick_array(schema: Schema, ui: Ui, widget: str | None) -> type[Entry] | None:
+def _holds_data_urls(schema: Schema) -> bool:
+    items = schema.get("items")
+    return isinstance(items, dict) and items.get("format") == "data-url"
+
+
+def _pick_array(schema: Schema, widget: str | None) -> type[Entry] | None:
     if takes_many(schema, widget):
         return ManySelect if widget == "select" else Choices
-    items = schema.get("items")
-    if isinstance(items, dict) and items.get("format") == "data-url":
-        return File if option(ui, "store") == "hash" else None
     return None
 
 

@@ -12,13 +12,13 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from forms import html as widgets
-from forms import sniff
-from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.base import ABSENT, Wrong
+from forms.fields.upload import KEEP, MEGABYTE, Upload, read_size
 from forms.messages import word
 from forms.uischema import option
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from forms.scene import Scene
     from forms.spot import Spot
 
-KEEP = ":keep"
-MEGABYTE = 1024 * 1024
 _SECRET = secrets.token_bytes(32)
 _KEPT = Markup(
     '<li class="form-check"><input {}><label class="form-check-label" for="{}">{} {} <span class="muted">{}</span>'
@@ -36,44 +34,10 @@ _KEPT = Markup(
 _PARTS = ("sha256", "name", "size", "type")
 
 
-class File(Entry):
+class File(Upload):
     """One file (an object) or several (an array of objects); `ui:options` {accept, maxMegabytes, maxFiles}."""
 
     kind = "file"
-    tall = True
-    ask = "required-file"
-    grouped: ClassVar[bool] = False
-    widget = widgets.FileInput()
-    uploads: Sequence[Any] = ()
-    kept_tokens: Sequence[str] = ()
-
-    @property
-    def several(self) -> bool:
-        """Tell whether the value is a list of files."""
-        return self.spot.schema.get("type") == "array"
-
-    @property
-    def limit(self) -> int:
-        """Bytes that one file may have."""
-        megabytes = option(self.spot.ui, "maxMegabytes", 20)
-        return int(megabytes * MEGABYTE) if isinstance(megabytes, int | float) else 20 * MEGABYTE
-
-    @property
-    def accepted(self) -> Sequence[str]:
-        """Media types that may be attached; `image/*` stands for the safe images."""
-        wished = option(self.spot.ui, "accept")
-        if isinstance(wished, str):
-            wished = [part.strip() for part in wished.split(",")]
-        if not isinstance(wished, list) or not wished:
-            return sniff.SAFE
-        known = {f".{label.lower()}": kind for kind, label in sniff.NAMES.items()} | {".jpeg": "image/jpeg"}
-        found: list[str] = []
-        for part in wished:
-            if isinstance(part, str) and part.endswith("/*"):
-                found += [kind for kind in sniff.NAMES if kind.startswith(part[:-1])]
-            elif isinstance(part, str):
-                found.append(known.get(part.lower(), part))
-        return found
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Join what stays with what came; `uploads` and `kept_tokens` are set by the reader."""
@@ -99,35 +63,13 @@ class File(Entry):
 
     def store(self, upload: Any) -> dict[str, Any]:
         """Check one upload and hand it to the port; raises Wrong."""
-        name = clean_name(str(upload.filename or ""))
-        stream = getattr(upload, "stream", upload)
-        stream.seek(0, 2)
-        size = stream.tell()
-        if size == 0:
-            raise Wrong("file-empty", name=name)
-        if size > self.limit:
-            raise Wrong("file-large", name=name, size=read_size(size), limit=read_size(self.limit))
-        kind = sniff.sniff(stream, name)
-        if kind not in self.accepted:
-            raise Wrong("file-type", name=name, allowed=self.allowed())
-        stream.seek(0)
-        saved = self.scene.ports.save_file(stream, name) if self.scene.ports is not None else _hashed(stream, name)
-        return {"sha256": saved["sha256"], "name": name, "size": size, "type": kind}
-
-    def allowed(self) -> str:
-        """Name the accepted kinds for a person."""
-        return word("and", self.scene.locale).join(dict.fromkeys(sniff.NAMES.get(k, k) for k in self.accepted))
+        file = self.received(upload)
+        ports = self.scene.ports
+        saved = ports.save_file(file.stream, file.name) if ports is not None else _hashed(file.stream)
+        return {"sha256": saved["sha256"], "name": file.name, "size": file.size, "type": file.kind}
 
     def control(self, attributes: dict[str, Any]) -> Markup:
-        accept = ",".join(self.accepted)
-        params = {**attributes, "accept": accept, "multiple": self.several, "data_qc_limit": str(self.limit)}
-        return self._held() + super().control(params)
-
-    def hint(self) -> str:
-        limit = read_size(self.limit)
-        if self.accepted is sniff.SAFE:
-            return word("file-any", self.scene.locale, limit=limit)
-        return word("file-hint", self.scene.locale, allowed=self.allowed(), limit=limit)
+        return self._held() + super().control(self.input_params(attributes))
 
     def _held(self) -> Markup:
         entries = list(files_of(self.data))
@@ -190,23 +132,8 @@ def files_of(value: Any) -> Iterable[dict[str, Any]]:
             yield {"name": "", "size": 0, "type": "", **entry}
 
 
-def read_size(size: Any) -> str:
-    """Write a number of bytes for a person."""
-    count = size if isinstance(size, int | float) else 0
-    if count >= MEGABYTE:
-        return f"{count / MEGABYTE:.1f} MB".replace(".0 ", " ")
-    return f"{max(1, round(count / 1024))} KB"
-
-
-def clean_name(name: str) -> str:
-    """Keep the last part of a file name, without control characters, at most 200 characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(char for char in last if char.isprintable()).strip(". ")
-    return kept[-200:] or "file"
-
-
-def _hashed(stream: Any, name: str) -> dict[str, Any]:
+def _hashed(stream: Any) -> dict[str, Any]:
     digest = hashlib.sha256()
     while chunk := stream.read(MEGABYTE):
         digest.update(chunk)
-    return {"sha256": digest.hexdigest(), "name": name}
+    return {"sha256": digest.hexdigest()}

@@ -60,7 +60,7 @@ def options_of(schema: Schema, ui: Ui, locale: str) -> list[Option]:
     if listed is None:
         values = schema.get("enum")
         if not isinstance(values, list):
-            values = [True, False] if schema.get("type") == "boolean" else []
+            values = [True, False] if schema.get("type") == "boolean" else _steps(schema)
         names = schema.get("enumNames")
         listed = [(value, _title(names, index), "") for index, value in enumerate(values)]
     only_text = all(isinstance(value, str) for value, _, _ in listed)
@@ -73,6 +73,16 @@ def options_of(schema: Schema, ui: Ui, locale: str) -> list[Option]:
         is_locked = isinstance(locked, list) and value in locked
         found.append(Option(value, token, label, hint, is_locked))
     return _sorted(found, option(ui, "enumOrder"))
+
+
+def _steps(schema: Schema) -> list[Any]:
+    """List the whole numbers of a scale (`ui:widget: rating`), 1 to 5 unless the bounds say otherwise."""
+    if schema.get("type") not in ("integer", "number"):
+        return []
+    least, most = schema.get("minimum", 1), schema.get("maximum", 5)
+    if not isinstance(least, int) or not isinstance(most, int) or not 0 <= most - least <= 20:
+        return []
+    return list(range(least, most + 1))
 
 
 def _title(names: Any, index: int) -> str:

@@ -124,3 +124,42 @@ def test_fields_hidden_from_the_view_are_not_cleared_by_a_rule():
     form = forms.compile(SCHEMA, {**UI, "qc:views": {"v": {"/villages": "write"}}}, view="v")
     base = {"list": "履职", "fund": "300.00"}
     assert form.read(forms.Post({"f/villages": ["2"]}), None, base).values == {**base, "villages": 2}
+
+
+CHECKED = forms.compile(
+    {
+        "type": "object",
+        "properties": {
+            "until": {"type": "string", "format": "date"},
+            "n": {"type": "integer"},
+            "done": {"type": "boolean"},
+        },
+    },
+    {
+        "until": {
+            "qc:checks": [
+                {"when": 'until <= date("2026-11-26")', "message": "办理期限要晚于今天"},
+                {"when": 'until > date("2027-01-01")', "message": "期限很长，确定吗", "level": "warning"},
+            ]
+        },
+        "n": {"qc:readonly": "done"},
+    },
+)
+
+
+def test_a_check_says_in_its_own_words_what_is_wrong():
+    found = CHECKED.read(forms.Post({"f/until": ["2026-11-20"]}), None, {})
+    assert [(p.pointer, p.code, p.message) for p in found.problems] == [("/until", "rule", "办理期限要晚于今天")]
+
+
+def test_a_warning_is_no_problem():
+    data = {"until": "2027-02-01"}
+    assert CHECKED.check(data) == []
+    assert [p.message for p in CHECKED.warnings(data)] == ["期限很长，确定吗"]
+
+
+def test_what_a_rule_freezes_keeps_its_value():
+    found = CHECKED.read(forms.Post({"f/done": ["true"], "f/n": ["9"]}), None, {"n": 3})
+    assert found.values == {"done": True, "n": 3}
+    assert CHECKED.read(forms.Post({"f/n": ["9"]}), None, {"n": 3}).values["n"] == 9
+    assert "f/n" not in CHECKED.page({"done": True, "n": 3})
