@@ -105,6 +105,13 @@ def _event(found: Element, findings: Findings) -> None:
         findings.error("event-kind", found.id, found.line, f"“{found.name}”：错误和取消事件必须打断任务")
 
 
+def _raceable(target: Element) -> bool:
+    """An event gateway can arm it: a catch event, or a receive task that names its message and runs once."""
+    if target.type == "receiveTask":
+        return target.event is not None and target.loop is None
+    return target.type == "intermediateCatchEvent" and target.event is not None and target.event.kind in _CATCHABLE
+
+
 def structure(program: Program, findings: Findings) -> None:
     """Check how the nodes of a process hang together, subprocess by subprocess."""
     at = (program.number or {}).get("at")
@@ -215,8 +222,8 @@ class _Level:
         elif node.type == "eventBasedGateway":
             for flow in flows:
                 target = self.here[flow.target]
-                if target.type not in ("intermediateCatchEvent", "receiveTask"):
-                    self._error("event-gateway", node, f"后面只能接中间事件或接收任务，不能接“{target.name}”")
+                if not _raceable(target):
+                    self._error("event-gateway", node, f"后面只能接等消息、等时间的事件，不能接“{target.name}”")
                 elif len(self.incoming[target.id]) > 1:
                     self._error("event-gateway", target, "接在事件网关后面的事件只能有一条进来的连线")
 

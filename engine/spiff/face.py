@@ -91,7 +91,8 @@ class Outcome:
 
     lookups: (register, key, version found or None), in order of reading; decisions: {element_id, decision, value};
     thrown: {"kind", "name"} of messages, signals, errors and escalations that nothing in the case caught;
-    readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number.
+    readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number;
+    stuck: gateways that wait for tokens that can no longer come, when nothing else in the case waits either.
     """
 
     path: list[Step]
@@ -108,6 +109,7 @@ class Outcome:
     number_at: list[str]
     thrown: list[dict[str, str | None]]
     digest: str
+    stuck: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from engine.spiff.recorder import Recorder
 from engine.spiff.scope import Scope, TaskView
 from engine.spiff.specs.activities import WaitingNode
 from engine.spiff.specs.events import CatchNode
+from engine.spiff.specs.gateways import JoiningNode
 from engine.spiff.specs.throwing import waiting_for
 from engine.spiff.task import WAITING, CaseTask
 from engine.spiff.typed import to_json
@@ -176,6 +177,7 @@ def outcome(live: Live) -> Outcome:
         number_at=record.number_at,
         thrown=record.thrown,
         digest=digest(live),
+        stuck=_stuck(live),
     )
 
 
@@ -187,6 +189,16 @@ def digest(live: Live) -> str:
     except TypeError:  # whole numbers beyond 64 bits
         text = json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     return hashlib.sha256(text).hexdigest()
+
+
+def _stuck(live: Live) -> list[str]:
+    top = live.workflow
+    if top.recorder.opened or top.ready or top.watching:
+        return []
+    waiting = list(top.everyone())
+    if any(task.kind is not None or task.task_spec.hears for task in waiting):
+        return []
+    return [task.task_spec.element_id for task in waiting if isinstance(task.task_spec, JoiningNode)]
 
 
 def _title(program: Program, view: TaskView) -> str | None:

@@ -38,6 +38,7 @@ class Node(BpmnTaskSpec):
         self.attached: tuple[BoundaryNode, ...] = ()
         self.loop_spec: LoopNode | None = None
         self.plain = True
+        self.hears = element.event is not None and element.event.kind in ("message", "signal", "timer", "conditional")
 
     def lead(self, ways: list[Way]) -> None:
         """Set the outgoing flows; `plain`: every one is taken whatever the values are."""
@@ -119,12 +120,13 @@ class Node(BpmnTaskSpec):
         chosen, true = [], False
         for way in self.ways:
             flow = way[0]
-            if flow.condition is not None:
-                if is_true(flow.condition, view):
-                    chosen.append(way)
-                    true = True
-            elif not flow.default:
+            if flow.default:
+                continue
+            if flow.condition is None:
                 chosen.append(way)
+            elif is_true(flow.condition, view):
+                chosen.append(way)
+                true = True
         if not true:
             chosen.extend(way for way in self.ways if way[0].default)
         if not chosen:

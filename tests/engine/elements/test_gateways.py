@@ -205,3 +205,38 @@ def test_a_task_with_several_flows_splits_and_conditions_choose() -> None:
     many.complete("a", n=2)
     few.complete("a", n=1)
     assert (many.waiting(), few.waiting()) == (["b", "c"], ["b", "d"])
+
+
+def test_a_join_that_waits_for_ever_is_named_as_stuck() -> None:
+    case = Driver(
+        diagram(
+            start(),
+            xor("x", default="x_a"),
+            user("a"),
+            user("b"),
+            both("j"),
+            end(),
+            flow("x", "b", "false"),
+            flow("x", "a"),
+            flows("s x", "a j e", "b j"),
+        )
+    )
+    assert case.outcome.stuck == []
+    outcome = case.complete("a")
+    assert (outcome.state, outcome.stuck) == ("running", ["j"])
+
+
+def test_the_default_of_a_task_is_not_taken_for_its_own_condition() -> None:
+    content = diagram(
+        start(),
+        user("a", default="a_c"),
+        user("b"),
+        user("c"),
+        end(),
+        flow("a", "b", "n > 1"),
+        flow("a", "c", "true"),
+        flows("s a", "b e", "c e"),
+    )
+    case = Driver(content)
+    case.complete("a", n=2)
+    assert case.waiting() == ["b"]

@@ -118,6 +118,11 @@ REFUSED = {
         "event-gateway",
         "g",
     ),
+    "event gateway before a receive task without message": (
+        diagram(start(), node("eventBasedGateway", "g"), node("receiveTask", "a"), end(), flows("s g a e")),
+        "event-gateway",
+        "g",
+    ),
     "several event definitions": (through(node("intermediateCatchEvent", "a", TWO)), "multiple-event", "a"),
     "catch of nothing": (through(node("intermediateCatchEvent", "a")), "event-kind", "a"),
     "timer at an end": (diagram(start(), end("e", timer("PT1H")), flows("s e")), "event-kind", "e"),
