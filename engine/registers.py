@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema_rs
 
 from engine import library
+from engine.calendar import Calendar, from_rows
 from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import now
 from engine.errors import Invalid, NotFound
@@ -31,6 +32,7 @@ from engine.store.registers import RegisterRowRow
 # One event lists this many rows at most, so that no body grows without bound.
 _ROWS_PER_EVENT = 2000
 _SHOWN_ERRORS = 50
+_MOST_DAYS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,12 @@ def search(
 def version(session: Session, register: str) -> int:
     """Return the version of the list as a whole: how many changes it has seen; 0 before the first."""
     return events.stream_seq(session, stream_of(register))
+
+
+def working_days(session: Session, register: str = "calendar") -> Calendar:
+    """Return the deployment's calendar: statutory days, and what the register's rows {date, working} decide."""
+    rows = store.rows_matching(session, register, at=None, words=(), filters={}, after=None, limit=_MOST_DAYS)
+    return from_rows(parse(row.values_json) for row in rows)
 
 
 def stream_of(register: str) -> str:

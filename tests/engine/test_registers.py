@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -213,3 +214,12 @@ def test_a_large_import_is_split_into_bounded_events(session: Session) -> None:
     assert (done.added, done.version) == (4500, 3)
     counted = session.scalars(select(EventValueRow.pointer).where(EventValueRow.stream == "register:matters")).all()
     assert len(counted) == 4500
+
+
+def test_days_a_place_decides_itself_come_from_a_register(session: Session) -> None:
+    properties = {"date": {"type": "string", "format": "date"}, "working": {"type": "boolean"}}
+    declared = {"name": "calendar", "key": "date", "label": "date", "columns": {"properties": properties}}
+    assert registers.working_days(session).is_working(date(2026, 11, 24))
+    library.publish(session, "register", "calendar", json.dumps(declared).encode(), actor=SYSTEM)
+    registers.put_rows(session, "calendar", [{"date": "2026-11-24", "working": False}], actor=SYSTEM)
+    assert not registers.working_days(session).is_working(date(2026, 11, 24))
