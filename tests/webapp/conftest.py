@@ -14,6 +14,7 @@ from engine.clock import FixedClock
 from engine.store.base import writing
 from tests.build import Organisation, an_organisation
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
+from tests.webapp.desk import Desk, publish
 from webapp import create_app
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
@@ -79,3 +80,10 @@ def browser(app: Flask) -> Browser:
     client = app.test_client()
     assert isinstance(client, Browser)
     return client
+
+
+@pytest.fixture
+def desk(app: Flask, database: Engine, city: Organisation, clock: FixedClock) -> Desk:
+    """Publish small definitions and give a desk to work at."""
+    publish(database, clock)
+    return Desk(app, database, city, clock)
