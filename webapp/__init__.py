@@ -14,7 +14,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     from flask import Flask
 
     from engine.clock import SystemClock
-    from webapp import access, db, errors, language, pages, security, shell, wording
+    from webapp import access, assets, db, errors, language, pages, security, shell, wording
     from webapp import config as settings
     from webapp.accounts.pages import blueprint as accounts
     from webapp.health import blueprint as health
@@ -23,6 +23,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     settings.load(app, config)
     app.extensions["clock"] = app.config.get("CLOCK") or SystemClock()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    assets.init_app(app)
     # The order of these is the order of checks: limits and CSRF need no database, then the transaction begins,
     # then the person is read and the route's rule is asked.
     security.init_app(app)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from webapp import access
@@ -75,11 +72,8 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
 
 def init_app(app: Flask) -> None:
     """Give `app`'s templates the shell."""
-    app.jinja_env.globals.update(asset=asset, icons=icons, theme=theme, themes=THEMES, languages=LANGUAGES)
-    # Macros see globals only, not what a context processor adds.
-    app.jinja_env.globals.update(bundle_css=bundle_css, icon=icon)
+    app.jinja_env.globals.update(theme=theme, themes=THEMES, languages=LANGUAGES)
     app.context_processor(_context)
-    app.extensions["bundle"] = Bundle(Path(app.static_folder or "") / "dist")
 
 
 def render(template: str, **context: Any) -> str:
@@ -114,51 +108,6 @@ def theme() -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-class Bundle:
-    """Vite's manifest: source names to built files; read again when a new bundle is there."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / ".vite" / "manifest.json"
-        self._read_at = 0
-        self._entries: dict[str, Any] = {}
-
-    def entry(self, name: str) -> dict[str, Any] | None:
-        """Return the manifest's entry for a source file; None when nothing was built."""
-        try:
-            changed = self._path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return None
-        if changed != self._read_at:
-            self._entries, self._read_at = json.loads(self._path.read_text("utf-8")), changed
-        found: dict[str, Any] | None = self._entries.get(name)
-        return found
-
-
-def asset(name: str) -> str | None:
-    """Return the address of a built entry, such as "src/shared/site.ts"; None when the front end was not built."""
-    found = _bundle().entry(name)
-    return url_for("static", filename="dist/" + found["file"]) if found else None
-
-
-def bundle_css(name: str) -> list[str]:
-    """Return the addresses of the style sheets an entry brings with it."""
-    found = _bundle().entry(name)
-    return [url_for("static", filename="dist/" + file) for file in (found or {}).get("css", [])]
-
-
-def icons() -> str:
-    """Return the address of the icon sprite."""
-    if "icons" not in g:
-        g.icons = asset("icons.svg") or ""
-    address: str = g.icons
-    return address
-
-
-def _bundle() -> Bundle:
-    bundle: Bundle = current_app.extensions["bundle"]
-    return bundle
-
-
 def _context() -> dict[str, Any]:
     return {
         "me": access.actor_or_none,
@@ -168,12 +117,6 @@ def _context() -> dict[str, Any]:
         "site_name": current_app.config["SITE_NAME_EN" if language() == "en" else "SITE_NAME"],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }
-
-
-def icon(name: str, extra: str = "") -> Markup:
-    """Return one icon of the sprite; always beside words, so hidden from screen readers."""
-    template = '<svg class="ico{}" aria-hidden="true"><use href="{}#{}"/></svg>'
-    return Markup(template).format(f" {extra}" if extra else "", icons(), name)  # noqa: S704 - a constant
 
 
 def _shown(entry: Place, place: str | None) -> Shown | None:

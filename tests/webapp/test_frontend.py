@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 
 import hatch_build
+from webapp.assets import Bundle
 from webapp.shell import PLACES
 from webapp.wording import LISTS, STATES
 
@@ -74,8 +77,6 @@ def test_a_source_distribution_with_the_bundle_needs_no_node(tmp_path: Path) -> 
 
 
 def test_pages_work_without_a_bundle(app: Flask, tmp_path: Path) -> None:
-    from webapp.shell import Bundle
-
     app.extensions["bundle"] = Bundle(tmp_path)
     page = app.test_client().get("/login")
     assert page.status_code == 200
@@ -83,8 +84,6 @@ def test_pages_work_without_a_bundle(app: Flask, tmp_path: Path) -> None:
 
 
 def test_a_new_bundle_is_seen_without_a_restart(app: Flask, tmp_path: Path) -> None:
-    from webapp.shell import Bundle
-
     app.extensions["bundle"] = Bundle(tmp_path)
     manifest = tmp_path / ".vite" / "manifest.json"
     manifest.parent.mkdir()
@@ -92,3 +91,21 @@ def test_a_new_bundle_is_seen_without_a_restart(app: Flask, tmp_path: Path) -> N
     page = app.test_client().get("/login").text
     assert 'href="/static/dist/assets/site-1.css"' in page
     assert '<script type="module" src="/static/dist/assets/site-1.js">' in page
+
+
+def test_a_compressed_twin_goes_to_who_takes_it(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    app = make_app()
+    app.static_folder = str(tmp_path)
+    assets = tmp_path / "dist" / "assets"
+    assets.mkdir(parents=True)
+    (assets / "site-1.css").write_text("body{}")
+    (assets / "site-1.css.gz").write_bytes(gzip.compress(b"body{}"))
+    client = app.test_client()
+    small = client.get("/static/dist/assets/site-1.css", headers={"Accept-Encoding": "br, gzip"})
+    assert (small.headers["Content-Encoding"], small.mimetype) == ("gzip", "text/css")
+    assert gzip.decompress(small.data) == b"body{}"
+    assert "immutable" in small.headers["Cache-Control"]
+    plain = client.get("/static/dist/assets/site-1.css", headers={"Accept-Encoding": "identity"})
+    assert plain.data == b"body{}"
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in plain.headers["Vary"]

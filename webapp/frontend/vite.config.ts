@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 
 import { defineConfig } from 'vite';
 
+import { compressedTwins } from './compressed-twins.ts';
 import { iconSprite } from './icon-sprite.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [iconSprite(resolve(import.meta.dirname, 'src/icons.txt'))],
+  plugins: [iconSprite(resolve(import.meta.dirname, 'src/icons.txt')), compressedTwins()],
   build: {
     outDir: resolve(import.meta.dirname, '../static/dist'),
     emptyOutDir: true,

@@ -17,9 +17,10 @@ from engine.assignment import usable_candidate
 from engine.errors import Invalid, Refused, Stale, TaskGone, TaskHeld
 from engine.model import Completion, Task
 from webapp import access, db, looks
+from webapp.assets import icons
 from webapp.clarities import Card, card_of, without_card
 from webapp.language import language
-from webapp.shell import icons, render
+from webapp.shell import render
 from webapp.tasksheet import FOR_PEOPLE, PREFIX, Sheet
 from webapp.verdict import Verdict, verdict_of
 from webapp.wording import day, deadline, moment, say
