@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from forms.form import compile as compile  # noqa: A004 - the contract's name
     from forms.form import content_hash as content_hash
     from forms.form import render as render
-    from forms.form import types as types
     from forms.pointer import element_id as element_id
     from forms.ports import Ports as Ports
     from forms.problems import Problem as Problem
     from forms.publishing import check_definition as check_definition
     from forms.reading import Post as Post
     from forms.schemas import validate as validate
+    from forms.shapes import types as types
     from forms.values import Typed as Typed
 
 _HOME = {
     "Finding": "findings", "check_definition": "publishing",
 
     "Form": "form", "Submission": "form", "check": "form", "compile": "form", "content_hash": "form",
-    "render": "form", "types": "form",
+    "render": "form", "types": "shapes",
     "BadDefinition": "errors", "ForbiddenWrite": "errors", "FormError": "errors", "UnknownView": "errors",
     "Ports": "ports", "Problem": "problems", "Post": "reading", "Typed": "values", "element_id": "pointer",
     "validate": "schemas",

@@ -5,13 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
 import jsonschema_rs as rs
 
-from forms import actions, grid, jsonforms, layout, modern, problems, reading, rules, schemas, tree, values, views
+from forms import (
+    actions,
+    grid,
+    jsonforms,
+    layout,
+    modern,
+    problems,
+    reach,
+    reading,
+    rules,
+    schemas,
+    settle,
+    shapes,
+    tree,
+    values,
+    views,
+)
 from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.ports import Ports
@@ -24,7 +40,6 @@ from forms.spot import Spot
 from forms.values import Typed
 
 ICONS = "/static/icons.svg"
-_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,12 @@ class Form:
         self.has_rules = rules.any_in(self.ui)
         self._resolver = Resolver(self.schema)
         self._validator: rs.Validator | None = None
+
+    @cached_property
+    def first_names(self) -> frozenset[str]:
+        """Names of the first level that the form has under any condition."""
+        paths, _ = reach.paths_of(self.schema)
+        return frozenset(path[0] for path in paths if path)
 
     def page(
         self,
@@ -98,21 +119,21 @@ class Form:
         or moves what this view does not allow. Uploads are stored through the port even when there are problems.
         """
         scene = self._scene(ports, prefix=prefix)
-        held = _without_nulls(dict(base or {}))
+        held = values.without_nulls(dict(base or {}))
         scene.data = held
-        reader = reading.Reader(scene, post, files)
+        reader = reading.Reader(scene, post, files, self.first_names)
         got = reader.read(self.schema, self.ui, held)
         typed = Typed(got.typed if isinstance(got.typed, dict) else {})
         typed.picks, typed.origins = reader.picks, reader.origins
         found = got.value if isinstance(got.value, dict) else {}
-        root = self._settle(scene, found, held)
+        root = settle.settle(scene, self.schema, self.ui, found, held)
         action = actions.carry_out(post, typed, root)
         hidden = [spot.pointer for spot in root.walk() if not spot.shown]
         if action is not None:
             return Submission(found, [], typed, action, hidden)
         listed = self._problems(scene, found, root, reader.wrong)
         for key in held:
-            if key not in found and key in self.schema.get("properties", {}):
+            if key not in found and key in self.first_names:
                 found[key] = None
         return Submission(found, listed, typed, None, hidden)
 
@@ -133,7 +154,7 @@ class Form:
         root = tree.grow(scene, self.schema, self.ui, data or {})
         return [
             (spot.full_label or spot.label, text, spot.pointer)
-            for spot in _leaves(root)
+            for spot in root.leaves()
             if spot.entry is not None and (text := spot.entry.text(spot.value, spot, scene))
         ]
 
@@ -154,72 +175,17 @@ class Form:
 
     def titles(self) -> dict[str, str]:
         """Name every place: pointer -> label; the rows of tables stand as `*`."""
-        scene = self._scene(None)
-        found: dict[str, str] = {}
-        for spot in tree.grow(scene, self.schema, self.ui, _sample(scene, self.schema)).walk():
-            path = tuple("*" if spot_is_row(spot, depth) else part for depth, part in enumerate(spot.path))
-            found.setdefault(pointers.of(path), spot.label)
-        return found
+        return shapes.titles(self._scene(None), self.schema, self.ui)
 
     def types(self) -> dict[str, Schema]:
         """Give the folded schema of each top-level property."""
-        return types(self.schema)
+        return shapes.types(self.schema)
 
     def _scene(self, ports: Ports | None, *, prefix: str = "f", icons: str = ICONS, readonly: bool = False) -> Scene:
         return Scene(
             resolver=self._resolver, rights=self.rights, locale=self.locale, ports=ports, prefix=prefix, icons=icons,
             readonly=readonly, has_rules=self.has_rules, names=self.names, now=getattr(ports, "now", None),
         )  # fmt: skip
-
-    def _settle(self, scene: Scene, data: dict[str, Any], held: dict[str, Any]) -> Spot:
-        """Compute what is computed, drop what a rule hides and keep what a rule freezes, until nothing changes.
-
-        held: the values before the post. Answers the tree of what came of it.
-        """
-        root = tree.grow(scene, self.schema, self.ui, data)
-        if not self.has_rules:
-            return root
-        for _ in range(_ROUNDS):
-            changed = self._compute(scene, data, root) | self._freeze(data, held, root)
-            for spot in root.walk():
-                if not spot.shown and spot.value is not None and self.rights.of(spot.path) != "hidden":
-                    values.drop(data, spot.path)
-                    changed = True
-            if not changed:
-                break
-            root = tree.grow(scene, self.schema, self.ui, data)
-        return root
-
-    def _freeze(self, data: dict[str, Any], held: dict[str, Any], root: Spot) -> bool:
-        changed = False
-        for spot in root.walk():
-            if rules.FROZEN not in spot.ui or spot.right != "read" or spot.scope is None:
-                continue
-            was = pointers.get(held, spot.pointer)
-            if self.rights.of(spot.path) == "write" and spot.scope.holds(spot.ui[rules.FROZEN]) and spot.value != was:
-                changed = True
-                if was is None:
-                    values.drop(data, spot.path)
-                else:
-                    values.put(data, spot.path, was)
-        return changed
-
-    def _compute(self, scene: Scene, data: dict[str, Any], root: Spot) -> bool:
-        changed = False
-        for spot in root.walk():
-            text = spot.ui.get(rules.COMPUTED)
-            if not isinstance(text, str) or not spot.shown or scene.rights.of(spot.path) == "hidden":
-                continue
-            if spot.scope is None:
-                continue
-            value = values.to_json(spot.scope.evaluate(text), spot.schema)
-            if value != spot.value:
-                changed = True
-                if value is None:
-                    values.drop(data, spot.path)
-                else:
-                    values.put(data, spot.path, value)
-        return changed
 
     def _problems(
         self, scene: Scene, data: Any, root: Spot, wrong: Mapping[str, tuple[str, dict[str, Any]]]
@@ -301,60 +267,12 @@ def check(schema: AnySchema, ui: Mapping[str, Any] | None, data: Any) -> list[Pr
         return [Problem("", error.code, error.message("zh"))]
 
 
-def types(schema: Schema) -> dict[str, Schema]:
-    """Give the folded schema of each top-level property: what the engine types values by."""
-    current = modern.modernise(schema)
-    if not isinstance(current, dict):
-        return {}
-    resolver = Resolver(current)
-    properties = resolver.at(current, None).get("properties")
-    return {name: _deep(resolver, part, 8) for name, part in properties.items()} if isinstance(properties, dict) else {}
-
-
-def _deep(resolver: Resolver, schema: Any, depth: int) -> Schema:
-    folded = dict(resolver.at(schema, None))
-    if depth <= 0:
-        return folded
-    if isinstance(folded.get("properties"), dict):
-        folded["properties"] = {name: _deep(resolver, part, depth - 1) for name, part in folded["properties"].items()}
-    if isinstance(folded.get("items"), dict):
-        folded["items"] = _deep(resolver, folded["items"], depth - 1)
-    return folded
-
-
-def spot_is_row(spot: Spot, depth: int) -> bool:
-    """Tell whether the part of a path at `depth` is a row number."""
-    return spot.path[depth] == "0" and depth > 0
-
-
-def _sample(scene: Scene, schema: Any, depth: int = 0) -> Any:
-    """Make values in which every table has one row, so that the columns have names."""
-    folded = scene.resolver.at(schema, None)
-    if depth > 6:
-        return None
-    if isinstance(folded.get("properties"), dict):
-        made = {name: _sample(scene, part, depth + 1) for name, part in folded["properties"].items()}
-        return {name: value for name, value in made.items() if value is not None}
-    if tree.shape_of(folded, {})[0] == "rows":
-        return [_sample(scene, tree.item_schema(folded, 0), depth + 1)]
-    return None
-
-
 def _checked(root: Spot) -> Iterator[tuple[Problem, bool]]:
     for spot in root.walk():
         checks = spot.ui.get(rules.CHECKS)
         if checks is not None and spot.scope is not None and spot.shown:
             for each in spot.scope.broken(checks):
                 yield Problem(spot.pointer, "rule", str(each["message"])), each.get("level") == "warning"
-
-
-def _leaves(root: Spot) -> Iterator[Spot]:
-    if not root.shown:
-        return
-    if root.shape == "leaf" and root.right != "hidden" and not (root.entry is not None and root.entry.bare):
-        yield root
-    for child in root.children:
-        yield from _leaves(child)
 
 
 def _limited(errors: Iterator[rs.ValidationError]) -> Iterator[rs.ValidationError]:
@@ -366,12 +284,3 @@ def _limited(errors: Iterator[rs.ValidationError]) -> Iterator[rs.ValidationErro
 
 def _under(pointer: str, roots: Sequence[str]) -> bool:
     return any(pointer == root or pointer.startswith(root + "/") for root in roots)
-
-
-def _without_nulls(value: Any) -> Any:
-    """Drop nulls of objects: a cleared value is no value, and most schemas do not allow null."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(part) for key, part in value.items() if part is not None}
-    if isinstance(value, list):
-        return [_without_nulls(part) for part in value]
-    return value

@@ -24,6 +24,7 @@ from forms.tree import MAP_TOKEN, Place
 from forms.uischema import Ui
 
 _ROUNDS = 8
+_SUFFIX = re.compile(r"(\?|#|\[\]|:keep)$")
 
 
 class MultiMapping(Protocol):
@@ -63,9 +64,15 @@ NOTHING = Got()
 
 
 class Reader:
-    """Reads one post; `wrong` collects what could not become a value: pointer -> (code, fields)."""
+    """Reads one post; `wrong` collects what could not become a value: pointer -> (code, fields).
 
-    def __init__(self, scene: Scene, post: MultiMapping, files: MultiMapping | None) -> None:
+    known: names of the first level that the form may have under any condition.
+    """
+
+    def __init__(
+        self, scene: Scene, post: MultiMapping, files: MultiMapping | None, known: frozenset[str] = frozenset()
+    ) -> None:
+        self.known = known
         self.scene = scene
         self.post = post
         self.files = files
@@ -74,6 +81,7 @@ class Reader:
         self.origins: dict[str, list[int | None]] = {}
         self.picks: dict[str, int] = {}
         self.names = _names(post, files, scene.prefix)
+        self._parts = _parts(self.names)
         self.is_acting = any(actions.read(key) for key in post)
         scene.picks = self.picks
 
@@ -87,7 +95,7 @@ class Reader:
         folded = self.scene.resolver.at(schema, None if base is ABSENT else base)
         pointer = pointers.of(at.path)
         picked = self._picked(at.name)
-        if picked is not None:
+        if picked is not None and self.scene.rights.of(at.path) == "write":
             self.picks[pointer] = picked
         choice = branches.choose(self.scene, folded, ui, None if base is ABSENT else base, pointer)
         shape, entry = tree.shape_of(choice.schema, choice.ui)
@@ -167,6 +175,14 @@ class Reader:
             named = folded.get("properties", {})
             extra = {key: value for key, value in held.items() if key not in named}
             out, typed = {**extra, **out}, {**extra, **typed}
+        for key in held:
+            # A field that a condition took away, and that this view may not write, is not this step's to clear.
+            if (
+                key not in out
+                and (spot.depth or key in self.known)
+                and self.scene.rights.of((*at.path, key)) != "write"
+            ):
+                out[key] = typed[key] = held[key]
         if not out and spot.nullable and not spot.required:
             return Got(ABSENT, typed or ABSENT)
         if not out and base is ABSENT and not self._touched(at.name):
@@ -203,11 +219,7 @@ class Reader:
             _put(out, typed, key, got)
 
     def _map_tokens(self, name: str) -> list[str]:
-        start = f"{name}/{MAP_TOKEN}"
-        found = {
-            rest.split("/", 1)[0].rstrip("#?[]")
-            for rest in (n[len(name) + 1 :] for n in self.names if n.startswith(start))
-        }
+        found = {_token(rest) for rest in self._below(name) if rest.startswith(MAP_TOKEN)}
         return sorted(found, key=lambda token: (len(token), token))[: actions.MOST_ROWS]
 
     def _refuse_extras(self, spot: Spot, at: Place) -> None:
@@ -256,7 +268,7 @@ class Reader:
             parted = [marker.partition("=") for marker in markers]
             pairs = [(token, origin if equals else token) for token, equals, origin in parted]
         else:
-            tokens = {rest.split("/", 1)[0].split(":")[0].rstrip("?[]#") for rest in self._below(name)}
+            tokens = {_token(rest) for rest in self._below(name)}
             pairs = [(token, token) for token in sorted(tokens, key=lambda token: (len(token), token))]
         found: list[tuple[str, int | None]] = []
         taken: set[int] = set()
@@ -280,23 +292,21 @@ class Reader:
         if markers and markers != [token for token, _ in rows]:
             raise ForbiddenWrite(spot.pointer)
         for rest in self._below(at.name):
-            token = rest.split("/", 1)[0].split(":")[0].rstrip("?[]#")
+            token = _token(rest)
             if not token.isdecimal() or int(token) >= len(held):
                 raise ForbiddenWrite(f"{spot.pointer}/{rest}")
         return rows
 
     def _below(self, name: str) -> Iterable[str]:
-        start = f"{name}/"
-        return (known[len(start) :] for known in self.names if known.startswith(start))
+        return self._parts.get(name, ())
 
     def _picked(self, name: str) -> int | None:
         raw = self.post.getlist(self.scene.name(name) + "?")
         return int(raw[0]) if raw and str(raw[0]).isdecimal() and len(str(raw[0])) < 4 else None
 
     def _touched(self, name: str) -> bool:
-        return any(
-            known == name or known.startswith((f"{name}/", f"{name}[", f"{name}?", f"{name}:")) for known in self.names
-        )
+        """Tell whether the post has anything of a place: an input of its own, one below it, or a marker."""
+        return name in self._parts
 
     def _refuse_touched(self, spot: Spot) -> None:
         if self._touched(spot.name):
@@ -307,9 +317,9 @@ class Reader:
         if self.scene.rights.open:
             return
         for name in self.names:
-            bare = re.sub(r"(\?|#|\[\]|:keep)$", "", name)
+            bare = _SUFFIX.sub("", name)
             path = pointers.split(bare)
-            is_structure = name.endswith(("[]", "?"))
+            is_structure = name.endswith("[]")
             if self.scene.rights.of(path) != "write" and not (is_structure and self.scene.rights.opens_below(path)):
                 raise ForbiddenWrite(bare)
         for key in self.post:
@@ -332,6 +342,24 @@ def is_blank(value: Any) -> bool:
     if isinstance(value, list):
         return all(is_blank(part) for part in value)
     return value is None or value is False or value is ABSENT or value == ""
+
+
+def _token(rest: str) -> str:
+    """Take the row's token from what follows a table's name."""
+    return _SUFFIX.sub("", rest.split("/", 1)[0])
+
+
+def _parts(names: Iterable[str]) -> dict[str, list[str]]:
+    """Index the post: for every place it touches, what stands below it."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        own = _SUFFIX.sub("", name)
+        found.setdefault(own, [])
+        cut = own.rfind("/")
+        while cut >= 0:
+            found.setdefault(name[:cut], []).append(name[cut + 1 :])
+            cut = own.rfind("/", 0, cut)
+    return found
 
 
 def _names(post: MultiMapping, files: MultiMapping | None, prefix: str) -> list[str]:

@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 _DYNAMIC = ("if", "dependentSchemas", "dependentRequired")
 _DEPTH = 32
 _MOST = 3000
+_KEPT = 20_000
 NOTHING: Schema = {"not": {}}
 
 
@@ -36,6 +37,11 @@ class Resolver:
     def at(self, schema: Any, value: Any) -> Schema:
         """Fold `schema` for `value`; `oneOf` and `anyOf` stay for the caller to choose from."""
         self._spent = 0
+        kept: tuple[dict[int, Any], ...] = (self._validators, self._folded, self._plain)
+        for held in kept:
+            # Branches folded for a value are new objects each time; what was kept for them is let go of in the end.
+            if len(held) > _KEPT:
+                held.clear()
         return self._fold(schema, value, _DEPTH)
 
     def branch(self, schema: Schema, keyword: str, index: int, value: Any) -> Schema:
@@ -160,7 +166,7 @@ class Resolver:
                 for name, part in _mapping(folded.get("properties")).items()
                 if isinstance(part, dict) and ("enum" in part or "const" in part)
             }
-            if known and self.fits({"properties": known}, value):
+            if known and all(name in value and self.fits(part, value[name]) for name, part in known.items()):
                 rest = {name: part for name, part in folded["properties"].items() if name not in known}
                 return merge(base, {**folded, "properties": rest})
         return base

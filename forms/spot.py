@@ -71,3 +71,12 @@ class Spot:
                 return here
             here = found
         return here
+
+    def leaves(self) -> Iterator[Spot]:
+        """Go through the fields that hold a value and may be seen."""
+        if not self.shown:
+            return
+        if self.shape == "leaf" and self.right != "hidden" and not (self.entry is not None and self.entry.bare):
+            yield self
+        for child in self.children:
+            yield from child.leaves()

@@ -127,3 +127,12 @@ def drop(data: Any, path: tuple[str, ...]) -> None:
             return
     if isinstance(data, dict):
         data.pop(path[-1], None)
+
+
+def without_nulls(value: Any) -> Any:
+    """Drop nulls of objects: a cleared value is no value, and most schemas do not allow null."""
+    if isinstance(value, dict):
+        return {key: without_nulls(part) for key, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [without_nulls(part) for part in value]
+    return value

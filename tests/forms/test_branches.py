@@ -43,7 +43,7 @@ def test_a_condition_brings_its_fields():
 
 def test_fields_of_the_other_branch_are_not_read():
     found = read(PETS, {"f/animal": "fish", "f/water": "sea", "f/toy": "ball"}, {"animal": "cat", "toy": "ball"})
-    assert found.values == {"animal": "fish", "water": "sea"}
+    assert found.values == {"animal": "fish", "water": "sea", "toy": None}
 
 
 def test_a_condition_makes_its_field_required():

@@ -1,0 +1,70 @@
+"""After a post was read: what is computed, what a rule hides, what a rule freezes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forms import pointer as pointers
+from forms import rules, tree, values
+from forms.scene import Scene
+from forms.spot import Spot
+from forms.uischema import Ui
+
+_ROUNDS = 5
+
+
+def settle(scene: Scene, schema: Any, ui: Ui, data: dict[str, Any], held: dict[str, Any]) -> Spot:
+    """Compute what is computed, drop what a rule hides and keep what a rule freezes, until nothing changes.
+
+    data: the values read, changed in place. held: the values before the post. Answers the tree of what came of it.
+    """
+    root = tree.grow(scene, schema, ui, data)
+    if not scene.has_rules:
+        return root
+    for _ in range(_ROUNDS):
+        changed = _compute(scene, data, root) | _freeze(scene, data, held, root) | _drop_hidden(scene, data, root)
+        if not changed:
+            break
+        root = tree.grow(scene, schema, ui, data)
+    return root
+
+
+def _drop_hidden(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
+    changed = False
+    for spot in root.walk():
+        if not spot.shown and spot.value is not None and scene.rights.of(spot.path) != "hidden":
+            values.drop(data, spot.path)
+            changed = True
+    return changed
+
+
+def _freeze(scene: Scene, data: dict[str, Any], held: dict[str, Any], root: Spot) -> bool:
+    changed = False
+    for spot in root.walk():
+        if rules.FROZEN not in spot.ui or spot.scope is None or scene.rights.of(spot.path) != "write":
+            continue
+        was = pointers.get(held, spot.pointer)
+        if spot.scope.holds(spot.ui[rules.FROZEN]) and spot.value != was:
+            changed = True
+            _set(data, spot, was)
+    return changed
+
+
+def _compute(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
+    changed = False
+    for spot in root.walk():
+        text = spot.ui.get(rules.COMPUTED)
+        if not isinstance(text, str) or spot.scope is None or not spot.shown or scene.rights.of(spot.path) == "hidden":
+            continue
+        value = values.to_json(spot.scope.evaluate(text), spot.schema)
+        if value != spot.value:
+            changed = True
+            _set(data, spot, value)
+    return changed
+
+
+def _set(data: dict[str, Any], spot: Spot, value: Any) -> None:
+    if value is None:
+        values.drop(data, spot.path)
+    else:
+        values.put(data, spot.path, value)
