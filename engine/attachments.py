@@ -96,6 +96,12 @@ class FolderStore:
                 if _HASH.match(file.name) and file.stat().st_mtime < moment.timestamp():
                     yield file.name
 
+    def clear_waiting(self, before: datetime) -> None:
+        """Delete what interrupted uploads left behind before a moment."""
+        for file in sorted((self._root / "waiting").glob("*")):
+            if file.stat().st_mtime < before.timestamp():
+                file.unlink(missing_ok=True)
+
     def remove(self, sha256: str) -> None:
         """Delete bytes no row names; what is not there is no error."""
         self._path(sha256).unlink(missing_ok=True)
@@ -182,7 +188,8 @@ def use(session: Session, attachment_id: str) -> Attachment:
 
 
 def sweep(session: Session, folder: FolderStore, *, before: datetime) -> list[str]:
-    """Delete bytes put before a moment that no case and no draft names; return their hashes."""
+    """Delete bytes put before a moment that no case and no draft names, and broken-off uploads; return the hashes."""
+    folder.clear_waiting(before)
     swept = []
     for sha256 in folder.older_than(before):
         if not store.is_named(session, sha256):

@@ -188,7 +188,7 @@ def _described(row: UnitRow) -> dict[str, Any]:
     }
 
 
-def _unit(row: UnitRow) -> Unit:
+def _unit(row: Any) -> Unit:
     return Unit(
         id=row.id,
         root_unit_id=row.root_unit_id,

@@ -118,3 +118,14 @@ def test_putting_old_bytes_again_saves_them_from_the_sweep(
     _age(tmp_path, sha256)
     folder.put(io.BytesIO(b"again"))
     assert attachments.sweep(session, folder, before=LONG_AGO + timedelta(days=1)) == []
+
+
+def test_what_a_broken_upload_left_behind_is_swept(session: Session, folder: FolderStore, tmp_path: Path) -> None:
+    folder.put(io.BytesIO(b"x"))
+    left = tmp_path / "files" / "waiting" / "tmp123"
+    left.write_bytes(b"half")
+    attachments.sweep(session, folder, before=LONG_AGO)
+    assert left.exists()
+    os.utime(left, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
+    attachments.sweep(session, folder, before=LONG_AGO + timedelta(days=1))
+    assert not left.exists()
