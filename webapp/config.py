@@ -38,6 +38,33 @@ DEFAULTS: dict[str, Any] = {
     "LOGIN_RATE": "300 per minute",
 }
 
+# What each setting is for; docs/reference/settings.md is made from this.
+MEANING: dict[str, str] = {
+    "DATABASE_URL": "the database: a SQLite file or postgresql://…; a relative file counts from the working directory",
+    "VAR": "the folder for the secret key and other files of the deployment",
+    "DURABLE": "SQLite waits for the disk on every commit; off only for tests and seeding",
+    "SITE_NAME": "what the place calls itself, under the mark",
+    "SITE_NAME_EN": "the same for readers of English",
+    "TIMEZONE": "the zone dates and times are shown in",
+    "HTTPS": "the site is reached over TLS: cookies are marked Secure and bound to the host",
+    "TRUSTED_HOSTS": "host names the site answers to; everything else is refused",
+    "PROXIES": "how many reverse proxies stand in front and set X-Forwarded-For, -Proto and -Host",
+    "FRAME_ANCESTORS": "who may embed the pages in a frame, as in Content-Security-Policy: 'none' or a portal's origin",
+    "IDLE_MINUTES": "a sign-in ends after so long without use",
+    "SESSION_HOURS": "a sign-in ends after so long, however busy",
+    "LOCK_AFTER": "wrong passwords in a row that lock a name",
+    "LOCK_MINUTES": "how long a name stays locked",
+    "ARGON2": "cost of password hashes: passes, KiB of memory, lanes",
+    "MAX_CONTENT_LENGTH": "the largest request taken, in bytes; attachments included",
+    "MAX_FORM_MEMORY_SIZE": "the largest text of a form, in bytes",
+    "MAX_FORM_PARTS": "the most fields of a form",
+    "RATELIMIT_ENABLED": "limit how often one sign-in, or one stranger's address, may ask",
+    "RATELIMIT_DEFAULT": "that limit",
+    "RATELIMIT_STORAGE_URI": "where counts are kept; memory:// counts in each process by itself",
+    "RATELIMIT_HEADERS_ENABLED": "tell clients their count in headers",
+    "LOGIN_RATE": "how often one address may try to sign in",
+}
+
 
 def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
     """Fill `app.config`; relative paths become absolute, a missing secret key is made once and kept in VAR."""

@@ -70,11 +70,11 @@ def _subclasses(kind: type) -> Iterator[type]:
 
 
 def _settings() -> str:
-    from webapp.config import DEFAULTS
+    from webapp.config import DEFAULTS, MEANING
 
     lines = ["# Settings", "", "Each is an environment variable with the prefix `QINGCHE_`. Generated.", ""]
-    lines += ["| name | default |", "| --- | --- |"]
-    lines += [f"| `QINGCHE_{name}` | `{value}` |" for name, value in sorted(DEFAULTS.items())]
+    lines += ["| name | default | what it is for |", "| --- | --- | --- |"]
+    lines += [f"| `QINGCHE_{name}` | `{value}` | {MEANING[name]} |" for name, value in sorted(DEFAULTS.items())]
     return "\n".join([*lines, ""])
 
 
