@@ -151,7 +151,7 @@ def test_seeds_load_on_the_database_of_this_run(session_factory: sessionmaker[Se
     assert seeding.is_empty(session_factory)
     told: list[str] = []
     summary = seeding.load(session_factory, "admission", until=UNTIL, say=told.append)
-    assert summary.startswith("14 cases")
+    assert summary.startswith("18 cases")
     assert told[0].startswith("password of all sample accounts: ")
     assert not seeding.is_empty(session_factory)
 

@@ -54,10 +54,10 @@ class _Director:
     def listed(self, cases: Sequence[Mapping[str, Any]]) -> Iterator[Scripted]:
         """Take the cases that are named one by one."""
         for case in cases:
-            plan = {**self.plans[case["plan"]], **({"stop": case["stop"]} if "stop" in case else {})}
+            plan = {**self.plans[case["plan"]], **{key: case[key] for key in ("stop", "answers") if key in case}}
             story = self.stories.get(case.get("story", ""), {})
             complaint = self.complaints[case.get("complaint", 0)]
-            yield self.script(plan, story, complaint, case.get("department"), self.at(case["days_ago"]))
+            yield self.script(plan, story, complaint, case, self.at(case["days_ago"]))
 
     def drawn(self, wanted: Mapping[str, int]) -> Iterator[Scripted]:
         """Draw plans by their weight of the year, and stories that fit plan and month."""
@@ -69,12 +69,12 @@ class _Director:
             if "age" in plan:
                 days_ago = self.random.uniform(*plan["age"])
             starts_at = self.at(days_ago)
-            yield self.script(plan, self.story(plan, starts_at.month), {}, None, starts_at)
+            yield self.script(plan, self.story(plan, starts_at.month), {}, {}, starts_at)
         complaining = [plan for plan in self.plans.values() if plan["process"] == "complaint"]
         for number in range(wanted["complaints"]):
             plan = complaining[number % 5 == 4]
             complaint = self.complaints[number % len(self.complaints)]
-            yield self.script(plan, {}, complaint, None, self.at(self.random.uniform(1, self.days)))
+            yield self.script(plan, {}, complaint, {}, self.at(self.random.uniform(1, self.days)))
 
     def shares(self, plans: Sequence[Mapping[str, Any]], year: int, count: int) -> list[Mapping[str, Any]]:
         """Deal out a year's cases by weight, every plan that has any at least once, in no order."""
@@ -106,26 +106,32 @@ class _Director:
         plan: Mapping[str, Any],
         story: Mapping[str, Any],
         complaint: Mapping[str, Any],
-        department: str | None,
+        wanted: Mapping[str, Any],
         at: datetime,
     ) -> Scripted:
-        """Settle who starts the case and what its answers read."""
-        code = self.present(department or story.get("department") or "dept01")
+        """Settle who starts the case and what its answers read.
+
+        wanted: the codes of department, starter, targets and villages, where they are not left to chance.
+        """
+        code = self.present(wanted.get("department") or story.get("department") or "dept01")
         if plan["process"] == "complaint":
-            starter = (self.random.choice(self.city.codes("village")), "village_clerk")
+            starter = (wanted.get("starter") or self.random.choice(self.city.codes("village")), "village_clerk")
         else:
             starter = (code, "clerk")
-        given = self.given(code, complaint)
+        given = self.given(code, complaint, wanted)
         return Scripted(plan, story, complaint, starter, at, Random(self.random.random()), given)  # noqa: S311
 
-    def given(self, code: str, complaint: Mapping[str, Any]) -> dict[str, Any]:
+    def given(self, code: str, complaint: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
         """Draw the townships, villages and departments a case has to do with."""
         ids = {code: unit.id for code, unit in self.city.units.items()}
         townships = self.city.codes("township")
-        targets = sorted(self.random.sample(townships, self.random.choice([1, 1, 2, 2, 3])))
+        drawn = sorted(self.random.sample(townships, self.random.choice([1, 1, 2, 2, 3])))
+        targets = wanted.get("targets", drawn)
         others = [other for other in self.city.codes("department", "dept") if other != code]
-        asked = self.random.random() < 0.5
+        asked = self.random.random() < 0.5 or "villages" in wanted
         villages = [village for township in targets for village in self.some(self.city.below[ids[township]])]
+        if "villages" in wanted:
+            villages = [ids[village] for village in wanted["villages"]]
         return {
             "section": self.city.sections.get(code, "办公室"),
             "targets": [ids[township] for township in targets],
