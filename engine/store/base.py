@@ -22,6 +22,7 @@ __all__ = [
     "begin_writing",
     "guard_events",
     "guard_statements",
+    "one_or_many",
     "open_engine",
     "sessionmaker",
     "writing",
@@ -75,6 +76,11 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
         # upgrade of a read lock can fail at once, busy_timeout or not.
         writes = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def one_or_many(rows: list[Any]) -> Any:
+    """Give a statement's rows in the cheapest form: psycopg sends a list of one through a pipeline, a dict directly."""
+    return rows[0] if len(rows) == 1 else rows
 
 
 def begin_writing(session: Session) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, one_or_many
 
 
 class EventRow(Base):
@@ -144,7 +144,7 @@ def insert_event_values(session: Session, stream: str, seq: int, values: Iterabl
         for v in values
     ]
     if rows:
-        session.execute(_VALUE, rows)
+        session.execute(_VALUE, one_or_many(rows))
 
 
 def has_system_events(session: Session) -> bool:

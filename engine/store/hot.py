@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, TextualSelect, bindparam, column, text
 
-from engine.store.base import Session
+from engine.store.base import Session, one_or_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,7 @@ def update_window(session: Session, case_id: str, revision: int, window: bytes, 
 def upsert_tasks(session: Session, rows: list[dict[str, Any]]) -> None:
     """Insert opened tasks and close finished ones in one statement; of a row that exists only the end is written."""
     if rows:
-        session.execute(_UPSERT_TASK, rows)
+        session.execute(_UPSERT_TASK, one_or_many(rows))
 
 
 def hold(session: Session, task_id: str, *, user_id: str | None, name: str | None, at: str | None) -> None:
@@ -284,7 +284,7 @@ def resolve(session: Session, *, units: list[str], roles: list[str], at: str) ->
 
 def insert_grants(session: Session, rows: list[dict[str, str]]) -> None:
     """Insert grant rows; those that exist stay."""
-    session.execute(_INSERT_GRANT, rows)
+    session.execute(_INSERT_GRANT, one_or_many(rows))
 
 
 def next_number(session: Session, template: str, unit_id: str, year: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index, String, Text, bindparam, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base, Session
+from engine.store.base import Base, Session, one_or_many
 
 
 class JobRow(Base):
@@ -112,7 +112,7 @@ def _rolled_back(session: Session) -> None:
 def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write jobs due at their `due_at`; one whose idempotency key exists is left as it is."""
     if rows:
-        session.execute(_INSERT, rows)
+        session.execute(_INSERT, one_or_many(rows))
         session.info[_WRITTEN] = True
 
 
