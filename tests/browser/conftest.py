@@ -122,8 +122,24 @@ class Person:
         self.press("登录", exact=True)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Keep a picture of every page in front when a test fails."""
+    report = yield
+    if report.when == "call" and report.failed:
+        folder = Path(tempfile.gettempdir()) / "qingche-browser-failures"
+        folder.mkdir(exist_ok=True)
+        for number, someone in enumerate(item.stash.get(_PEOPLE, [])):
+            someone.page.screenshot(path=folder / f"{item.name}-{number}.png", full_page=True)
+        report.sections.append(("pages", str(folder)))
+    return report
+
+
+_PEOPLE = pytest.StashKey[list[Person]]()
+
+
 @pytest.fixture
-def person(chromium: Browser, address: str) -> Iterator[Any]:
+def person(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Any]:
     """Make people; each has a browser of their own and is signed in with the seeded account named."""
     contexts: list[BrowserContext] = []
 
@@ -134,9 +150,11 @@ def person(chromium: Browser, address: str) -> Iterator[Any]:
             timezone_id="Asia/Shanghai",
             java_script_enabled=scripts,
         )
+        context.set_default_timeout(10_000)
         context.add_init_script(_WATCH_POLICY)
         contexts.append(context)
         someone = Person(context.new_page(), context, address)
+        request.node.stash.setdefault(_PEOPLE, []).append(someone)
         if login:
             someone.sign_in(login)
         return someone
