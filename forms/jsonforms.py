@@ -74,6 +74,8 @@ def _under(made: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 
 def _apply(own: dict[str, Any], control: Mapping[str, Any], around: tuple[Mapping[str, Any], ...]) -> None:
     label = control.get("label")
+    if isinstance(label, Mapping):
+        label = label.get("text", True) if label.get("show") is not False else False
     if isinstance(label, str):
         own["ui:title"] = label
     elif label is False:

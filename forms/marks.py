@@ -132,13 +132,13 @@ def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem]) -
     label = Markup('<label class="{}" for="{}">{}{}</label>').format(
         label_class(spot), entry.id, spot.label, required_mark(spot, scene)
     )
-    control = with_unit(entry.control(attributes), entry, spot, scene)
+    control = with_unit(entry.control(attributes), entry, spot)
     return Markup("<div {}>{}{}{}</div>").format(data_of(spot), label, said.html, control)
 
 
-def with_unit(control: Markup, entry: Entry, spot: Spot, scene: Scene) -> Markup:
+def with_unit(control: Markup, entry: Entry, spot: Spot) -> Markup:
     """Put the unit of measure beside the input."""
-    suffix = uischema.text_option(spot.ui, "suffix") or (word("yuan", scene.locale) if entry.kind == "money" else "")
+    suffix = entry.unit()
     prefix = uischema.text_option(spot.ui, "prefix") or ""
     if not suffix and not prefix:
         return control

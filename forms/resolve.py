@@ -199,11 +199,21 @@ def merge(first: Schema, second: Schema) -> Schema:
             continue
         elif key in ("items", "additionalProperties") and isinstance(part, dict) and isinstance(result[key], dict):
             result[key] = merge(result[key], part)
+        elif key == "type":
+            result[key] = _common_type(result[key], part)
         elif key == "enum" and isinstance(part, list):
             result[key] = [item for item in result[key] if item in part] or part
         else:
             result[key] = part
     return result
+
+
+def _common_type(first: Any, second: Any) -> Any:
+    """Keep the types that both allow; an integer is a number."""
+    mine, theirs = (part if isinstance(part, list) else [part] for part in (first, second))
+    both = [kind for kind in theirs if kind in mine or (kind == "integer" and "number" in mine)]
+    both += [kind for kind in mine if kind == "integer" and "number" in theirs and kind not in both]
+    return second if not both else both[0] if len(both) == 1 else both
 
 
 def _conditional(schema: Schema, key: str) -> Schema:

@@ -171,7 +171,7 @@ def _cell(page: Page, cell: Spot | None) -> Markup:
     attributes["class_"] = f"{base} is-invalid" if said.wrong else base
     label = Markup('<label class="visually-hidden" for="{}">{}</label>').format(entry.id, cell.full_label or cell.label)
     return Markup("<td><div {}>{}{}{}</div></td>").format(
-        marks.data_of(cell), label, said.html, marks.with_unit(entry.control(attributes), entry, cell, page.scene)
+        marks.data_of(cell), label, said.html, marks.with_unit(entry.control(attributes), entry, cell)
     )
 
 

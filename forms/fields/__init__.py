@@ -19,6 +19,7 @@ from forms.fields.money import DecimalText, Money
 from forms.fields.notice import Notice
 from forms.fields.number import Integer, Number
 from forms.fields.options import is_choice
+from forms.fields.percent import Percent
 from forms.fields.phone import Phone
 from forms.fields.register import Register
 from forms.fields.resident_id import ResidentId
@@ -91,6 +92,8 @@ def pick(schema: Schema, ui: Ui) -> type[Entry] | None:
         return Notice
     if kind in ("number", "integer") and widget in ("rating", "radio", "select"):
         return Choice if widget == "select" else Radio
+    if kind in ("number", "integer") and "percent" in (widget, schema.get("format")):
+        return Percent
     if kind in ("number", "integer"):
         return Integer if kind == "integer" else Number
     return _pick_text(schema, ui, widget) if kind == "string" else None

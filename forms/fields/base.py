@@ -13,6 +13,7 @@ import wtforms
 from markupsafe import Markup, escape
 
 from forms.messages import word
+from forms.uischema import text_option
 
 if TYPE_CHECKING:
     from forms.scene import Scene
@@ -101,6 +102,10 @@ class Entry(wtforms.Field):
     def shown(self, value: Any) -> str:
         """Write a value as the text of its input; what was typed wrongly comes as it is."""
         return "" if value is None or value is ABSENT else str(value)
+
+    def unit(self) -> str:
+        """Name the unit of measure that stands after the input."""
+        return text_option(self.spot.ui, "suffix") or ""
 
     def hint(self) -> str:
         """Say what the type itself has to say about filling it in."""
