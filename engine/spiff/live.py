@@ -21,6 +21,7 @@ from engine.spiff.face import CaseFacts, NoSuchTask, Outcome, Ports
 from engine.spiff.names import case_uid, has_id
 from engine.spiff.opening import texts
 from engine.spiff.recorder import Recorder
+from engine.spiff.records import is_open, open_tasks
 from engine.spiff.scope import Scope, TaskView
 from engine.spiff.specs.activities import WaitingNode
 from engine.spiff.specs.events import CatchNode
@@ -148,12 +149,16 @@ def prepare(live: Live, ports: Ports) -> Recorder:
 def find(live: Live, task_id: str) -> CaseTask:
     """Return the waiting task with this id, or raise NoSuchTask."""
     try:
-        wanted = UUID(task_id).bytes
+        wanted = UUID(task_id)
     except ValueError:
         raise NoSuchTask(task_id=task_id) from None
-    for task in live.workflow.everyone():
-        if task.kind is not None and has_id(task, wanted):
-            return task
+    top, hint = live.workflow, wanted.hex[:8]
+    places: list[Any] = [top]
+    places.extend(top.subprocesses[i[0]] if type(i) is list else i for i in top.subprocesses.hinted(hint))
+    for place in places:
+        for task in open_tasks(place, hint):
+            if has_id(task, wanted.bytes):
+                return task
     raise NoSuchTask(task_id=task_id)
 
 
@@ -193,7 +198,9 @@ def digest(live: Live) -> str:
 
 def _stuck(live: Live) -> list[str]:
     top = live.workflow
-    if top.recorder.opened or top.ready or top.watching:
+    if top.recorder.opened or top.ready or top.watching or any(is_open(task) for task in top.tasks.kept()):
+        return []
+    if any(type(inside) is list and inside[3] for inside in top.subprocesses.kept()):
         return []
     waiting = list(top.everyone())
     if any(task.kind is not None or task.task_spec.hears for task in waiting):

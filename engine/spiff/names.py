@@ -23,8 +23,17 @@ def task_id(task: CaseTask) -> UUID:
     return uuid5(task.workflow.uid, f"{task.task_spec.element_id}:{task.occurrence}")
 
 
+def hint_of(task: CaseTask) -> str:
+    """Return the first eight characters of the task's id."""
+    return _hash(task)[:4].hex()
+
+
 def has_id(task: CaseTask, wanted: bytes) -> bool:
     """Tell whether `task_id(task)` has these bytes; several times faster than making the id."""
-    name = f"{task.task_spec.element_id}:{task.occurrence}".encode()
-    found = sha1(task.workflow.uid.bytes + name, usedforsecurity=False).digest()
+    found = _hash(task)
     return found[:6] == wanted[:6] and found[9:16] == wanted[9:]
+
+
+def _hash(task: CaseTask) -> bytes:
+    name = f"{task.task_spec.element_id}:{task.occurrence}".encode()
+    return sha1(task.workflow.uid.bytes + name, usedforsecurity=False).digest()

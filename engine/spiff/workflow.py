@@ -19,6 +19,7 @@ from engine.errors import StepLimit
 from engine.spiff.build import specs_of
 from engine.spiff.expressions import SCRIPT_ENGINE
 from engine.spiff.names import task_id
+from engine.spiff.records import Insides, Tasks
 from engine.spiff.scope import Scope, TaskView
 from engine.spiff.task import COMPLETED, FINISHED, READY, CaseTask
 
@@ -33,7 +34,7 @@ STEP_LIMIT = 10_000
 class _Shared:
     """What a process and an embedded subprocess have in common."""
 
-    tasks: dict[int, CaseTask]
+    tasks: Tasks
     task_tree: CaseTask
     spec: Any
     scope: Scope
@@ -90,11 +91,14 @@ class _Shared:
 class CaseWorkflow(_Shared, BpmnWorkflow):
     """One case. Ids count up from `counter`; `wave` only grows; `finished` is spliced out after each task."""
 
+    place = ""
     recorder: Recorder
     case_view: dict[str, Any]
 
     def __init__(self, program: Program, uid: UUID, scope: Scope) -> None:
         super().__init__(specs_of(program), None, SCRIPT_ENGINE, deserializing=True)
+        self.tasks = Tasks(self)
+        self.subprocesses = Insides(self)
         self.program = program
         self.uid = uid
         self.scope = scope
@@ -110,10 +114,14 @@ class CaseWorkflow(_Shared, BpmnWorkflow):
         self.cancelled = False
 
     def create_subprocess(self, my_task: CaseTask, spec_name: str) -> CaseSubWorkflow:
-        inside = CaseSubWorkflow(my_task.workflow.spec.inside[spec_name], my_task, self)
+        inside = self.inside_of(my_task)
         inside.plant()
         self.subprocesses[my_task.id] = inside
         return inside
+
+    def inside_of(self, host: CaseTask) -> CaseSubWorkflow:
+        """Make the empty inside of a subprocess task."""
+        return CaseSubWorkflow(host.workflow.spec.inside[host.task_spec.element_id], host, self)
 
     def ended(self) -> None:
         """The case is over; its outcome is read from `completed`."""
@@ -193,10 +201,16 @@ class CaseSubWorkflow(_Shared, BpmnSubWorkflow):
     def __init__(self, spec: Any, host: CaseTask, top: CaseWorkflow) -> None:
         self.host = host
         super().__init__(spec, host.id, top, deserializing=True)
+        self.tasks = Tasks(self)
         self.scope = host.scope
         self.counts = {}
         self.joins = {}
         self.live = 0
+
+    @cached_property
+    def place(self) -> str:
+        """Name where it stands without internal ids."""
+        return f"{self.host.workflow.place}/{self.host.task_spec.element_id}:{self.host.occurrence}"
 
     @cached_property
     def uid(self) -> UUID:  # type: ignore[override]

@@ -162,7 +162,7 @@ class SeveralNode(LoopNode):
 
     def complete_now(self, my_task: CaseTask, child: CaseTask) -> bool:
         state = my_task.internal_data
-        active = len(my_task.live_children(lambda t: not is_boundary(t)))
+        active = state["n"] - state["done"] if self.loop.kind == "parallel" else 0
         counters = {
             "numberOfInstances": state["n"],
             "numberOfCompletedInstances": state["done"],

@@ -94,6 +94,22 @@ def test_digests_windows_and_ids_are_the_same_when_a_case_is_run_again(seed: int
     assert trace(content) == trace(content)
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_a_case_held_in_memory_has_the_digests_of_one_saved_and_loaded(seed: int) -> None:
+    content = file_of(model(seed))
+    program = spiff.parse(content, "model").processes["p"]
+    ports = spiff.Ports(NOW)
+    live, outcome = spiff.start(program, CASE, {}, ports)
+    digests, open_tasks = [outcome.digest], list(outcome.opened)
+    while open_tasks:
+        outcome = spiff.complete(live, open_tasks.pop(0).id, {}, ports)
+        digests.append(outcome.digest)
+        open_tasks.extend(outcome.opened)
+
+    assert digests == [digest for digest, _, _ in trace(content)]
+
+
 def trace(content: bytes) -> list[tuple[str, bytes, list[str]]]:
     """Run with a window saved and loaded between the steps; return each step's digest, window and opened ids."""
     program = spiff.parse(content, "model").processes["p"]

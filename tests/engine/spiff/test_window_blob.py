@@ -141,3 +141,27 @@ def test_facts_title_number_and_readers_follow_the_values() -> None:
 
 def test_a_definition_that_names_no_reader_restricts_nobody() -> None:
     assert Driver(LOOP).outcome.readers is None
+
+
+def test_completing_one_of_six_hundred_instances_makes_only_the_tasks_it_moves() -> None:
+    inner = sub("inner", start("s3"), user("k"), end("e3"), flows("s3 k e3"), inner=each("town", "v", "r", "rs"))
+    outer = sub("outer", start("s2"), inner, end("e2"), flows("s2 inner e2"), inner=each("towns", "town", "rs", "all"))
+    towns = [list(range(30)) for _ in range(20)]
+    case = Driver(diagram(start(), outer, end(), flows("s outer e")), {"towns": towns})
+    assert len(case.open) == 600
+    task = case.open[333]
+    live = case.load()
+    outcome = spiff.complete(live, task.id, {"r": "done"}, case.ports)
+    made = [inside for inside in live.workflow.subprocesses.kept() if type(inside) is not list]
+    assert len(made) == 1
+    assert [closed.task_id for closed in outcome.closed] == [task.id]
+    again = spiff.load(case.program, spiff.dump(live), outcome.values, FACTS)
+    assert spiff.digest(again) == outcome.digest
+
+
+def test_completing_one_of_five_hundred_instances_leaves_the_others_as_they_were_kept() -> None:
+    places = {"places": [f"v{n}" for n in range(500)]}
+    case = Driver(diagram(start(), user("a", each("places", "v", "r", "rs")), end(), flows("s a e")), places)
+    live = case.load()
+    spiff.complete(live, case.open[250].id, {"r": 1}, case.ports)
+    assert sum(type(task) is not list for task in live.workflow.tasks.kept()) == 2
