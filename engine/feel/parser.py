@@ -136,7 +136,9 @@ class _Parser:
                 node = s.Path(token.start, node, stream.name(_path_of(node), after_dot=True))
             elif token.text == "[" and not (self.closing and self.closes()):
                 stream.step()
+                stream.filters.append(stream.resolve(_path_of(node)))
                 node = s.Filter(token.start, node, self.nested())
+                stream.filters.pop()
                 stream.expect("]")
             elif token.text == "(":
                 node = self.call(node)
@@ -295,6 +297,7 @@ class _Parser:
             name = stream.declared_name("in")
             stream.expect_word("in")
             source = self.nested()
+            stream.heads[name] = stream.resolve(_path_of(source))
             if stream.accept(".."):
                 source = s.Span(position, source, self.nested())
             found.append(s.Iterator_(position, name, source))

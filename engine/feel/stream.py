@@ -26,6 +26,9 @@ class Stream:
         self.builtins = builtins
         self.known = KnownNames(names)
         self.probes: list[Probe] = []
+        # Where in the context a local stands for an item of, and the lists of the filters around.
+        self.heads: dict[str, tuple[str, ...] | None] = {}
+        self.filters: list[tuple[str, ...] | None] = []
 
     @property
     def token(self) -> Token:
@@ -112,8 +115,16 @@ class Stream:
         if self._may_go_on():
             longer = candidates(self.tokens, start, self.text)
             if longer:
-                self.probes.append((path, longer))
+                paths = [*self.filters, ()] if path == () else [self.resolve(path)]
+                self.probes.extend((place, longer) for place in paths)
         return " ".join(words)
+
+    def resolve(self, path: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """Follow a path that starts at a local to where it leads in the context; None if nobody knows."""
+        if not path:
+            return path
+        head = self.filters[-1] if path[0] == "item" and self.filters else self.heads.get(path[0], path[:1])
+        return None if head is None else (*head, *path[1:])
 
     def declared_name(self, *stops: str) -> str:
         """Move over a name that is introduced here, up to a sign or keyword, and make it known."""
@@ -127,6 +138,7 @@ class Stream:
             self.fail("Expected a name", first if first.kind != "name" else None)
         name = normalize(words)
         self.known.add(name)
+        self.heads[name] = None
         return name
 
     def at_named_argument(self) -> bool:

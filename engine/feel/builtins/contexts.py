@@ -69,9 +69,10 @@ def _parents(context: Context, keys: list[str]) -> list[tuple[Context, str]]:
     found = []
     current: Value = context
     for key in keys:
-        here = current if isinstance(current, dict) else {}
-        found.append((here, key))
-        current = here.get(key)
+        if not isinstance(current, dict):
+            raise ValueError("keys lead through a value that is no context")
+        found.append((current, key))
+        current = current.get(key)
     return found
 
 

@@ -195,6 +195,8 @@ class _Key:
 @builtin("sort", "list: list, precedes: function", "list: list")
 def sort(run: Run, items: List, precedes: Function | None = None) -> List:
     """排序；给出“前者应在前”的函数，不给则按自然次序"""
+    if precedes is not None and len(precedes.parameters) != 2 and not precedes.builtin:
+        raise ValueError("the function takes two arguments")
     run.charge(len(items))
     run.hold(SLOT * len(items))
     return [key.item for key in sorted([_Key(run, item, precedes) for item in items])]

@@ -161,6 +161,8 @@ def _call(node: s.Call, scope: Scope) -> Code:
     function = node.function
     callee = code_of(function, scope)
     builtin = scope.unit.builtins.get(function.name) if isinstance(function, s.Name) else None
+    if isinstance(function, s.Name) and function.name == "is defined" and len(arguments) == 1:
+        return _is_defined(arguments[0])
     if builtin is not None and isinstance(function, s.Name):
         callee = _prefer_function(callee, builtin)
     if names:
@@ -183,6 +185,21 @@ def _call(node: s.Call, scope: Scope) -> Code:
         return apply(f[RUN], target, [argument(f) for argument in arguments], position)
 
     return call
+
+
+def _is_defined(argument: Code) -> Code:
+    """Evaluate the argument without complaint: asking whether a name is there is no mistake."""
+
+    def check(f: Frame) -> bool:
+        run: Run = f[RUN]
+        before = run.is_strict, run.warnings
+        run.is_strict, run.warnings = False, None
+        try:
+            return argument(f) is not None
+        finally:
+            run.is_strict, run.warnings = before
+
+    return check
 
 
 def _prefer_function(read: Code, builtin: Function) -> Code:

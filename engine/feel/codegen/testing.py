@@ -33,7 +33,9 @@ def _range(node: s.RangeNode, scope: Scope) -> Code:
 
     def make(f: Frame) -> Value:
         start, end = low(f), high(f)
-        if start is not None and end is not None and order(f[RUN], start, end) is None:
+        if start is None or end is None:
+            return None
+        if order(f[RUN], start, end) is None:
             return f[RUN].warn("range-ends", "The ends of a range are of one ordered kind", position)
         return Range(start, end, low_included, high_included)
 
@@ -45,7 +47,8 @@ def _unary(node: s.Unary, scope: Scope) -> Code:
     end, sign, position = code_of(node.end, scope), node.operator, node.position
 
     def make(f: Frame) -> Value:
-        return unary_range(f[RUN], sign, end(f), position)
+        value = end(f)
+        return None if value is None else unary_range(f[RUN], sign, value, position)
 
     return make
 
@@ -170,7 +173,12 @@ def _interval(node: s.RangeNode, scope: Scope) -> Test:
                 if type(subject) is kind
                 else matches_test(f[RUN], subject, value(f))
             )
-    return lambda f, subject: matches_test(f[RUN], subject, value(f))
+
+    def check(f: Frame, subject: Value) -> bool | None:
+        found = value(f)
+        return None if found is None else matches_test(f[RUN], subject, found)
+
+    return check
 
 
 @generates(s.InstanceOf)
