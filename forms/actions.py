@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from forms import pointer as pointers
+from forms import values
 from forms.spot import Spot
 from forms.values import Typed
 
@@ -48,7 +48,7 @@ def _act(action: str, pointer: str, typed: Typed, root: Spot) -> None:
     if spot.shape == "map":
         _act_on_map(action, path, typed, table)
         return
-    rows = _ensure(typed, table, [])
+    rows = values.ensure(typed, table, [])
     if not isinstance(rows, list):
         return
     origins = typed.origins.setdefault(where, [index for index, _ in enumerate(rows)])
@@ -72,29 +72,10 @@ def _act(action: str, pointer: str, typed: Typed, root: Spot) -> None:
 
 
 def _act_on_map(action: str, path: tuple[str, ...], typed: Typed, table: tuple[str, ...]) -> None:
-    held = _ensure(typed, table, {})
+    held = values.ensure(typed, table, {})
     if not isinstance(held, dict):
         return
     if action == "add":
         held.setdefault("", None)
     elif action == "remove":
         held.pop(path[-1], None)
-
-
-def _ensure(data: Any, path: tuple[str, ...], empty: Any) -> Any:
-    """Find the list or object at a path, making the sections around it."""
-    for index, part in enumerate(path):
-        is_last = index == len(path) - 1
-        if isinstance(data, list):
-            if not part.isdecimal() or int(part) >= len(data):
-                return None
-            if data[int(part)] is None:
-                data[int(part)] = empty if is_last else {}
-            data = data[int(part)]
-        elif isinstance(data, dict):
-            if data.get(part) is None:
-                data[part] = empty if is_last else {}
-            data = data[part]
-        else:
-            return None
-    return data

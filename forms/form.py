@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -17,6 +18,7 @@ from forms import (
     jsonforms,
     layout,
     modern,
+    prefill,
     problems,
     reach,
     reading,
@@ -72,6 +74,7 @@ class Form:
         self.rights = views.rights_of(self.ui.get("qc:views"), view)
         self.names = rules.names_of(self.schema)
         self.has_rules = rules.any_in(self.ui)
+        self.has_prefill = rules.any_in(self.ui, (prefill.FROM,))
         self._resolver = Resolver(self.schema)
         self._validator: rs.Validator | None = None
 
@@ -102,7 +105,12 @@ class Form:
             scene.picks, scene.origins = data.picks, data.origins
             scene.use_defaults = False
         printed = layout.Page(scene, problems)
-        return str(printed.whole(tree.grow(scene, self.schema, self.ui, data)))
+        root = tree.grow(scene, self.schema, self.ui, data)
+        if self.has_prefill and not readonly:
+            filled = deepcopy(dict(data or {}))
+            if prefill.fill(scene, filled, root, blanks=True):
+                root = tree.grow(scene, self.schema, self.ui, filled)
+        return str(printed.whole(root))
 
     def read(
         self,
@@ -183,9 +191,18 @@ class Form:
 
     def _scene(self, ports: Ports | None, *, prefix: str = "f", icons: str = ICONS, readonly: bool = False) -> Scene:
         return Scene(
-            resolver=self._resolver, rights=self.rights, locale=self.locale, ports=ports, prefix=prefix, icons=icons,
-            readonly=readonly, has_rules=self.has_rules, names=self.names, now=getattr(ports, "now", None),
-        )  # fmt: skip
+            resolver=self._resolver,
+            rights=self.rights,
+            locale=self.locale,
+            ports=ports,
+            prefix=prefix,
+            icons=icons,
+            readonly=readonly,
+            has_rules=self.has_rules,
+            has_prefill=self.has_prefill,
+            names=self.names,
+            now=getattr(ports, "now", None),
+        )
 
     def _problems(
         self, scene: Scene, data: Any, root: Spot, wrong: Mapping[str, tuple[str, dict[str, Any]]]

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from forms import pointer as pointers
-from forms import rules, uischema
+from forms import prefill, rules, uischema
 from forms.fields.base import Entry
 from forms.html import html_params
 from forms.messages import word
@@ -81,11 +81,17 @@ def notes(spot: Spot, scene: Scene, problems: Sequence[Problem], hint: str | Non
 
 
 def required_mark(spot: Spot, scene: Scene) -> Markup:
-    """Print 必填 in words; `ui:options.required` may say why, as in 赋能清单必填."""
-    if not spot.required:
-        return EMPTY
-    own = uischema.text_option(spot.ui, "requiredText")
-    return Markup('<span class="req">{}</span>').format(own or word("req", scene.locale))
+    """Print 必填 in words, and what is filled in by itself.
+
+    `ui:options.requiredText` may say why it is required, as in 赋能清单必填.
+    """
+    mark = EMPTY
+    if spot.required:
+        own = uischema.text_option(spot.ui, "requiredText")
+        mark = Markup('<span class="req">{}</span>').format(own or word("req", scene.locale))
+    if prefill.FROM in spot.ui and spot.right == "write":
+        mark += Markup('<span class="opt">{}</span>').format(word("filled", scene.locale))
+    return mark
 
 
 def data_of(spot: Spot) -> Markup:

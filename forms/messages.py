@@ -131,6 +131,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "json-hint": ("这一项没有专门的填法，请按 JSON 写", "There is no special input for this; write JSON"),
     "computed": ("自动算出", "worked out"),
     "fixed": ("固定内容", "fixed"),
+    "filled": ("自动带出，可改", "filled in from the register"),
+    "total": ("合计", "Total"),
     "rest": ("其他", "Other"),
     "and": ("、", ", "),
 }

@@ -6,6 +6,7 @@ rows there are and in which order. Adding, removing and moving works without a s
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -27,7 +28,7 @@ _HEAD = Markup('<th scope="col"{}>{}{}</th>')
 _TABLE = Markup(
     '<div class="scroll-x" tabindex="0" role="group" aria-labelledby="{0}-c"><table class="table">'
     '<caption class="visually-hidden" id="{0}-c">{1}</caption><thead><tr><th scope="col">#</th>{2}</tr></thead>'
-    "<tbody data-qc-rows>{3}</tbody></table></div>"
+    "<tbody data-qc-rows>{3}</tbody>{4}</table></div>"
 )
 _CARD = Markup(
     '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-t" data-qc-row><header>'
@@ -137,7 +138,33 @@ def _table(page: Page, spot: Spot) -> Markup:
     if may_change(spot, page.scene):
         heads.append(_HEAD.format(EMPTY, word("acts", page.scene.locale), EMPTY))
     body = join([_table_row(page, spot, row) for row in spot.children])
-    return _TABLE.format(own, spot.label, join(heads), body)
+    return _TABLE.format(own, spot.label, join(heads), body, _foot(page, spot))
+
+
+def _foot(page: Page, spot: Spot) -> Markup:
+    """Add up the columns that `ui:options.totals` names."""
+    wished = uischema.option(spot.ui, "totals")
+    if not isinstance(wished, list) or not spot.children:
+        return EMPTY
+    cells = [
+        _total(page, spot, column) if column.path[-1] in wished else Markup("<td></td>") for column in _columns(spot)
+    ]
+    if may_change(spot, page.scene):
+        cells.append(Markup("<td></td>"))
+    head = Markup('<th scope="row">{}</th>').format(word("total", page.scene.locale))
+    return Markup("<tfoot><tr>{}{}</tr></tfoot>").format(head, join(cells))
+
+
+def _total(page: Page, spot: Spot, column: Spot) -> Markup:
+    total = Decimal(0)
+    for row in spot.children:
+        value = row.value.get(column.path[-1]) if isinstance(row.value, dict) else None
+        try:
+            total += Decimal(str(value)) if value is not None else 0
+        except InvalidOperation:
+            continue
+    text = column.entry.text(str(total), column, page.scene) if column.entry is not None else str(total)
+    return Markup('<td class="num" data-qc-total="{}">{}</td>').format(column.path[-1], text)
 
 
 def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:

@@ -30,6 +30,7 @@ class Scene:
     icons: str = "/static/icons.svg"
     readonly: bool = False
     has_rules: bool = False
+    has_prefill: bool = False
     names: frozenset[str] = frozenset()
     now: datetime | None = None
     picks: Mapping[str, int] = field(default_factory=dict)

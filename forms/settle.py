@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forms import pointer as pointers
-from forms import rules, tree, values
+from forms import prefill, rules, tree, values
 from forms.scene import Scene
 from forms.spot import Spot
 from forms.uischema import Ui
@@ -19,10 +19,11 @@ def settle(scene: Scene, schema: Any, ui: Ui, data: dict[str, Any], held: dict[s
     data: the values read, changed in place. held: the values before the post. Answers the tree of what came of it.
     """
     root = tree.grow(scene, schema, ui, data)
-    if not scene.has_rules:
+    if not scene.has_rules and not scene.has_prefill:
         return root
     for _ in range(_ROUNDS):
-        changed = _compute(scene, data, root) | _freeze(scene, data, held, root) | _drop_hidden(scene, data, root)
+        changed = prefill.fill(scene, data, root, blanks=False)
+        changed |= _compute(scene, data, root) | _freeze(scene, data, held, root) | _drop_hidden(scene, data, root)
         if not changed:
             break
         root = tree.grow(scene, schema, ui, data)

@@ -136,3 +136,22 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [without_nulls(part) for part in value]
     return value
+
+
+def ensure(data: Any, path: tuple[str, ...], empty: Any) -> Any:
+    """Find the list or object at a path, making the sections around it."""
+    for index, part in enumerate(path):
+        is_last = index == len(path) - 1
+        if isinstance(data, list):
+            if not part.isdecimal() or int(part) >= len(data):
+                return None
+            if data[int(part)] is None:
+                data[int(part)] = empty if is_last else {}
+            data = data[int(part)]
+        elif isinstance(data, dict):
+            if data.get(part) is None:
+                data[part] = empty if is_last else {}
+            data = data[part]
+        else:
+            return None
+    return data

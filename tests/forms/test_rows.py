@@ -148,3 +148,13 @@ def test_reading_shows_a_plain_table():
 def test_ten_thousand_rows_in_a_post_do_not_hang():
     found = read({f"f/support/{i}/kind": "资金" for i in range(10_000)})
     assert len(found.values["support"]) <= 2000
+
+
+def test_columns_are_added_up_exactly():
+    form = forms.compile(
+        {"type": "object", "properties": {"support": LINES}}, {"support": {"ui:options": {"totals": ["amount"]}}}
+    )
+    rows = [{"kind": "资金", "amount": "0.10"}, {"kind": "资金", "amount": "0.20"}, {"kind": "资金"}]
+    page = soup(form.page({"support": rows}, readonly=True))
+    assert [cell.get_text() for cell in page.select("tfoot th, tfoot td")] == ["合计", "", "0.30 元"]
+    assert soup(form.page({"support": [{"amount": "abc"}]})).select_one("[data-qc-total]").get_text() == "0.00 元"
