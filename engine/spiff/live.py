@@ -18,7 +18,7 @@ from engine.errors import Incident
 from engine.spiff import window
 from engine.spiff.elements import Program
 from engine.spiff.face import CaseFacts, NoSuchTask, Outcome, Ports
-from engine.spiff.names import case_uid, has_id
+from engine.spiff.names import case_uid, task_uid
 from engine.spiff.opening import texts
 from engine.spiff.recorder import Recorder
 from engine.spiff.records import is_open, open_tasks
@@ -157,7 +157,7 @@ def find(live: Live, task_id: str) -> CaseTask:
     places.extend(top.subprocesses[i[0]] if type(i) is list else i for i in top.subprocesses.hinted(hint))
     for place in places:
         for task in open_tasks(place, hint):
-            if has_id(task, wanted.bytes):
+            if task_uid(task) == wanted.bytes:
                 return task
     raise NoSuchTask(task_id=task_id)
 

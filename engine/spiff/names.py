@@ -1,4 +1,8 @@
-"""Ids of tasks people see: derived, so that a replay and a rebuilt window give the same ones."""
+"""Ids of tasks people see: derived, so that a replay and a rebuilt window give the same ones.
+
+task_id(task) is str(uuid5(what the task stands in, "element:occurrence")), where it stands in the case or in the task
+of the subprocess around; made here from the hash itself, because every step makes several.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +14,29 @@ if TYPE_CHECKING:
     from engine.spiff.task import CaseTask
 
 
-def case_uid(case_id: str) -> UUID:
-    """Return the case id as a UUID; an id that is none is hashed into one."""
+def case_uid(case_id: str) -> bytes:
+    """Return the bytes of a case id; an id that is no UUID is hashed into one."""
     try:
-        return UUID(case_id)
+        return UUID(case_id).bytes
     except ValueError:
-        return uuid5(NAMESPACE_URL, case_id)
+        return uuid5(NAMESPACE_URL, case_id).bytes
 
 
-def task_id(task: CaseTask) -> UUID:
-    """Return uuid5(what the task stands in, element id and occurrence)."""
-    return uuid5(task.workflow.uid, f"{task.task_spec.element_id}:{task.occurrence}")
+def task_uid(task: CaseTask) -> bytes:
+    """Return the bytes of a task's id."""
+    name = f"{task.task_spec.element_id}:{task.occurrence}".encode()
+    made = bytearray(sha1(task.workflow.uid + name, usedforsecurity=False).digest()[:16])
+    made[6] = made[6] & 0x0F | 0x50
+    made[8] = made[8] & 0x3F | 0x80
+    return bytes(made)
+
+
+def task_id(task: CaseTask) -> str:
+    """Return a task's id as text."""
+    text = task_uid(task).hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def hint_of(task: CaseTask) -> str:
-    """Return the first eight characters of the task's id."""
-    return _hash(task)[:4].hex()
-
-
-def has_id(task: CaseTask, wanted: bytes) -> bool:
-    """Tell whether `task_id(task)` has these bytes; several times faster than making the id."""
-    found = _hash(task)
-    return found[:6] == wanted[:6] and found[9:16] == wanted[9:]
-
-
-def _hash(task: CaseTask) -> bytes:
-    name = f"{task.task_spec.element_id}:{task.occurrence}".encode()
-    return sha1(task.workflow.uid.bytes + name, usedforsecurity=False).digest()
+    """Return the first eight characters of a task's id."""
+    return task_uid(task)[:4].hex()

@@ -25,7 +25,7 @@ def opened(task: CaseTask, kind: Kind) -> Opened:
     view = task.workflow.top_workflow.view(task.scope)
     event = element.event
     return Opened(
-        id=str(task_id(task)),
+        id=task_id(task),
         element_id=element.id,
         kind=kind,
         name=element.name,

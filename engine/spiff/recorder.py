@@ -54,4 +54,4 @@ class Recorder:
     def close(self, task: CaseTask, state: int) -> None:
         """Note that an open task is over; one that opened in this very step was never seen outside."""
         if self._opened.pop(task.id, None) is None:
-            self.closed.append(Closed(str(task_id(task)), "completed" if state == COMPLETED else "cancelled"))
+            self.closed.append(Closed(task_id(task), "completed" if state == COMPLETED else "cancelled"))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import uuid5
 
 import orjson
 
@@ -14,7 +13,7 @@ from engine.errors import QingcheError, StepLimit
 from engine.spiff import live as steps
 from engine.spiff.elements import Program
 from engine.spiff.face import SHANGHAI, CaseFacts, Opened, Ports, Report, Run
-from engine.spiff.names import case_uid, task_id
+from engine.spiff.names import task_id
 from engine.spiff.reading import parse
 from engine.spiff.task import CaseTask
 from engine.spiff.workflow import STEP_LIMIT, order_of
@@ -198,9 +197,7 @@ class _Trial:
         program = self.processes.get(opened.called["process"])
         if program is None or self.answers.get(opened.element_id):
             return
-        self.begin(
-            program, str(uuid5(case_uid(case.facts.id), opened.id)), opened.called["values"], (case, opened.id), wave
-        )
+        self.begin(program, opened.id, opened.called["values"], (case, opened.id), wave)
 
     def end(self, case: _Case, wave: int) -> None:
         self.cases.remove(case)
@@ -227,4 +224,4 @@ class _Trial:
 def _waiting(task: CaseTask) -> _Waiting:
     due = datetime.fromisoformat(task.due) if task.due else None
     kind = task.kind or ""
-    return _Waiting(order_of(task)[:2], str(task_id(task)), kind, task.task_spec.element_id, due)
+    return _Waiting(order_of(task)[:2], task_id(task), kind, task.task_spec.element_id, due)

@@ -10,7 +10,6 @@ import heapq
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -18,7 +17,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from engine.errors import StepLimit
 from engine.spiff.build import specs_of
 from engine.spiff.expressions import SCRIPT_ENGINE
-from engine.spiff.names import task_id
+from engine.spiff.names import task_uid
 from engine.spiff.records import Insides, Tasks
 from engine.spiff.scope import Scope, TaskView
 from engine.spiff.task import COMPLETED, FINISHED, READY, CaseTask
@@ -38,7 +37,7 @@ class _Shared:
     task_tree: CaseTask
     spec: Any
     scope: Scope
-    uid: UUID
+    uid: bytes
     counts: dict[str, int]
     joins: dict[str, list[CaseTask]]
     live: int
@@ -95,7 +94,7 @@ class CaseWorkflow(_Shared, BpmnWorkflow):
     recorder: Recorder
     case_view: dict[str, Any]
 
-    def __init__(self, program: Program, uid: UUID, scope: Scope) -> None:
+    def __init__(self, program: Program, uid: bytes, scope: Scope) -> None:
         super().__init__(specs_of(program), None, SCRIPT_ENGINE, deserializing=True)
         self.tasks = Tasks(self)
         self.subprocesses = Insides(self)
@@ -213,8 +212,8 @@ class CaseSubWorkflow(_Shared, BpmnSubWorkflow):
         return f"{self.host.workflow.place}/{self.host.task_spec.element_id}:{self.host.occurrence}"
 
     @cached_property
-    def uid(self) -> UUID:  # type: ignore[override]
-        return task_id(self.host)
+    def uid(self) -> bytes:  # type: ignore[override]
+        return task_uid(self.host)
 
     @property
     def parent_workflow(self) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID, uuid5
 
 import pytest
 
 from engine import spiff
 from engine.errors import EvaluationFailed
 from tests.engine.diagrams.draw import diagram, end, flows, node, start, user
-from tests.engine.diagrams.drive import Driver
+from tests.engine.diagrams.drive import FACTS, Driver
 
 FORM = (
     "<spiffworkflow:properties>"
@@ -130,6 +131,11 @@ def test_ids_of_tasks_are_the_same_in_every_run_and_differ_by_visit() -> None:
         first.complete("a")
         ids.append(first.task("a").id)
     assert len(set(ids)) == 4
+
+
+def test_the_id_of_a_task_is_a_uuid5_of_case_element_and_visit() -> None:
+    case = Driver(one(""))
+    assert case.task("a").id == str(uuid5(UUID(FACTS.id), "a:1"))
 
 
 def test_a_task_that_is_not_open_cannot_be_completed() -> None:
