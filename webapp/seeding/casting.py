@@ -54,7 +54,8 @@ class _Director:
     def listed(self, cases: Sequence[Mapping[str, Any]]) -> Iterator[Scripted]:
         """Take the cases that are named one by one."""
         for case in cases:
-            plan = {**self.plans[case["plan"]], **{key: case[key] for key in ("stop", "answers") if key in case}}
+            own = {key: case[key] for key in ("stop", "answers", "hours") if key in case}
+            plan = {**self.plans[case["plan"]], **own}
             story = self.stories.get(case.get("story", ""), {})
             complaint = self.complaints[case.get("complaint", 0)]
             yield self.script(plan, story, complaint, case, self.at(case["days_ago"]))

@@ -89,7 +89,8 @@ class Play:
 
     def later(self, case: Scripted, task: Task) -> datetime:
         """Choose when somebody gets to a task: within the hours declared, by day."""
-        first, last = self.hours.get(task.element_id, self.hours["default"])
+        own: dict[str, list[int]] = case.plan.get("hours", {})
+        first, last = own.get(task.element_id) or self.hours.get(task.element_id) or self.hours["default"]
         moment = self.clock.now() + timedelta(hours=case.random.uniform(first, last))
         hour = moment.astimezone(LOCAL_ZONE).hour
         return moment + timedelta(hours=(10 if hour < 8 else 14) if hour < 8 or hour >= 18 else 0)
