@@ -23,13 +23,16 @@ def timeline(
     names: Mapping[str, str] | None = None,
     before: int | None = None,
     limit: int = LONGEST,
+    inputs: bool = False,
 ) -> list[TimelineEntry]:
     """Return a case's last events, oldest first; two statements.
 
     names: element id -> its name, where the caller knows the definition; else tasks are named as they were when they
-    opened. before: only events before this seq, for pages backwards.
+    opened. before: only events before this seq, for pages backwards. inputs: what was handed in at a step is among its
+    changes, at the pointer "#input"; instances that run side by side show it nowhere else until all are done.
     """
-    return stream_timeline(session, store.CASE_PREFIX + case_id, names=names, before=before, limit=limit)
+    stream = store.CASE_PREFIX + case_id
+    return stream_timeline(session, stream, names=names, before=before, limit=limit, inputs=inputs)
 
 
 def stream_timeline(
@@ -39,13 +42,14 @@ def stream_timeline(
     names: Mapping[str, str] | None = None,
     before: int | None = None,
     limit: int = LONGEST,
+    inputs: bool = False,
 ) -> list[TimelineEntry]:
     """Return the last events of any stream, oldest first: a register's, the organisation's, the library's."""
     rows = store.stream_events(session, stream, before=before, limit=limit)
     if not rows:
         return []
     changes: dict[int, list[Any]] = {}
-    for value in store.stream_values(session, stream, rows[0].seq, rows[-1].seq):
+    for value in store.stream_values(session, stream, rows[0].seq, rows[-1].seq, inputs=inputs):
         changes.setdefault(value.seq, []).append(value)
     known = dict(names or {})
     entries = []

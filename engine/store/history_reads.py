@@ -92,11 +92,15 @@ def stream_events(session: Session, stream: str, *, before: int | None, limit: i
     return list(session.execute(statement))
 
 
-def stream_values(session: Session, stream: str, first_seq: int, last_seq: int) -> list[Any]:
-    """Return the values beside these events, but for inputs and answers (#…), which only a replay needs."""
+def stream_values(session: Session, stream: str, first_seq: int, last_seq: int, *, inputs: bool) -> list[Any]:
+    """Return the values beside these events; answers of decisions (#decision/…) are a replay's affair alone.
+
+    inputs: also what a person handed in at each step (#input).
+    """
+    told = EventValueRow.pointer.not_like("#%")
     statement = select(*VALUE_COLUMNS).where(
         EventValueRow.stream == stream,
         EventValueRow.seq.between(first_seq, last_seq),
-        EventValueRow.pointer.not_like("#%"),
+        or_(told, EventValueRow.pointer == "#input") if inputs else told,
     )
     return list(session.execute(statement.order_by(EventValueRow.seq, EventValueRow.pointer)))
