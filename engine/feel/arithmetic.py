@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, Overflow
 
 from engine.feel.durations import YearMonthDuration, from_seconds, seconds_of
-from engine.feel.number import ARITHMETIC_ERRORS, NUMBER
+from engine.feel.number import ARITHMETIC_ERRORS, NUMBER, ONE, is_integer
 from engine.feel.run import Run
 from engine.feel.temporal import add_months, as_moments, instant, midnight, seconds_of_time
 from engine.feel.values import Value, kind_of
@@ -122,8 +122,20 @@ def _divide(run: Run, left: Value, right: Value, position: int) -> Value:
 
 def _power(run: Run, left: Value, right: Value, position: int) -> Value:
     if type(left) is Decimal and type(right) is Decimal:
-        return NUMBER.power(left, right)
+        return power(left, right)
     return _mismatch(run, "**", left, right, position)
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    """Raise to a power; a root that comes out even is written without trailing zeros, and 0 ** 0 is 1."""
+    if not base and not exponent:
+        return ONE
+    found = NUMBER.power(base, exponent)
+    if not found.is_finite():
+        raise Overflow
+    if is_integer(exponent) or not is_integer(found):
+        return found
+    return found.quantize(ONE, context=NUMBER) if found.adjusted() < 34 else found
 
 
 def negate(run: Run, value: Value, position: int) -> Value:
@@ -158,5 +170,5 @@ NUMBERS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": NUMBER.subtract,
     "*": NUMBER.multiply,
     "/": NUMBER.divide,
-    "**": NUMBER.power,
+    "**": power,
 }

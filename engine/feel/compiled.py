@@ -26,6 +26,7 @@ from engine.feel.values import Function, Value
 
 _NESTED = (list, dict)
 _MOST_LOOKED_AT = 2_000
+_SHORT = 2_000
 _NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -146,14 +147,25 @@ class Tests(Compiled):
         return found if type(found) is bool else None
 
 
-@lru_cache(maxsize=4096)
 def _compile(text: str, names: frozenset[str]) -> Compiled:
+    return (_cached if len(text) <= _SHORT else _cached_long)(text, names)
+
+
+def _compile_tests(text: str, names: frozenset[str]) -> Tests:
+    return (_cached_tests if len(text) <= _SHORT else _cached_long_tests)(text, names)
+
+
+def _make(text: str, names: frozenset[str]) -> Compiled:
     return Compiled(text, parse(text, NAMES, names), known=names, again=lambda found: _compile(text, found))
 
 
-@lru_cache(maxsize=4096)
-def _compile_tests(text: str, names: frozenset[str]) -> Tests:
+def _make_tests(text: str, names: frozenset[str]) -> Tests:
     return Tests(text, parse_tests(text, NAMES, names), known=names, again=lambda found: _compile_tests(text, found))
+
+
+# Long texts have a small cache of their own, so that many of them cannot fill the memory.
+_cached, _cached_long = lru_cache(maxsize=4096)(_make), lru_cache(maxsize=64)(_make)
+_cached_tests, _cached_long_tests = lru_cache(maxsize=16_384)(_make_tests), lru_cache(maxsize=64)(_make_tests)
 
 
 def compile(  # noqa: A001

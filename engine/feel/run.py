@@ -14,6 +14,7 @@ from engine.feel.number import ARITHMETIC_ERRORS, NUMBER, from_float, from_int
 from engine.feel.values import Function, NamedArguments, Range, Value
 
 _T = TypeVar("_T")
+_NUMBERS = frozenset({int, float, Decimal})
 _PLAIN = 10**34
 _AS_IS = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearMonthDuration, Range, Function})
 
@@ -55,7 +56,7 @@ class Run:
     def lift(self, value: object) -> Value:
         """Turn a host value into a FEEL value; a kind FEEL does not know becomes null with a warning.
 
-        A list or mapping is converted whole and once per run; one without numbers inside is taken as it is.
+        A list or mapping is converted whole; one in which nothing has to change is taken as it is.
         """
         kind = type(value)
         if kind in _AS_IS:
@@ -71,32 +72,28 @@ class Run:
             return self.warn("number-range", "A number in the context is not finite or too large")
         return self._lift_other(value, NESTING)
 
-    def _lift_deep(self, value: object, left: int) -> Value:
+    def _lift_part(self, value: object, left: int) -> Value:
+        """Convert one part of a list or mapping."""
         kind = type(value)
-        if kind in _AS_IS:
-            return value
-        if kind is Decimal and value.is_finite() and -6000 < value.adjusted() < 6000:  # type: ignore[attr-defined]
-            return value
         if kind is int and -_PLAIN < value < _PLAIN:  # type: ignore[operator]
             return Decimal(value)  # type: ignore[arg-type]
-        if isinstance(value, (list, tuple, Mapping)):
+        if kind is Decimal and value.is_finite() and -6000 < value.adjusted() < 6000:  # type: ignore[attr-defined]
+            return value
+        if kind is dict or kind is list or isinstance(value, (list, tuple, Mapping)):
             return self._lift_other(value, left - 1)
         return self.lift(value)
 
     def _lift_other(self, value: object, left: int) -> Value:
         if isinstance(value, (list, tuple, Mapping)):
-            if self.lifted is None:
-                self.lifted = {}
-            known = self.lifted.get(id(value))
+            known = self.lifted.get(id(value)) if self.lifted else None
             if known is not None:
                 return known[1]
             if left <= 0:
                 raise BudgetExceeded("depth", "A value in the context nests too deeply")
             self.charge(1 + len(value) // 2)
-            made = self._lift_mapping(value, left) if isinstance(value, Mapping) else self._lift_list(value, left)
-            # The source is kept beside the result, or its id could be given to another object.
-            self.lifted[id(value)] = (value, made)
-            return made
+            if isinstance(value, (list, tuple)):
+                return self._lift_list(value, left)
+            return self._lift_mapping(value, left)
         for base in (bool, Decimal, int, float, str, datetime, date, time, timedelta):
             if isinstance(value, base):
                 return self._lift_subclass(base, value)
@@ -110,20 +107,48 @@ class Run:
         return value
 
     def _lift_list(self, value: Sequence[object], left: int) -> list[Value]:
-        made = [self._lift_deep(part, left) for part in value]
-        if type(value) is list and all(map(_is_same, made, value)):
-            return value
-        return made
+        made: list[Value] | None = None if type(value) is list else list(value)
+        is_nested = False
+        for index, part in enumerate(value):
+            kind = type(part)
+            if kind in _AS_IS:
+                continue
+            is_nested = is_nested or kind not in _NUMBERS
+            lifted = self._lift_part(part, left)
+            if lifted is not part:
+                if made is None:
+                    made = list(value)
+                made[index] = lifted
+        found: list[Value] = value if made is None else made  # type: ignore[assignment]
+        if is_nested:
+            self._remember(value, found)
+        return found
 
-    def _lift_mapping(self, value: Mapping[object, object], left: int) -> dict[str, Value]:
-        made = {str(key): self._lift_deep(part, left) for key, part in value.items()}
-        if type(value) is dict and all(map(_is_same, made.values(), value.values())):
-            return value
-        return made
+    def _lift_mapping(self, value: Mapping[Any, object], left: int) -> dict[str, Value]:
+        made: dict[str, Value] | None = None
+        if type(value) is not dict or any(type(key) is not str for key in value):
+            made = {str(key): part for key, part in value.items()}
+        is_nested = False
+        for key, part in value.items():
+            kind = type(part)
+            if kind in _AS_IS:
+                continue
+            is_nested = is_nested or kind not in _NUMBERS
+            lifted = self._lift_part(part, left)
+            if lifted is not part:
+                if made is None:
+                    made = dict(value)
+                made[str(key)] = lifted
+        found: dict[str, Value] = value if made is None else made  # type: ignore[assignment]
+        if is_nested:
+            self._remember(value, found)
+        return found
 
-
-def _is_same(one: object, other: object) -> bool:
-    return one is other
+    def _remember(self, value: object, made: Value) -> None:
+        """Keep what a shared part became; the source is kept too, or its id could be given to another object."""
+        if self.lifted is None:
+            self.lifted = {}
+        self.lifted[id(value)] = (value, made)
 
 
 def apply(run: Run, function: Function, arguments: list[Value] | NamedArguments, position: int | None = None) -> Value:
