@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -66,11 +67,25 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
                 element_id,
                 line,
                 f"“{element_id}”的{label(what)}写得不对（表达式{place}：{str(why)[:120]}）："
-                f"{text.strip()[:120]}；请改成 FEEL 表达式",
+                f"{text.strip()[:120]}；{_advice(text)}",
             )
             return None
 
     return compile_text
+
+
+_FOREIGN = (
+    (re.compile(r"[$#]\{"), "FEEL 里不用 ${ }，请去掉"),
+    (re.compile(r"=="), "FEEL 里相等写一个 ="),
+    (re.compile(r"&&|\|\||!(?!=)"), "FEEL 里写 and、or、not( )"),
+    (re.compile(r"\b(True|False|None)\b"), "FEEL 里写 true、false、null"),
+)
+
+
+def _advice(text: str) -> str:
+    """Say how FEEL writes what other languages write otherwise."""
+    found = [advice for pattern, advice in _FOREIGN if pattern.search(text)]
+    return "；".join(found) if found else "请改成 FEEL 表达式"
 
 
 def label(what: str) -> str:
