@@ -76,7 +76,6 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
 
 _FOREIGN = (
     (re.compile(r"[$#]\{"), "FEEL 里不用 ${ }，请去掉"),
-    (re.compile(r"=="), "FEEL 里相等写一个 ="),
     (re.compile(r"&&|\|\||!(?!=)"), "FEEL 里写 and、or、not( )"),
     (re.compile(r"\b(True|False|None)\b"), "FEEL 里写 true、false、null"),
 )
