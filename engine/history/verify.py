@@ -7,7 +7,7 @@ break. What this cannot find is a chain rewritten whole with its head: that take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from typing import Any
@@ -69,16 +69,20 @@ class _Values:
         self._next = next(rows, None)
 
     def of(self, stream: str, seq: int) -> list[Any]:
-        """Take the values of one event, and those of events before it that are not there."""
-        return self._take(lambda row: row.stream == stream and row.seq <= seq)
+        """Take the values of one event; those of events before it that are not there are passed over."""
+        taken = []
+        row = self._next
+        while row is not None and row.stream == stream and row.seq <= seq:
+            if row.seq == seq:
+                taken.append(row)
+            row = next(self._rows, None)
+        self._next = row
+        return taken
 
     def rest_of(self, stream: str) -> list[Any]:
         """Take what is left of a stream after its last event."""
-        return self._take(lambda row: row.stream == stream)
-
-    def _take(self, wanted: Callable[[Any], bool]) -> list[Any]:
         taken = []
-        while self._next is not None and wanted(self._next):
+        while self._next is not None and self._next.stream == stream:
             taken.append(self._next)
             self._next = next(self._rows, None)
         return taken
@@ -104,8 +108,7 @@ def _check_stream(
         why = _columns_differ(row, body)
         if why:
             found.bad(stream, row.seq, why)
-        beside = values.of(stream, row.seq)
-        why = _values_differ(found, body.get("values", []), [value for value in beside if value.seq == row.seq])
+        why = _values_differ(found, body.get("values", []), values.of(stream, row.seq))
         if why:
             found.bad(stream, row.seq, why)
         expected, last_hash = row.seq + 1, row.hash

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from engine.store.base import Session
 from engine.store.cases import CaseRow
+from engine.store.conditions import Statement
 from engine.store.events import EventRow, EventValueRow, StreamRow
 
 _ROWS_AT_ONCE = 2000
@@ -40,8 +41,7 @@ def all_events(session: Session, streams: Iterable[str] | None) -> Generator[Any
     statement = select(*EVENT_COLUMNS).order_by(EventRow.stream, EventRow.seq)
     if streams is not None:
         statement = statement.where(EventRow.stream.in_(list(streams)))
-    with session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
-        yield from rows
+    yield from _in_portions(session, statement)
 
 
 def all_values(session: Session, streams: Iterable[str] | None) -> Generator[Any, None, None]:
@@ -49,7 +49,13 @@ def all_values(session: Session, streams: Iterable[str] | None) -> Generator[Any
     statement = select(*VALUE_COLUMNS).order_by(EventValueRow.stream, EventValueRow.seq)
     if streams is not None:
         statement = statement.where(EventValueRow.stream.in_(list(streams)))
-    with session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+    yield from _in_portions(session, statement)
+
+
+def _in_portions(session: Session, statement: Statement) -> Generator[Any, None, None]:
+    # Through the connection: there are no objects to load, and rows come a good deal faster.
+    session.flush()
+    with session.connection().execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
         yield from rows
 
 
