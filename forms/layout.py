@@ -25,16 +25,16 @@ _FIELDSET = Markup(
     '<fieldset class="stack" id="{}" tabindex="-1"{} {}><legend class="form-label fs-6">{}{}</legend>{}</fieldset>'
 )
 _PANEL = Markup(
-    '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}-t"{1} {2}><header>'
-    '<h2 id="{0}-t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
+    '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}--t"{1} {2}><header>'
+    '<h2 id="{0}--t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
 )
 _GROUP = Markup(
     '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
     '<div class="body stack">{2}</div></section>'
 )
 _PICKER = Markup(
-    '<div><label class="form-label" for="{0}-b">{1}</label><div class="input-group">'
-    '<select class="form-select" id="{0}-b" name="{2}?" data-qc-branch="{3}">{4}</select>'
+    '<div><label class="form-label" for="{0}--b">{1}</label><div class="input-group">'
+    '<select class="form-select" id="{0}--b" name="{2}?" data-qc-branch="{3}">{4}</select>'
     '<button class="btn btn-plain" name="_pick:{3}" value="1" formnovalidate>{5}</button></div></div>'
 )
 
@@ -63,13 +63,15 @@ class Page:
 
     def whole(self, tree: Spot) -> Markup:
         """Print the form: one panel for each section and table, one for each run of plain fields between them."""
-        said = notes(tree, self.scene, self.at(tree), _root_hint(tree))
+        if tree.shape == "rows":
+            return self.block(tree)
+        if tree.shape == "leaf":
+            return join(self.blocks([tree]))
+        said = notes(tree, self.scene, self.at(tree))
         parts = [said.html] if said.html else []
         if tree.branches:
             parts.append(self.picker(tree))
-        if tree.shape == "rows":
-            return join([*parts, self.block(tree)])
-        children = tree.children if tree.shape != "leaf" else [tree]
+        children = tree.children
         groups = groups_of(tree)
         parts += self.grouped(children, groups) if groups else self.blocks(children)
         if tree.shape == "map":
@@ -89,7 +91,7 @@ class Page:
                 parts += self.blocks(members)
                 continue
             self.inner.update(spot.path for spot in members)
-            own = f"{self.scene.prefix}-g{number}"
+            own = f"{self.scene.prefix}--g{number}"
             parts.append(_GROUP.format(own, title, self.run(members)))
         return parts
 
@@ -255,10 +257,6 @@ def _is_notice(spot: Spot) -> bool:
 def _glyph(spot: Spot) -> Markup:
     glyph = uischema.text_option(spot.ui, "glyph")
     return Markup('<span class="glyph">{}</span>').format(glyph[:2]) if glyph else EMPTY
-
-
-def _root_hint(tree: Spot) -> str:
-    return marks.hint_of(tree)
 
 
 __all__: list[str] = ["Page", "bind", "display", "width_of", "writes"]

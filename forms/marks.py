@@ -68,15 +68,15 @@ def notes(spot: Spot, scene: Scene, problems: Sequence[Problem], hint: str | Non
     text = hint_of(spot) if hint is None else hint
     if text:
         lines = Markup("<br>").join(escape(line) for line in text.split("\n"))
-        parts.append(Markup('<div class="form-text" id="{}-h">{}</div>').format(own, lines))
-        ids.append(f"{own}-h")
+        parts.append(Markup('<div class="form-text" id="{}--h">{}</div>').format(own, lines))
+        ids.append(f"{own}--h")
     if problems:
         messages = Markup("<br>").join(escape(message) for message in dict.fromkeys(p.message for p in problems))
         mark = icon(scene, "exclamation-circle-fill")
         parts.append(
-            Markup('<div class="invalid-feedback" id="{}-e">{}<span>{}</span></div>').format(own, mark, messages)
+            Markup('<div class="invalid-feedback" id="{}--e">{}<span>{}</span></div>').format(own, mark, messages)
         )
-        ids.append(f"{own}-e")
+        ids.append(f"{own}--e")
     return Notes(join(parts), ids, bool(problems))
 
 

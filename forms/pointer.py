@@ -52,7 +52,8 @@ def get(data: Any, pointer: str, default: Any = None) -> Any:
 def element_id(pointer: str, prefix: str = "f") -> str:
     """Name the HTML id of the field at a pointer; the same for the same pointer everywhere.
 
-    Letters of any script stay; every other character becomes its code point, so that `a-b` and `a/b` differ.
+    Letters of any script stay; every other character becomes its code point, so that `a-b` and `a/b` differ. What
+    belongs to the field has its id with two hyphens after it (`--h` hint, `--e` message), which no pointer gives.
     """
     parts = [_ODD.sub(lambda hit: f"_{ord(hit.group()):x}_", part) for part in split(pointer)]
     return "-".join([prefix, *parts])

@@ -25,7 +25,7 @@ def fill(scene: Scene, data: Any, root: Spot, *, blanks: bool) -> bool:
     changed = False
     for spot in places.values():
         source = spot.ui.get(FROM)
-        if not isinstance(source, str) or scene.rights.of(spot.path) != "write" or not spot.shown:
+        if not isinstance(source, str) or not spot.path or scene.rights.of(spot.path) != "write" or not spot.shown:
             continue
         is_locked = spot.right != "write"
         if not is_locked and not (blanks and spot.value is None):
@@ -55,5 +55,5 @@ def _looked_up(scene: Scene, places: Mapping[str, Spot], spot: Spot, source: str
 def _set(data: Any, spot: Spot, value: Any) -> None:
     if value is None:
         values.drop(data, spot.path)
-    elif values.ensure(data, spot.path[:-1], {}) is not None or len(spot.path) == 1:
+    else:
         values.put(data, spot.path, value)

@@ -7,6 +7,7 @@ branch of `oneOf`/`anyOf` are folded into it (2020-12 core 8.2, applicators 10.2
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -34,6 +35,10 @@ class Resolver:
         self._spent = 0
         self._anchors = _anchors(root)
 
+    @cached_property
+    def _registry(self) -> rs.Registry:
+        return schemas.registry_of(self.root)
+
     def at(self, schema: Any, value: Any) -> Schema:
         """Fold `schema` for `value`; `oneOf` and `anyOf` stay for the caller to choose from."""
         self._spent = 0
@@ -60,7 +65,7 @@ class Resolver:
         known = self._validators.get(id(schema))
         if known is None:
             try:
-                validator: rs.Validator | None = schemas.build_part(schema, self.root)
+                validator: rs.Validator | None = schemas.build_part(schema, self._registry)
             except (ValueError, rs.ReferencingError):
                 validator = None
             # The schema is kept beside its validator so that its id is not given to another object.

@@ -26,21 +26,21 @@ WIDEST_TABLE = 7
 NUM = Markup(' class="num"')
 _HEAD = Markup('<th scope="col"{}>{}{}</th>')
 _TABLE = Markup(
-    '<div class="scroll-x" tabindex="0" role="group" aria-labelledby="{0}-c"><table class="table">'
-    '<caption class="visually-hidden" id="{0}-c">{1}</caption><thead><tr><th scope="col">#</th>{2}</tr></thead>'
+    '<div class="scroll-x" tabindex="0" role="group" aria-labelledby="{0}--c"><table class="table">'
+    '<caption class="visually-hidden" id="{0}--c">{1}</caption><thead><tr><th scope="col">#</th>{2}</tr></thead>'
     "<tbody data-qc-rows>{3}</tbody>{4}</table></div>"
 )
 _CARD = Markup(
-    '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-t" data-qc-row><header>'
-    '<h3 id="{0}-t">{1}</h3>{2}</header>{3}<div class="body stack">{4}</div></div>'
+    '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}--t" data-qc-row><header>'
+    '<h3 id="{0}--t">{1}</h3>{2}</header>{3}<div class="body stack">{4}</div></div>'
 )
 _LINE = Markup('<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>')
 _BUTTON = Markup('<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>')
 _ADD = Markup('<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>')
 _NAMED = Markup(
     '<div class="row g-2 align-items-end" data-qc-row><div class="col-sm-4">'
-    '<label class="form-label" for="{0}-n">{1}</label>'
-    '<input class="form-control" id="{0}-n" name="{2}#" value="{3}" autocomplete="off"></div>'
+    '<label class="form-label" for="{0}--n">{1}</label>'
+    '<input class="form-control" id="{0}--n" name="{2}#" value="{3}" autocomplete="off"></div>'
     '<div class="col-sm-6">{4}</div><div class="col-sm-2">{5}</div></div>'
 )
 
@@ -203,10 +203,14 @@ def _cell(page: Page, cell: Spot | None) -> Markup:
 
 
 def _card(page: Page, spot: Spot, row: Spot) -> Markup:
-    own = pointers.element_id(row.pointer, page.scene.prefix)
     if row.shape == "leaf" and not row.branches:
         return _line(page, spot, row)
-    body = page.field(row) if row.shape == "leaf" else page.inside(row)[1]
+    own = pointers.element_id(row.pointer, page.scene.prefix)
+    if row.shape == "leaf":
+        # The input has the id that problems lead to; the card needs one of its own.
+        own, body = f"{own}--r", page.field(row)
+    else:
+        body = page.inside(row)[1]
     acts = (
         Markup('<div class="acts">{}</div>').format(_acts(page, spot, row)) if may_change(spot, page.scene) else EMPTY
     )

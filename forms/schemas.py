@@ -75,15 +75,18 @@ def accepts(validator: rs.Validator, value: Any) -> bool:
         return False
 
 
-def build_part(part: AnySchema, root: AnySchema) -> rs.Validator:
-    """Compile one subschema of `root`, whose local references still mean the root."""
-    moved = _absolute(part)
-    bare = (
-        {key: value for key, value in root.items() if key not in ("$id", "$schema")} if isinstance(root, dict) else root
-    )
-    registry = rs.Registry([(ROOT_URI, bare)])
+def registry_of(root: AnySchema) -> rs.Registry:
+    """Make a root findable for the references of its parts."""
+    bare: Any = root
+    if isinstance(root, dict):
+        bare = {key: value for key, value in root.items() if key not in ("$id", "$schema")}
+    return rs.Registry([(ROOT_URI, bare)])
+
+
+def build_part(part: AnySchema, registry: rs.Registry) -> rs.Validator:
+    """Compile one subschema, whose local references still mean the root that the registry holds."""
     return rs.Draft202012Validator(
-        moved, validate_formats=True, formats=formats.OF_FORMS, registry=registry, offline=True
+        _absolute(part), validate_formats=True, formats=formats.OF_FORMS, registry=registry, offline=True
     )
 
 

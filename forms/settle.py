@@ -30,9 +30,14 @@ def settle(scene: Scene, schema: Any, ui: Ui, data: dict[str, Any], held: dict[s
     return root
 
 
+def _parts(root: Spot) -> list[Spot]:
+    """List the places below the form itself, which no rule can hide or compute."""
+    return [spot for spot in root.walk() if spot.path]
+
+
 def _drop_hidden(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
     changed = False
-    for spot in root.walk():
+    for spot in _parts(root):
         if not spot.shown and spot.value is not None and scene.rights.of(spot.path) != "hidden":
             values.drop(data, spot.path)
             changed = True
@@ -41,7 +46,7 @@ def _drop_hidden(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
 
 def _freeze(scene: Scene, data: dict[str, Any], held: dict[str, Any], root: Spot) -> bool:
     changed = False
-    for spot in root.walk():
+    for spot in _parts(root):
         if rules.FROZEN not in spot.ui or spot.scope is None or scene.rights.of(spot.path) != "write":
             continue
         was = pointers.get(held, spot.pointer)
@@ -53,7 +58,7 @@ def _freeze(scene: Scene, data: dict[str, Any], held: dict[str, Any], root: Spot
 
 def _compute(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
     changed = False
-    for spot in root.walk():
+    for spot in _parts(root):
         text = spot.ui.get(rules.COMPUTED)
         if not isinstance(text, str) or spot.scope is None or not spot.shown or scene.rights.of(spot.path) == "hidden":
             continue

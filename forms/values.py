@@ -107,13 +107,12 @@ def _iso_duration(span: timedelta) -> str:
 
 
 def put(data: Any, path: tuple[str, ...], value: Any) -> None:
-    """Set the value at a path that exists but for its last part."""
-    for part in path[:-1]:
-        data = data[int(part)] if isinstance(data, list) else data[part]
-    if isinstance(data, list):
-        data[int(path[-1])] = value
-    else:
-        data[path[-1]] = value
+    """Set the value at a path, making the sections around it; a plain value in the way stays."""
+    holder = ensure(data, path[:-1], {})
+    if isinstance(holder, dict):
+        holder[path[-1]] = value
+    elif isinstance(holder, list) and path[-1].isdecimal() and int(path[-1]) < len(holder):
+        holder[int(path[-1])] = value
 
 
 def drop(data: Any, path: tuple[str, ...]) -> None:

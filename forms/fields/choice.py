@@ -86,7 +86,7 @@ class Radio(Choice):
         return Markup("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
 
     def _button(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
-        own = f"{self.id}-{index}" if index else self.id
+        own = f"{self.id}--{index}" if index else self.id
         return CHECK.format(self._params(entry, own, attributes), own, entry.label, option_hint(entry))
 
     def _params(self, entry: Option, own_id: str, attributes: dict[str, Any]) -> str:
@@ -106,7 +106,7 @@ class Decide(Radio):
     def control(self, attributes: dict[str, Any]) -> Markup:
         printed = []
         for index, entry in enumerate(self.options()):
-            own = f"{self.id}-{index}" if index else self.id
+            own = f"{self.id}--{index}" if index else self.id
             hint = Markup("<small>{}</small>").format(entry.hint) if entry.hint else ""
             printed.append(
                 Markup("<label><input {}><b>{}</b>{}</label>").format(

@@ -56,7 +56,7 @@ class Choices(Entry):
         return Markup("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
 
     def _box(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
-        own = f"{self.id}-{index}" if index else self.id
+        own = f"{self.id}--{index}" if index else self.id
         invalid = " is-invalid" if "aria_invalid" in attributes else ""
         aria = {key: value for key, value in attributes.items() if key.startswith("aria_")}
         params = html_params(

@@ -44,7 +44,7 @@ class DataUrl(Upload):
     def control(self, attributes: dict[str, Any]) -> Markup:
         held = Markup("")
         if isinstance(self.data, str) and self.data:
-            own = f"{self.id}-k"
+            own = f"{self.id}--k"
             box = html_params(
                 type="checkbox", class_="form-check-input", id=own, name=self.name + KEEP, value=self.data, checked=True
             )

@@ -77,7 +77,7 @@ class File(Upload):
             return Markup("")
         lines = []
         for index, entry in enumerate(entries):
-            own = f"{self.id}-k{index}"
+            own = f"{self.id}--k{index}"
             box = widgets.html_params(
                 type="checkbox", class_="form-check-input", id=own, name=self.name + KEEP, value=self.token(entry),
                 checked=True,

@@ -51,7 +51,7 @@ class Register(Unit):
             return super().control({**attributes, "autocomplete": "off"})
         if self.several or (len(offered) <= LONG_LIST and text_option(self.spot.ui, "style") != "search"):
             return self.select(_by_hint(offered), attributes)
-        listed = f"{self.id}-l"
+        listed = f"{self.id}--l"
         options = Markup("").join(
             Markup('<option value="{}">{}</option>').format(key, f"{label} {hint}".strip())
             for key, label, hint in offered[:1000]

@@ -49,7 +49,7 @@ class Text(Entry):
             attributes["value"] = ""
         if not isinstance(examples, list) or not examples:
             return super().control(attributes)
-        listed = f"{self.id}-l"
+        listed = f"{self.id}--l"
         options = Markup("").join(Markup('<option value="{}">').format(example) for example in examples)
         return super().control({**attributes, "list": listed}) + Markup('<datalist id="{}">{}</datalist>').format(
             listed, options

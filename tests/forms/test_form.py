@@ -48,7 +48,7 @@ def test_hint_stands_between_label_and_input_and_is_announced():
     field = soup(FORM.page({})).select_one('[data-qc-pointer="/subject"]')
     assert [child.name for child in field.find_all(recursive=False)] == ["label", "div", "input"]
     assert field.select_one(".req").get_text() == "必填"
-    assert field.input["aria-describedby"] == "f-subject-h"
+    assert field.input["aria-describedby"] == "f-subject--h"
 
 
 def test_a_problem_stands_above_the_input_and_is_announced():
@@ -56,7 +56,7 @@ def test_a_problem_stands_above_the_input_and_is_announced():
     field = soup(FORM.page(found.typed, problems=found.problems)).select_one('[data-qc-pointer="/subject"]')
     assert field.select_one(".invalid-feedback").get_text() == "请填写事项"
     assert field.input["aria-invalid"] == "true"
-    assert field.input["aria-describedby"] == "f-subject-h f-subject-e"
+    assert field.input["aria-describedby"] == "f-subject--h f-subject--e"
     assert "is-invalid" in field.input["class"]
 
 

@@ -61,7 +61,7 @@ def test_cards_state_the_consequence():
 
 def test_radio_buttons_have_labels_and_the_first_one_has_the_id():
     page = soup(form_of({"type": "string", **KINDS}, {"ui:widget": "radio"}).page({}))
-    assert [label["for"] for label in page.select("label")] == ["f-x", "f-x-1"]
+    assert [label["for"] for label in page.select("label")] == ["f-x", "f-x--1"]
     assert [button["name"] for button in page.select("input")] == ["f/x", "f/x"]
 
 

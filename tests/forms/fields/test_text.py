@@ -70,7 +70,7 @@ def test_wrong_mail_address_says_how_one_looks():
 
 def test_examples_become_suggestions():
     page = soup(form_of({"type": "string", "examples": ["甲", "乙"]}).page({}))
-    assert [option["value"] for option in page.select("datalist#f-x-l option")] == ["甲", "乙"]
+    assert [option["value"] for option in page.select("datalist#f-x--l option")] == ["甲", "乙"]
 
 
 def test_web_address_is_a_link_only_with_a_web_scheme():
