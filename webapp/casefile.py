@@ -28,22 +28,12 @@ from webapp.clarities import Card, card_of, without_card
 from webapp.db import Session
 from webapp.formfiles import FormFile, Sight, forms_of, sight_of
 from webapp.ports import FormPorts
+from webapp.reading import Line, Part, part_of
 from webapp.story import Happened, Reader, tell
 from webapp.tasksheet import FOR_PEOPLE
 from webapp.trail import Step, marks, steps, visits
 from webapp.verdict import Verdict, verdict_of
 from webapp.wording import Deadline, day, local, moment
-
-Line = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one form says: its title and its lines."""
-
-    title: str
-    lines: Sequence[Line]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +119,8 @@ class CaseFile:
     @property
     def parts(self) -> list[Part]:
         """What the forms say beyond the card."""
-        return [Part(file.title, rest) for file, lines in self.seen if (rest := without_card(file.ui, lines))]
+        made = (part_of(file.title, without_card(file.ui, lines), file.form().titles()) for file, lines in self.seen)
+        return [part for part in made if part]
 
     @property
     def facts(self) -> list[Fact]:
@@ -158,6 +149,13 @@ class CaseFile:
     @cached_property
     def marks(self) -> dict[str, dict[str, Any]]:
         return marks(self.bundle.program, self._visits, self.tasks)
+
+    @property
+    def focus(self) -> str | None:
+        """The element a long diagram is opened at: where it stands, or where it ended."""
+        passed = [visit.element_id for visit in self._visits]
+        waiting = [task.element_id for task in self.tasks if task.state == "open"]
+        return next(iter([*waiting, *reversed(passed)]), None)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -230,7 +228,7 @@ def open_case(session: Session, person: Actor, case_id: str) -> CaseFile:
         case=case,
         values=values,
         tasks=tasks,
-        entries=timeline(session, case_id, names=names),
+        entries=timeline(session, case_id, names=names, inputs=True),
         descendants=reads.tree(session, person, case),
         attached=attached,
         bundle=bundle,

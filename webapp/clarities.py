@@ -54,7 +54,10 @@ def card_of(
     return Card(
         does, asked, gives, notes,
         burden=_figures(declared.get("burden"), values) if asked else (),
-        support=_figures(declared.get("support"), values) if gives else (),
+        # Nothing given is no support; nothing asked is worth saying.
+        support=tuple(figure for figure in _figures(declared.get("support"), values) if figure[0] != "0")
+        if gives
+        else (),
     )  # fmt: skip
 
 

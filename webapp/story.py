@@ -19,6 +19,7 @@ from webapp.clarities import bullets
 from webapp.formfiles import FormFile, Sight
 from webapp.looks import post_of
 from webapp.ports import FormPorts
+from webapp.reading import table_of
 
 Delta = tuple[str, str, str]
 
@@ -32,6 +33,7 @@ _ICONS = {"green": "check-lg", "amber": "arrow-return-left", "red": "slash-circl
 _DECISION = "/decision"
 # Inputs of a step and answers of decisions are kept for replay; what became of them is in the values.
 _NOT_VALUES = "#"
+_INPUT = "#input"
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,12 @@ def tell(entries: Sequence[TimelineEntry], values: Mapping[str, Any], reader: Re
 
 def _told(entry: TimelineEntry, before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> Happened:
     own = reader.forms.get(entry.element_id or "") if entry.kind == "task.completed" else None
-    rows = _typed(own, before, after, reader) if own else []
+    was, now = _form_data(entry, own[0], before, after) if own else ({}, {})
+    rows = _typed(own, was, now, reader) if own else []
     decision = next((row for row in rows if row.pointer == _DECISION), None)
     quotes = [row for row in rows if own and decision and row is not decision and _is_long(own[0].ui, row.pointer)]
     plain = [row for row in rows if row is not decision and row not in quotes]
-    code = own[0].data(after).get(_DECISION.strip("/")) if own and decision else None
+    code = now.get(_DECISION.strip("/"))
     tone = _TONES.get(str(code), "indigo") if decision else _tone(entry)
     return Happened(
         tone=tone,
@@ -103,27 +106,36 @@ def _told(entry: TimelineEntry, before: Mapping[str, Any], after: Mapping[str, A
     )
 
 
+def _form_data(
+    entry: TimelineEntry, file: FormFile, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the form's values before and after; a form with a variable of its own starts empty each time."""
+    if not file.variable:
+        return file.data(before), file.data(after)
+    # Instances that run side by side keep their answers to themselves, so the input is what tells them apart.
+    typed = next((change.after for change in entry.changes if change.pointer == _INPUT), None)
+    return {}, typed if isinstance(typed, Mapping) else file.data(after)
+
+
 def _typed(
-    own: tuple[FormFile, str | None], before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader
+    own: tuple[FormFile, str | None], was: Mapping[str, Any], now: Mapping[str, Any], reader: Reader
 ) -> list[Row]:
     """Return what a person changed in the form of their step, as far as the reader may see it.
 
-    What the definition computed from it is left out. A form with a variable of its own starts empty each time.
+    What the definition computed from it is left out.
     """
     file, view = own
     form = file.form()
     rights = rights_of(file.views, view) if view in file.views else rights_of(None, None)
-    was = {} if file.variable else file.data(before)
     found = [
         Row(*row)
-        for row in form.changes(was, file.data(after), ports=reader.ports)
+        for row in form.changes(was, now, ports=reader.ports)
         if rights.of_pointer(row[3]) == "write" and reader.sight.sees(file, row[3])
     ]
-    tables = dict.fromkeys(table for row in found if (table := _table_of(row.pointer)))
+    tables = dict.fromkeys(table for row in found if (table := table_of(row.pointer)))
     titles = form.titles() if tables else {}
-    now = file.data(after)
     whole = [Row(titles.get(table, ""), *_rows_changed(table, was, now, file, reader), table) for table in tables]
-    return [row for row in [*found, *whole] if (row.before or row.after) and not _table_of(row.pointer)]
+    return [row for row in [*found, *whole] if (row.before or row.after) and not table_of(row.pointer)]
 
 
 def _rows_changed(
@@ -136,13 +148,6 @@ def _rows_changed(
         for data in (was, now)
     )
     return "；".join(row for row in old if row not in new), "；".join(row for row in new if row not in old)
-
-
-def _table_of(pointer: str) -> str:
-    """Return the pointer of the outermost table a value lies in, or nothing."""
-    parts = pointer.split("/")
-    at = next((place for place, part in enumerate(parts) if part.isdigit()), None)
-    return "/".join(parts[:at]) if at else ""
 
 
 def _is_long(ui: Mapping[str, Any], pointer: str) -> bool:

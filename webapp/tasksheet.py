@@ -17,7 +17,7 @@ from engine.assignment import usable_candidate
 from engine.canonical import canonical
 from engine.model import Actor, Case, Task
 from engine.pins import bundle_of
-from engine.spiff.elements import Element
+from engine.spiff.elements import Element, Program
 from webapp.db import Session
 from webapp.formfiles import FormFile, form_file
 from webapp.ports import FormPorts
@@ -35,7 +35,7 @@ class Sheet:
     case: Case
     task: Task
     values: dict[str, Any]
-    element: Element | None
+    program: Program
     file: FormFile | None
     context: FormFile | None
 
@@ -46,6 +46,10 @@ class Sheet:
     @cached_property
     def form(self) -> forms.Form | None:
         return self.file.form((self.task.form or {}).get("view")) if self.file else None
+
+    @property
+    def element(self) -> Element | None:
+        return self.program.elements.get(self.task.element_id)
 
     @property
     def is_open(self) -> bool:
@@ -154,7 +158,7 @@ def sheet_of(session: Session, person: Actor, case: Case, task: Task, values: Ma
         case=case,
         task=task,
         values={**values, **task.locals},
-        element=bundle.program.elements.get(task.element_id),
+        program=bundle.program,
         file=form_file(session, case.pins, use.get("schema"), use.get("ui"), variable=use.get("variable")),
         context=form_file(session, case.pins, use.get("context")),
     )

@@ -19,7 +19,9 @@ from engine.model import Completion, Task
 from webapp import access, db, looks
 from webapp.assets import icons
 from webapp.clarities import Card, card_of, without_card
+from webapp.formfiles import Sight, forms_of
 from webapp.language import language
+from webapp.reading import Part, part_of
 from webapp.shell import render
 from webapp.tasksheet import FOR_PEOPLE, PREFIX, Sheet
 from webapp.verdict import Verdict, verdict_of
@@ -39,15 +41,6 @@ class Notice:
     icon: str
     title: str
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something to read beside the form: lines of (label, text, pointer)."""
-
-    title: str
-    lines: Sequence[tuple[str, str, str]]
-    note: str = ""
 
 
 @blueprint.get("/task/<id>")
@@ -220,14 +213,26 @@ def _starter(sheet: Sheet) -> str:
 
 
 def _context(sheet: Sheet) -> tuple[Card | None, list[Part]]:
+    """Return what the task is about: the form it names to be read, and the card, which may be another form's."""
     file = sheet.context
     if file is None:
         return None, []
-    view = (sheet.task.form or {}).get("context_view")
-    lines = file.form(view).summary(file.data(sheet.values), ports=sheet.ports)
+    form = file.form((sheet.task.form or {}).get("context_view"))
+    lines = form.summary(file.data(sheet.values), ports=sheet.ports)
     card = card_of(file.ui, lines, sheet.values)
-    rest = without_card(file.ui, lines) if card else lines
-    return card, [Part(file.title, rest)] if rest else []
+    part = part_of(file.title, without_card(file.ui, lines) if card else lines, form.titles())
+    return card or _card_of_others(sheet), [part] if part else []
+
+
+def _card_of_others(sheet: Sheet) -> Card | None:
+    """Return the card of a form this task does not name, from what every view of it shows."""
+    everybody = Sight(everything=False)
+    for file in forms_of(db.session(), sheet.case.pins, sheet.program):
+        if "qc:card" not in file.ui or (sheet.file and file.schema_name == sheet.file.schema_name):
+            continue
+        lines = file.form().summary(file.data(sheet.values), ports=sheet.ports)
+        return card_of(file.ui, [line for line in lines if everybody.sees(file, line[2])], sheet.values)
+    return None
 
 
 def _notice(sheet: Sheet, *, is_draft: bool) -> Notice | None:

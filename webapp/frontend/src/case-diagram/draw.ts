@@ -41,7 +41,7 @@ export async function draw(figure: HTMLElement, container: HTMLElement, data: Di
   }
   const present = (): void => {
     fit(canvas, container);
-    if (canvas.zoom() < readable) showNow(canvas, container, registry, data.marks);
+    if (canvas.zoom() < readable) showNow(canvas, container, registry, data);
   };
   present();
   connectTools(figure, canvas, container);
@@ -120,12 +120,12 @@ function showNow(
   canvas: Canvas,
   container: HTMLElement,
   registry: ElementRegistry,
-  marks: Readonly<Record<string, Mark>>,
+  data: DiagramData,
 ): void {
   const { inner } = canvas.viewbox();
-  const marked = Object.keys(marks).filter((id) => registry.get(id));
-  const now = marked.filter((id) => marks[id]!.state === 'now');
-  const shapes = (now.length > 0 ? now : marked.slice(-1)).map((id) => registry.get(id) as ElementLike & Box);
+  const now = Object.keys(data.marks).filter((id) => data.marks[id]!.state === 'now');
+  const wanted = now.length > 0 ? now : [data.focus ?? ''];
+  const shapes = wanted.flatMap((id) => (registry.get(id) as (ElementLike & Box) | undefined) ?? []);
   const middle = shapes.reduce((sum, shape) => sum + shape.x + shape.width / 2, 0) / Math.max(1, shapes.length);
   const height = Math.min(tallestReadable, inner.height * readable + room.top + room.bottom);
   container.style.height = `${Math.ceil(height)}px`;

@@ -12,6 +12,8 @@ export interface DiagramData {
   readonly xml?: string;
   readonly url?: string;
   readonly marks: Readonly<Record<string, Mark>>;
+  /** The element a drawing too long for the page is opened at. */
+  readonly focus?: string | null;
 }
 
 /** Stroke and fill of each state, as tokens, so that both themes and paper follow. */
