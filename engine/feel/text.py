@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from engine.feel.durations import YearMonthDuration, day_time_text
 from engine.feel.lexer import escape
-from engine.feel.names import is_special, split_name
+from engine.feel.names import is_special, normalize, split_name
 from engine.feel.number import to_text
 from engine.feel.run import Run
 from engine.feel.temporal import temporal_text
@@ -47,7 +47,7 @@ def literal_of(run: Run, value: Value) -> str:
     elif isinstance(value, list):
         text = f"[{', '.join([literal_of(run, part) for part in value])}]"
     elif isinstance(value, dict):
-        text = f"{{{', '.join([f'{_key(name)}: {literal_of(run, part)}' for name, part in value.items()])}}}"
+        text = f"{{{', '.join([f'{key_of(name)}: {literal_of(run, part)}' for name, part in value.items()])}}}"
     elif isinstance(value, Range):
         text = _range(run, value)
     elif isinstance(value, Function):
@@ -58,8 +58,9 @@ def literal_of(run: Run, value: Value) -> str:
     return text
 
 
-def _key(name: str) -> str:
-    return name if split_name(name) and not is_special(name) else escape(name)
+def key_of(name: str) -> str:
+    """Write the key of a context entry: as a name where it is a plain one, else in quotes."""
+    return name if name and name == normalize(split_name(name)) and not is_special(name) else escape(name)
 
 
 def _range(run: Run, value: Range) -> str:

@@ -7,10 +7,9 @@ from typing import Any
 
 from engine.feel import syntax as s
 from engine.feel.lexer import escape
-from engine.feel.names import is_special, split_name
 from engine.feel.number import to_text
 from engine.feel.run import Run
-from engine.feel.text import literal_of
+from engine.feel.text import key_of, literal_of
 
 # Binding strength, loosest first; an operand that binds less tightly than its place needs gets brackets.
 _OPEN, _OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _UNARY, _POSTFIX, _ATOM = range(10)
@@ -137,11 +136,7 @@ def _list(node: s.ListNode) -> tuple[str, int]:
 
 def _context(node: s.ContextNode) -> tuple[str, int]:
     pairs = zip(node.names, node.items, strict=True)
-    return f"{{{', '.join(f'{_key(name)}: {unparse(item)}' for name, item in pairs)}}}", _ATOM
-
-
-def _key(name: str) -> str:
-    return name if split_name(name) and not is_special(name) else escape(name)
+    return f"{{{', '.join(f'{key_of(name)}: {unparse(item)}' for name, item in pairs)}}}", _ATOM
 
 
 def _range(node: s.RangeNode) -> tuple[str, int]:
