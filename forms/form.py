@@ -26,6 +26,7 @@ from forms import (
     schemas,
     settle,
     shapes,
+    texts,
     tree,
     values,
     views,
@@ -68,7 +69,8 @@ class Form:
         self.schema: Any = modern.modernise(
             schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
         )
-        self.ui = jsonforms.convert(ui) if jsonforms.is_layout(ui) else grid.spread(ui)
+        own = jsonforms.convert(ui) if jsonforms.is_layout(ui) else grid.spread(ui)
+        self.ui = texts.translated(own, locale)
         self.locale = locale
         self.view = view
         self.rights = views.rights_of(self.ui.get("qc:views"), view)
