@@ -70,7 +70,10 @@ class Run:
                 return from_float(value)  # type: ignore[arg-type]
         except ARITHMETIC_ERRORS:
             return self.warn("number-range", "A number in the context is not finite or too large")
-        return self._lift_other(value, NESTING)
+        found = self._lift_other(value, NESTING)
+        if type(found) is list or type(found) is dict:
+            self._remember(value, found)
+        return found
 
     def _lift_part(self, value: object, left: int) -> Value:
         """Convert one part of a list or mapping."""

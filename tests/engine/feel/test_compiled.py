@@ -121,6 +121,14 @@ def test_numbers_of_the_context_become_decimals() -> None:
     assert evaluate("true + 1", {}) is None
 
 
+def test_list_of_the_context_is_converted_once_however_often_it_is_read() -> None:
+    rows = [{"n": index} for index in range(500)]
+    assert evaluate(
+        "count(for i in 1..500 return count(rows) + case.rows[1].n)", {"rows": rows, "case": {"rows": rows}}
+    )
+    assert evaluate("rows = rows", {"rows": list(range(100_000))}) is True
+
+
 def test_clock_is_the_callers() -> None:
     now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     assert evaluate("today()", {}, now=now) == date(2026, 11, 23)
