@@ -12,11 +12,11 @@ SOURCES := engine forms webapp tests hatch_build.py
 # ---- running -------------------------------------------------------------------------------
 $(VENV)/.runtime: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.bundle: $(VENV)/.runtime $(shell find webapp/frontend -path webapp/frontend/node_modules -prune -o -type f -print 2>/dev/null)
-	@command -v node >/dev/null 2>&1 || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@command -v node >/dev/null 2>&1 || $(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-build.lock
 	@$(BIN)/python hatch_build.py
 	@touch $@
 
@@ -25,7 +25,7 @@ demo: $(VENV)/.runtime $(VENV)/.bundle
 
 # ---- testing -------------------------------------------------------------------------------
 $(VENV)/.tests: requirements-test.lock $(VENV)/.runtime
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@sh tests/browser/install.sh
 	@touch $@
 
