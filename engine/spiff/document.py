@@ -16,6 +16,7 @@ _CHUNK = 64 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_NOT_BLANK = re.compile(r"\S")
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030"}
 
 
@@ -35,11 +36,10 @@ def read_xml(content: bytes) -> Any:
     text = _decode(content)
     if not text.strip():
         raise Unreadable("not-xml", "文件是空的，请上传 BPMN（XML）文件")
-    found = re.search(r"<!(DOCTYPE|ENTITY)", text)
-    if found is not None and not _inside_comment(text, found.start()):
-        raise Unreadable(
-            "dtd", "文件里有 DOCTYPE 或实体声明，不接受；请用流程设计器重新导出", text.count("\n", 0, found.start()) + 1
-        )
+    at = _declaration_at(text)
+    if at is not None:
+        why = "文件里有 DOCTYPE 或实体声明，不接受；请用流程设计器重新导出"
+        raise Unreadable("dtd", why, text.count("\n", 0, at) + 1)
     return _parse(text)
 
 
@@ -66,10 +66,20 @@ def _decode(content: bytes) -> str:
         raise Unreadable("encoding", f"文件的编码（{encoding}）读不出来，请另存为 UTF-8", 1) from why
 
 
-def _inside_comment(text: str, at: int) -> bool:
-    opened = text.rfind("<!--", 0, at)
-    cdata = text.rfind("<![CDATA[", 0, at)
-    return (opened >= 0 and text.find("-->", opened, at) < 0) or (cdata >= 0 and text.find("]]>", cdata, at) < 0)
+def _declaration_at(text: str) -> int | None:
+    """Find a document type before the root element, past comments and processing instructions."""
+    at = 0
+    while (found := _NOT_BLANK.search(text, at)) is not None:
+        at = found.start()
+        if text.startswith("<!--", at) or text.startswith("<?", at):
+            close = "-->" if text.startswith("<!--", at) else "?>"
+            end = text.find(close, at + 2)
+            if end < 0:
+                return None
+            at = end + len(close)
+        else:
+            return at if text.startswith("<!", at) else None
+    return None
 
 
 def _parse(text: str) -> Any:
@@ -106,7 +116,10 @@ def _parse(text: str) -> Any:
                     raise Unreadable("too-deep", f"标签套了超过 {MAX_DEPTH} 层，不接受", element.sourceline)
                 if nodes > MAX_NODES:
                     raise Unreadable("too-large", f"标签超过 {MAX_NODES} 个，请拆成几个流程", element.sourceline)
-        return parser.close()
+        closed = parser.close()
+        if closed.getroottree().docinfo.internalDTD is not None:
+            raise Unreadable("dtd", "文件里有 DOCTYPE，不接受；请用流程设计器重新导出", 1)
+        return closed
     except etree.XMLSyntaxError as why:
         line = why.position[0] if why.position and why.position[0] else None
         if "depth" in str(why).lower():

@@ -58,6 +58,7 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
             findings.error("expression-missing", element_id, line, f"“{element_id}”缺少{label(what)}的表达式，请填写")
             return None
         try:
+            _refuse_python(text)
             return Expr(text, what, element_id, names)
         except feel.FeelSyntaxError as why:
             row, column = getattr(why, "line", None), getattr(why, "column", None)
@@ -74,11 +75,21 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
     return compile_text
 
 
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # One that is not closed goes to the end.
+_PYTHON = re.compile(r"==|\b(?:True|False|None)\b")
 _FOREIGN = (
     (re.compile(r"[$#]\{"), "FEEL 里不用 ${ }，请去掉"),
+    (re.compile(r"=="), "FEEL 里相等写一个 ="),
     (re.compile(r"&&|\|\||!(?!=)"), "FEEL 里写 and、or、not( )"),
     (re.compile(r"\b(True|False|None)\b"), "FEEL 里写 true、false、null"),
 )
+
+
+def _refuse_python(text: str) -> None:
+    """Refuse what FEEL's grammar would take for something else: `n == 1` compares with a range, `True` is a name."""
+    found = _PYTHON.search(_TEXT.sub(lambda literal: " " * len(literal.group()), text))
+    if found is not None:
+        raise feel.FeelSyntaxError("python", f"{found.group()} is Python", found.start(), text=text)
 
 
 def _advice(text: str) -> str:

@@ -30,6 +30,7 @@ REFUSED = {
     "dtd": (b'<!DOCTYPE d SYSTEM "http://example.invalid/x.dtd"><d/>', "dtd"),
     "entity bomb": (BOMB, "dtd"),
     "file entity": (b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>', "dtd"),
+    "dtd behind a comment": (b"<!-- <!DOCTYPE --><?a b?>\n<!DOCTYPE d [<!ENTITY x 'y'>]><d>&x;</d>", "dtd"),
     "deep": (b"<a>" * 1_000 + b"</a>" * 1_000, "too-deep"),
     "deep subprocesses": (OPEN + b'<subProcess id="a">' * 1_000 + b"</subProcess>" * 1_000 + CLOSE, "too-deep"),
     "very deep": (b"<a>" * 1_000_000, "too-deep"),
@@ -132,7 +133,17 @@ def test_deep_but_sensible_nesting_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 20_000, "1+" * 30_000 + "1", "[" * 5_000 + "]" * 5_000, "x" * 100_000, "-" * 40_000]
+    "text",
+    [
+        "(" * 20_000,
+        "1+" * 30_000 + "1",
+        "[" * 5_000 + "]" * 5_000,
+        "x" * 100_000,
+        "-" * 40_000,
+        '"' + '\\"' * 30_000,
+        '"' * 60_001,
+        '"' + '\\"' * 30_000 + "\\",
+    ],
 )
 def test_a_hostile_expression_is_refused_or_accepted_and_never_crashes(text: str) -> None:
     began = time.process_time()
@@ -143,3 +154,11 @@ def test_a_hostile_expression_is_refused_or_accepted_and_never_crashes(text: str
     else:
         assert report.errors[0]["code"] == "feel-syntax"
     assert time.process_time() - began < 2
+
+
+def test_the_word_doctype_in_a_comment_or_a_text_is_harmless() -> None:
+    content = GOOD.replace(b"<bpmn:definitions", b"<!-- <!DOCTYPE x> -->\n<bpmn:definitions", 1)
+    documented = content.replace(
+        b"<bpmn:startEvent", b"<bpmn:documentation><![CDATA[<!DOCTYPE]]></bpmn:documentation><bpmn:startEvent", 1
+    )
+    assert spiff.check_bytes(documented, "upload.bpmn").ok

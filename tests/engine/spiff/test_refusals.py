@@ -237,13 +237,24 @@ def test_a_syntax_error_gives_the_place_in_the_expression() -> None:
 
 @pytest.mark.parametrize(
     ("text", "advice"),
-    [("${n > 1}", "不用 ${ }"), ("a && b", "and、or"), ("x +", "请改成 FEEL 表达式")],
+    [
+        ("n == 1", "相等写一个 ="),
+        ("n = None", "null"),
+        ("${n > 1}", "不用 ${ }"),
+        ("a && b", "and、or"),
+        ("x +", "请改成 FEEL 表达式"),
+    ],
 )
 def test_a_condition_of_another_language_is_told_how_feel_writes_it(text: str, advice: str) -> None:
     content = diagram(start(), xor("x", default="x_e"), user("a"), end(), flow("x", "a", text), flows("s x e", "a e"))
     error = spiff.check_bytes(content, "x").errors[0]
     assert (error["code"], error["element_id"]) == ("feel-syntax", "x_a")
     assert advice in error["message"]
+
+
+def test_texts_may_say_what_expressions_may_not() -> None:
+    content = diagram(start(), script("c", '{a: "x == None"}'), end(), flows("s c e"))
+    assert spiff.run_in_memory(content).values == {"a": "x == None"}
 
 
 REMARKED = {
