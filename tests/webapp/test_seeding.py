@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,9 +17,8 @@ from engine.clock import FixedClock
 from engine.commands import use_clock
 from engine.errors import NotFound, Refused
 from engine.history import replay, verify
-from engine.store.base import open_engine
 from engine.store.cases import CaseRow
-from engine.store.tables import metadata
+from tests.packs.seeded import UNTIL, SmallCity
 from webapp import seeding
 from webapp.accounts import passwords
 from webapp.accounts.sign_in import find_account
@@ -29,18 +27,13 @@ from webapp.seeding.casting import cast
 from webapp.seeding.organisation import City, settle
 from webapp.seeding.source import Source
 
-UNTIL = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sessionmaker[Session]]:
     """Load the small seeds once for all tests that only read."""
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('seeds') / 'small.db'}", durable=False)
-    metadata.create_all(engine)
-    factory = sessionmaker(engine)
-    seeding.load(factory, "admission", password=seeding.DEMO_PASSWORD, until=UNTIL)
-    yield factory
-    engine.dispose()
+    city = SmallCity.load(tmp_path_factory.mktemp("seeds"))
+    yield city.factory
+    city.engine.dispose()
 
 
 @pytest.fixture
