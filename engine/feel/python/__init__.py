@@ -6,7 +6,8 @@ while, def, class, try, with, lambda defaults, imports other than datetime, attr
 
 from __future__ import annotations
 
+from engine.feel.python.as_feel import as_feel
 from engine.feel.python.expressions import compile_python
 from engine.feel.python.script import Script, compile_script
 
-__all__ = ["Script", "compile_python", "compile_script"]
+__all__ = ["Script", "as_feel", "compile_python", "compile_script"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 from typing import NoReturn
 
@@ -11,7 +12,7 @@ from engine.feel import syntax as s
 from engine.feel.compiled import Compiled
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import MOST_CHARACTERS
-from engine.feel.number import ARITHMETIC_ERRORS, from_float, from_int
+from engine.feel.number import ARITHMETIC_ERRORS, NUMBER, from_float, from_int
 from engine.feel.parser import MOST_LEVELS, Parsed
 from engine.feel.python.functions import ALL_FUNCTIONS
 from engine.feel.python.invocations import invoke
@@ -27,10 +28,15 @@ _BOOLEAN_FUNCTIONS = frozenset(
 @lru_cache(maxsize=1024)
 def compile_python(text: str) -> Compiled:
     """Compile a Python expression; raises FeelSyntaxError, naming the line of what has no counterpart."""
+    return finish(text.strip(), translate(text))
+
+
+def translate(text: str) -> s.Node:
+    """Translate a Python expression to a tree; raises FeelSyntaxError."""
     text = text.strip()
     tree = parse_python(text, "eval")
     assert isinstance(tree, ast.Expression)
-    return finish(text, Translator(text).node(tree.body))
+    return Translator(text).node(tree.body)
 
 
 def finish(text: str, tree: s.Node, *, is_weighed: bool = True) -> Compiled:
@@ -179,7 +185,10 @@ class Translator:
         if isinstance(node.op, ast.Not):
             return self.call("py:not", node, self.node(node.operand))
         if isinstance(node.op, ast.USub):
-            return s.Negate(self.at(node), self.node(node.operand))
+            operand = self.node(node.operand)
+            if isinstance(operand, s.Literal) and isinstance(operand.value, Decimal):
+                return s.Literal(self.at(node), NUMBER.minus(operand.value))
+            return s.Negate(self.at(node), operand)
         if isinstance(node.op, ast.UAdd):
             return self.node(node.operand)
         return self.refuse(node, "~")
