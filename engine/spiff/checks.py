@@ -19,7 +19,7 @@ _KINDS = {
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
     "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel"},
 }
-_THROWING = SUBPROCESSES | {"callActivity", "serviceTask", "sendTask"}
+_THROWING = SUBPROCESSES | {"scriptTask", "businessRuleTask"}
 _REFUSED_KINDS = {
     "compensate": ("compensation", "补偿还不支持，请画出撤销的步骤"),
 }
@@ -187,6 +187,8 @@ class _Level:
             self._error("subprocess-start", starts[-1], "子流程里只能有一个空的开始事件")
         elif not none and len(starts) > 1:
             self._error("several-starts", starts[1], f"“{self.name}”里有几个开始事件，还不支持；请只留一个")
+        for start in starts if not none and not inside else ():
+            self.findings.remark(start.id, f"“{start.name}”不会自己启动流程", "流程由人或上级流程启动")
         for extra in starts if none and len(starts) > 1 else ():
             if extra not in none:
                 self._error("several-starts", extra, "流程里有空的开始事件，又有别的开始事件，还不支持；请只留一个")
@@ -237,7 +239,7 @@ class _Level:
         elif node.event is not None and node.event.kind == "cancel" and host.type != "transaction":
             self._error("cancel-outside", node, "取消事件只能贴在事务子流程上")
         elif node.event is not None and node.event.kind in ("error", "escalation") and host.type not in _THROWING:
-            self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务不会抛出错误")
+            self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务现在不会抛出错误")
         if self.incoming[node.id]:
             self._error("flow-into-boundary", node, "边界事件前面不能有连线，请删去")
 

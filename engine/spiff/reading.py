@@ -8,7 +8,6 @@ from typing import Any
 
 from engine.spiff import checks, links
 from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
-from engine.spiff.document import Unreadable, read_xml
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.face import Report
 from engine.spiff.vocabulary import (
@@ -20,6 +19,7 @@ from engine.spiff.vocabulary import (
     read_node_extensions,
     read_process_extensions,
 )
+from engine.xml import Unreadable, read_xml
 
 MAX_FLOW_NODES = 8_000
 

@@ -113,6 +113,13 @@ class CaseTask(Task):
             if self.kind is not None:
                 top.recorder.close(self, value)
 
+    def run(self) -> bool | None:
+        """Run the spec; a task that an error boundary event cancelled meanwhile is not completed."""
+        done = self.task_spec._run(self)
+        if not self._state & FINISHED:
+            self.complete()
+        return done
+
     def is_descendant_of(self, task: Task) -> bool:
         at: Any = self.parent
         while at is not None:

@@ -9,7 +9,8 @@ from engine.errors import EvaluationFailed
 from engine.spiff.face import Kind
 from engine.spiff.opening import opened
 from engine.spiff.scope import Scope
-from engine.spiff.specs.node import Node, write
+from engine.spiff.specs.node import Node
+from engine.spiff.specs.throwing import caught
 from engine.spiff.task import CaseTask
 from engine.spiff.typed import to_json
 
@@ -60,17 +61,28 @@ class CallNode(WaitingNode):
 
 
 class ScriptNode(Node):
-    """Evaluates a FEEL context; its entries become values."""
+    """Evaluates a FEEL context; its entries become values. A failure goes to an error boundary event, if any."""
 
     def _run_hook(self, my_task: CaseTask) -> bool:
+        try:
+            for name, value in self.evaluate(my_task).items():
+                my_task.scope.put_feel(name, value, my_task.workflow.top_workflow.recorder.ports)
+        except EvaluationFailed:
+            if not caught(my_task):
+                raise
+        return True
+
+    def evaluate(self, my_task: CaseTask) -> dict[str, Any]:
         script = self.element.script
         assert script is not None
         made = script.strict(self.view(my_task))
         if not isinstance(made, dict):
             raise script.failed("a script must be a context such as {total: 1 + 2}")
-        for name, value in made.items():
-            write(my_task, name, value, script)
-        return True
+        try:
+            to_json(made)
+        except ValueError as why:
+            raise script.failed(str(why)) from why
+        return made
 
 
 class DecisionNode(WaitingNode):
@@ -91,6 +103,8 @@ class DecisionNode(WaitingNode):
             value = recorder.ports.decide(decision, dict(self.view(my_task)))
             kept, _ = to_json(value)
         except (feel.FeelError, ValueError) as why:
+            if caught(my_task):
+                return True
             raise EvaluationFailed(element_id=self.element_id, what="decision", text=decision, why=str(why)) from why
         recorder.decisions.append({"element_id": self.element_id, "decision": decision, "value": kept})
         scope, ports = my_task.scope, recorder.ports

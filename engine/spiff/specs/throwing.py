@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import EvaluationFailed
 from engine.spiff.elements import Event
 from engine.spiff.task import FINISHED, WAITING, CaseTask
 from engine.spiff.typed import to_json
@@ -48,6 +49,16 @@ def raise_up(task: CaseTask, event: Event) -> None:
             return
         inside = host.workflow
     top.recorder.thrown.append({"kind": event.kind, "name": event.code or event.name})
+
+
+def caught(task: CaseTask) -> bool:
+    """Hand a failed evaluation to an error boundary event of the activity (any code, or evaluation-failed), if any."""
+    holder = task if task.task_spec.loop_spec is None else task.workflow.tasks[task._parent]
+    catch = _catching(holder, Event("error", code=EvaluationFailed.code))
+    if catch is None:
+        return False
+    catch.task_spec.occur(catch, None)
+    return True
 
 
 def _catching(holder: CaseTask, event: Event) -> CaseTask | None:

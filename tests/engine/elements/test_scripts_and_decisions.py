@@ -9,7 +9,21 @@ import pytest
 
 from engine import spiff
 from engine.errors import EvaluationFailed
-from tests.engine.diagrams.draw import diagram, end, flow, flows, node, script, start, user, xor
+from tests.engine.diagrams.draw import (
+    boundary,
+    definitions,
+    diagram,
+    end,
+    flow,
+    flows,
+    node,
+    process,
+    script,
+    start,
+    times,
+    user,
+    xor,
+)
 from tests.engine.diagrams.drive import Driver
 
 
@@ -78,3 +92,39 @@ def test_without_a_decision_port_the_task_waits() -> None:
 def test_a_decision_that_gives_what_cannot_be_kept_is_an_incident() -> None:
     with pytest.raises(EvaluationFailed):
         decided(decide=lambda name, context: object())
+
+
+@pytest.mark.parametrize("code", ["", ' errorCode="evaluation-failed"'])
+def test_a_failing_script_leaves_by_its_error_boundary_event(code: str) -> None:
+    content = definitions(
+        f'<bpmn:error id="E" name="算不出"{code}/>' if code else "",
+        process(
+            start(),
+            script("c", "{ok: 1, bad: missing + 1}"),
+            boundary("b", "c", f"<bpmn:errorEventDefinition{' errorRef=' + chr(34) + 'E' + chr(34) if code else ''}/>"),
+            user("mend"),
+            end(),
+            flows("s c e", "b mend e"),
+        ),
+    )
+    case = Driver(content)
+    assert (case.waiting(), case.path, case.cancelled) == (["mend"], ["s", "b"], ["c"])
+    assert case.values == {}
+
+
+def test_a_failing_script_among_instances_leaves_for_all_of_them() -> None:
+    content = diagram(
+        start(),
+        script("c", "{n: loopCounter + missing}", times("2")),
+        boundary("b", "c", "<bpmn:errorEventDefinition/>"),
+        end(),
+        flows("s c e", "b e"),
+    )
+    run = spiff.run_in_memory(content)
+    assert (run.state, run.path) == ("completed", ["s", "b", "e"])
+
+
+def test_a_failing_decision_leaves_by_its_error_boundary_event() -> None:
+    task = node("businessRuleTask", "d", ext="<spiffworkflow:calledDecisionId>route</spiffworkflow:calledDecisionId>")
+    content = diagram(start(), task, boundary("b", "d", "<bpmn:errorEventDefinition/>"), end(), flows("s d e", "b e"))
+    assert Driver(content, decide=lambda name, context: object()).path == ["s", "b", "e"]

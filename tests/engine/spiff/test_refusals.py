@@ -279,6 +279,7 @@ REMARKED = {
         "a",
     ),
     "error that cannot come": (through(user("a"), boundary("b", "a", ERROR)), "b"),
+    "start that waits for a time": (diagram(start("s", timer("P1D")), end(), flows("s e")), "s"),
     "data flow": (through(node("scriptTask", "a", "<bpmn:dataInputAssociation/><bpmn:script>{}</bpmn:script>")), "a"),
 }
 
