@@ -258,7 +258,7 @@ def compile(  # noqa: A001 - the face says compile
     return _compiled(*texts, view, locale)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _compiled(schema_text: str, ui_text: str, view: str | None, locale: str) -> Form:
     ui = json.loads(ui_text)
     return Form(json.loads(schema_text), ui if isinstance(ui, dict) else {}, view, locale)

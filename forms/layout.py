@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from wtforms.form import BaseForm
 
-from forms import marks, rows, uischema
+from forms import marks, rows, rules, uischema
 from forms import pointer as pointers
 from forms.fields.base import Entry
 from forms.marks import EMPTY, Notes, data_of, frame, join, notes
@@ -27,6 +27,11 @@ _FIELDSET = Markup(
 _PANEL = Markup(
     '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}--t"{1} {2}><header>'
     '<h2 id="{0}--t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
+)
+# Without a script nothing appears while one types: this button shows what the rules now ask for.
+_UPDATE = Markup(
+    '<noscript><div><button class="btn btn-plain btn-sm" name="_pick:" value="1" formnovalidate>{}</button></div>'
+    "</noscript>"
 )
 _GROUP = Markup(
     '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
@@ -75,11 +80,9 @@ class Page:
         groups = groups_of(tree)
         parts += self.grouped(children, groups) if groups else self.blocks(children)
         if tree.shape == "map":
-            parts.append(
-                Markup('<section class="panel"><div class="body stack">{}</div></section>').format(
-                    rows.map_rows(self, tree)
-                )
-            )
+            parts.append(_PLAIN_PANEL.format(rows.map_rows(self, tree)))
+        if not self.scene.readonly and any(rules.VISIBLE in spot.ui for spot in tree.walk()):
+            parts.append(_UPDATE.format(word("update", self.scene.locale)))
         return join(parts)
 
     def grouped(self, children: Sequence[Spot], groups: Mapping[str, str]) -> list[Markup]:

@@ -132,6 +132,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "computed": ("自动算出", "worked out"),
     "fixed": ("固定内容", "fixed"),
     "filled": ("自动带出，可改", "filled in from the register"),
+    "update": ("按已填的内容更新本页", "Update this page from what is filled in"),
     "total": ("合计", "Total"),
     "rest": ("其他", "Other"),
     "and": ("、", ", "),

@@ -43,7 +43,7 @@ def build(schema: AnySchema, asserted: Asserted, *, resources: Mapping[str, Any]
     return _compiled(text, asserted)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _compiled(text: str, asserted: Asserted) -> rs.Validator:
     return _fresh(json.loads(text), asserted, None)
 

@@ -163,3 +163,11 @@ def test_what_a_rule_freezes_keeps_its_value():
     assert found.values == {"done": True, "n": 3}
     assert CHECKED.read(forms.Post({"f/n": ["9"]}), None, {"n": 3}).values["n"] == 9
     assert "f/n" not in CHECKED.page({"done": True, "n": 3})
+
+
+def test_without_a_script_a_button_shows_what_the_rules_ask_for():
+    button = soup(FORM.page({})).select_one("noscript button")
+    found = read({"f/list": "赋能", button["name"]: "1"})
+    assert found.action == "pick:"
+    assert not soup(FORM.page(found.typed)).select_one('[data-qc-pointer="/fund"]').has_attr("hidden")
+    assert not soup(forms.render({"type": "object", "properties": {"a": {"type": "string"}}})).select("noscript")
