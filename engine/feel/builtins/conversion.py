@@ -34,7 +34,7 @@ def number(run: Run, text: str, grouping: str | None, point: str | None) -> Valu
     if point is not None and point != ".":
         plain = plain.replace(point, ".") if "." not in plain else ""
     if len(plain) > _MOST_DIGITS or not _NUMBER.fullmatch(plain):
-        return run.warn("argument-value", f"number: {text[:40]!r} is no number")
+        return run.warn("argument-value", "number: the text is no number")
     return from_text(plain)
 
 
@@ -48,7 +48,7 @@ def number_of_number(run: Run, value: Decimal) -> Decimal:
 def duration(run: Run, text: str) -> Value:
     """由 ISO 8601 写法得时长"""
     found = parse_duration(text)
-    return run.warn("argument-value", f"duration: {text[:40]!r} is no duration") if found is None else found
+    return run.warn("argument-value", "duration: the text is no duration") if found is None else found
 
 
 @builtin("duration", "from: duration")
@@ -69,7 +69,7 @@ def range_of_text(run: Run, text: str) -> Value:
     run.charge(1 + len(text) // 4)
     found = _read_range(run, text.strip()) if len(text) <= _MOST_CHARACTERS else None
     if found is None or (found.start is None and found.end is None):
-        return run.warn("argument-value", f"range: {text[:40]!r} is no range")
+        return run.warn("argument-value", "range: the text is no range")
     if found.start is not None and found.end is not None and order(run, found.start, found.end) not in (-1, 0):
         return run.warn("argument-value", "range: the ends are of one ordered kind and go up")
     return found

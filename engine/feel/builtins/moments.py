@@ -32,7 +32,7 @@ _ONE_DATE = "date: date or date and time"
 @builtin("date", "from: string")
 def date_from_text(run: Run, text: str) -> Value:
     """由文字、日期时间或年月日得日期"""
-    return _or_warn(run, temporal.parse_date(text), "date", text)
+    return _or_warn(run, temporal.parse_date(text), "date")
 
 
 @builtin("date", "from: date or date and time")
@@ -50,7 +50,7 @@ def date_of_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date
 @builtin("time", "from: string")
 def time_from_text(run: Run, text: str) -> Value:
     """由文字、日期时间或时分秒得时间"""
-    return _or_warn(run, temporal.parse_time(text), "time", text)
+    return _or_warn(run, temporal.parse_time(text), "time")
 
 
 @builtin("time", "from: time")
@@ -77,7 +77,7 @@ def time_of_parts(run: Run, hour: Decimal, minute: Decimal, second: Decimal, off
 @builtin("date and time", "from: string")
 def date_time_from_text(run: Run, text: str) -> Value:
     """由文字、日期加时间、或年月日时分秒得日期时间"""
-    return _or_warn(run, temporal.parse_date_time(text), "date and time", text)
+    return _or_warn(run, temporal.parse_date_time(text), "date and time")
 
 
 @builtin("date and time", "date: date or date and time, time: time")
@@ -99,7 +99,7 @@ def date_time_in_zone(run: Run, value: date, name: str) -> Value:
     """换到某时区"""
     zone = temporal.named_zone(name)
     if zone is None:
-        return run.warn("argument-value", f"date and time: {name[:40]!r} is no time zone")
+        return run.warn("argument-value", "date and time: the text is no time zone")
     if not isinstance(value, datetime):
         return temporal.midnight(value, zone)
     return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
@@ -131,7 +131,7 @@ def date_time_of_parts_in_zone(
     """由各部分和时区"""
     zone = temporal.named_zone(name)
     if zone is None:
-        return run.warn("argument-value", f"date and time: {name[:40]!r} is no time zone")
+        return run.warn("argument-value", "date and time: the text is no time zone")
     return datetime.combine(date_of_parts(run, year, month, day), _time(hour, minute, second, zone))
 
 
@@ -185,5 +185,5 @@ def _whole(value: Decimal) -> int:
     return index
 
 
-def _or_warn(run: Run, value: Value, name: str, text: str) -> Value:
-    return run.warn("argument-value", f"{name}: {text[:40]!r} is no {name}") if value is None else value
+def _or_warn(run: Run, value: Value, name: str) -> Value:
+    return run.warn("argument-value", f"{name}: the text is no {name}") if value is None else value

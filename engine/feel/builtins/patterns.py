@@ -55,7 +55,7 @@ def _compile(pattern: str, flags: str | None) -> Pattern:
     try:
         return compile_pattern(pattern, flags or "")
     except PatternError as error:
-        raise ValueError(f"the pattern is wrong: {error}") from error
+        raise ValueError(f"the pattern is wrong, {error}") from error
 
 
 def _start(spans: Spans) -> int:

@@ -205,4 +205,4 @@ def _at(run: Run, items: Value, index: Value, position: int, *, quiet: bool = Fa
     place = to_index(index)
     if place is not None and 0 < abs(place) <= len(items):
         return items[place - 1 if place > 0 else place]
-    return None if quiet else run.warn("index", f"The list has no item {index}", position)
+    return None if quiet else run.warn("index", "The list has no item at this position", position)

@@ -81,7 +81,7 @@ def item(run: Run, container: Value, key: Value) -> Value:
     index = to_index(key) if isinstance(key, Decimal) else None
     if isinstance(container, (list, str)) and index is not None and -len(container) <= index < len(container):
         return container[index]
-    raise ValueError(f"there is no item {str(key)[:40]}")
+    raise ValueError("there is no such item")
 
 
 @python("py:slice", "container: any, start: number?, stop: number?")
@@ -216,7 +216,7 @@ def form(run: Run, value: Value, spec: str) -> str:
     if isinstance(value, (date, time)):
         return written(run, value, spec)
     if not _FORMAT.fullmatch(spec):
-        raise ValueError(f"the format {spec[:20]!r} is not known")
+        raise ValueError("the format is not known")
     if isinstance(value, Decimal) and spec.endswith("d"):
         return format(int(value), spec) if is_integer(value) and value.adjusted() < 40 else str(value)
     return format(value if isinstance(value, (Decimal, str)) else text(run, value), spec)
@@ -227,7 +227,7 @@ def written(run: Run, value: Value, spec: str) -> str:
     if not isinstance(value, (date, time)):
         raise ValueError("only dates and times are written so")
     if any(found not in _DIRECTIVES for found in re.findall(r"%.?", spec)) or len(spec) > 200:
-        raise ValueError(f"the format {spec[:20]!r} is not known")
+        raise ValueError("the format is not known")
     return value.strftime(spec)
 
 
