@@ -112,3 +112,27 @@ def test_a_village_sees_nothing_of_opinions_and_other_townships() -> None:
     rights = views.rights_of(_ui("admission", "ticket.schema.json")["qc:views"], "village")
     for name in ("consult_answers", "joint_opinions", "targets", "villages", "township_results", "notice"):
         assert rights.of((name,)) == "hidden"
+
+
+def test_a_ticket_is_held_to_its_dates_and_amounts() -> None:
+    pack = _pack("admission")
+    form = forms.compile(pack.schemas["ticket.schema.json"], _ui("admission", "ticket.schema.json"), view="draft")
+    data = {
+        "deadline": "2026-11-26",
+        "consult": True,
+        "consult_until": "2026-11-27",
+        "ask": {"retire_on": "2026-11-01"},
+        "support": [{"kind": "funds", "content": "补贴", "amount": "0.00", "due_on": "2026-11-20"}],
+    }
+    said = {problem.pointer: problem.message for problem in form.check(data)}
+    assert said["/consult_until"] == "意见回复期限要早于办理期限"
+    assert said["/ask/retire_on"] == "到期退出不能早于办理期限"
+    assert said["/support/0/amount"] == "经费要大于 0 元"
+
+
+def test_empty_words_and_photographs_are_pointed_out_without_blocking() -> None:
+    pack = _pack("admission")
+    form = forms.compile(pack.schemas["ticket.schema.json"], _ui("admission", "ticket.schema.json"), view="draft")
+    data = {"ask": {"what": "加强组织领导，做好相关工作", "hand_back": "每周照片 10 张"}}
+    assert {"/ask/what", "/ask/hand_back"}.isdisjoint(problem.pointer for problem in form.check(data))
+    assert [one.pointer for one in form.warnings(data)] == ["/ask/what", "/ask/hand_back"]
