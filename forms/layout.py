@@ -157,7 +157,8 @@ class Page:
         said, body = self.inside(spot)
         described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
         data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
-        mark = marks.required_mark(spot, self.scene)
+        # That a section is required says nothing: its own fields say what must be filled in.
+        mark = marks.required_mark(spot, self.scene) if spot.shape == "rows" else EMPTY
         if spot.depth > 1 or spot.path[:1] in self.inner:
             return _FIELDSET.format(own, described, data, spot.label, mark, body)
         glyph = _glyph(spot)

@@ -188,6 +188,7 @@ def _is_unseen(cell: Spot) -> bool:
 def _cell(page: Page, cell: Spot | None) -> Markup:
     if cell is None:
         return Markup("<td></td>")
+    label = Markup(' data-label="{}"').format(cell.label)
     if cell.right != "write" or page.scene.readonly:
         value = cell.entry.display(cell.value, cell, page.scene) if cell.entry is not None else EMPTY
         # A hidden cell would let those after it move up: the rule hides what is in it.
@@ -199,10 +200,9 @@ def _cell(page: Page, cell: Spot | None) -> Markup:
     attributes = {"id": entry.id, **said.attributes()}
     base = "form-check-input" if entry.kind == "boolean" else "form-control form-control-sm"
     attributes["class_"] = f"{base} is-invalid" if said.wrong else base
-    label = Markup('<label class="visually-hidden" for="{}">{}</label>').format(entry.id, cell.full_label or cell.label)
-    return Markup("<td><div {}>{}{}{}</div></td>").format(
-        marks.data_of(cell), label, said.html, marks.with_unit(entry.control(attributes), entry, cell)
-    )
+    named = Markup('<label class="visually-hidden" for="{}">{}</label>').format(entry.id, cell.full_label or cell.label)
+    control = marks.with_unit(entry.control(attributes), entry, cell)
+    return Markup("<td{}><div {}>{}{}{}</div></td>").format(label, marks.data_of(cell), named, said.html, control)
 
 
 def _card(page: Page, spot: Spot, row: Spot) -> Markup:
