@@ -113,8 +113,8 @@ class CaseFile:
 
     @property
     def verdict(self) -> Verdict | None:
-        """What the list gate said, until the matter was sent on; later the chip says it."""
-        return None if self.children else verdict_of(self.values)
+        """What the list gate said, until the matter is sent on; later the chip says it."""
+        return None if any(task.kind == "call" for task in self.tasks) else verdict_of(self.values)
 
     @property
     def parts(self) -> list[Part]:
