@@ -16,7 +16,7 @@ from engine.model import Actor, HeldGrant
 from engine.posts import Post, end_deputy, hold_post, leave_post, name_deputy, posts, put_post
 from engine.store import holdings as held
 from engine.store.base import Session
-from engine.units import close_unit, put_unit, search, unit, units, units_under
+from engine.units import close_unit, put_unit, search, unit, units_under
 
 __all__ = [
     "Post",
@@ -34,7 +34,6 @@ __all__ = [
     "put_unit",
     "search",
     "unit",
-    "units",
     "units_under",
 ]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
-from engine.canonical import from_iso, iso, parse
+from engine.canonical import iso, parse
 from engine.errors import NotFound
 from engine.inbox import case_item, read_key, wanted, write_key
 from engine.model import Actor, Case, CaseItem, Page, Task
@@ -61,12 +61,6 @@ def task_and_case(session: Session, actor: Actor, task_id: str) -> tuple[Task, C
 def tasks(session: Session, case_id: str, *, open_only: bool = False) -> list[Task]:
     """Return the tasks of a case the caller has read, oldest first."""
     return [task_of(row) for row in one_case.tasks_of(session, case_id, open_only=open_only)]
-
-
-def draft(session: Session, task_id: str) -> tuple[str, dict[str, Any], datetime] | None:
-    """Return (user id, what was typed, when) of the draft kept for a task, or None."""
-    row = one_case.draft_of(session, task_id)
-    return (row.user_id, parse(row.typed), from_iso(row.saved_at)) if row else None
 
 
 def cases(

@@ -23,7 +23,7 @@ from engine.errors import Invalid, NotFound
 from engine.history.chain import append_event
 from engine.history.diff import ABSENT, Change, escape
 from engine.model import Actor, Page, RegisterRow
-from engine.register_csv import Column, columns_of, parse_csv
+from engine.register_csv import columns_of, parse_csv
 from engine.store import events
 from engine.store import registers as store
 from engine.store.base import Session
@@ -192,11 +192,6 @@ def load_csv(
 def columns(session: Session, register: str) -> dict[str, Any]:
     """Return the register as published: name, title, key, label, columns; raises NotFound."""
     return library.load_json(session, library.current(session, "register", register).id)
-
-
-def columns_listed(session: Session, register: str) -> list[Column]:
-    """Return the columns in their order with titles and choices."""
-    return columns_of(columns(session, register)["columns"])
 
 
 def _new_version(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,16 +21,6 @@ STREAM = "organisation"
 def unit(session: Session, id_or_code: str) -> Unit:
     """Return a unit by id or code, closed ones too; raises NotFound."""
     return _unit(_row(session, id_or_code))
-
-
-def units(session: Session, ids_or_codes: Iterable[str]) -> dict[str, Unit]:
-    """Return units by what they were asked by (id or code), in one statement; unknown ones are left out."""
-    asked = sorted(set(ids_or_codes))
-    found: dict[str, Unit] = {}
-    for row in store.units_named(session, asked):
-        known = _unit(row)
-        found.update({name: known for name in (row.id, row.code) if name in asked})
-    return found
 
 
 def units_under(

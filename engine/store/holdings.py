@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, delete, literal, null, select, union_all
-from sqlalchemy.orm import aliased
 
 from engine.store.base import Session
 from engine.store.conditions import valid_at
@@ -155,15 +154,3 @@ def open_holding(session: Session, user_id: str, post_id: str, at: str) -> Holdi
         .order_by(HoldingRow.valid_from)
     )
     return session.scalars(statement).first()
-
-
-def deputies_of(session: Session, user_id: str, at: str) -> list[DeputyRow]:
-    """Return who deputises for a person at a moment, oldest arrangement first."""
-    deputy = aliased(DeputyRow)
-    statement = (
-        select(deputy)
-        .where(deputy.user_id == user_id, deputy.valid_from <= at)
-        .where(deputy.valid_to.is_(None) | (deputy.valid_to > at))
-        .order_by(deputy.valid_from, deputy.id)
-    )
-    return list(session.scalars(statement))

@@ -1,4 +1,4 @@
-"""Statements that read one case for a person: the case, a task with its case, its tasks, a draft."""
+"""Statements that read one case for a person: the case, a task with its case, its tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.store.cases import CaseRow, CaseWindowRow
 from engine.store.conditions import Statement
 from engine.store.hot import LockedCase, LockedTask
 from engine.store.readable import reads_case, reads_case_of_task
-from engine.store.tasks import TaskDraftRow, TaskRow
+from engine.store.tasks import TaskRow
 
 # The window is the engine's alone: readers get an empty one in its place.
 _CASE_NAMES = [field.name for field in fields(LockedCase)]
@@ -42,12 +42,6 @@ def tasks_of(session: Session, case_id: str, *, open_only: bool) -> list[LockedT
     if open_only:
         statement = statement.where(TaskRow.state == "open")
     return [LockedTask(*row) for row in session.execute(statement.order_by(TaskRow.created_at, TaskRow.id))]
-
-
-def draft_of(session: Session, task_id: str) -> Any | None:
-    """Return (user_id, typed, saved_at) of the draft of a task."""
-    columns = (TaskDraftRow.user_id, TaskDraftRow.typed, TaskDraftRow.saved_at)
-    return session.execute(select(*columns).where(TaskDraftRow.task_id == task_id)).first()
 
 
 def _cases(statement: Statement) -> Statement:

@@ -20,14 +20,6 @@ def find_unit(session: Session, id_or_code: str) -> UnitRow | None:
     return next((row for row in rows if row.id == id_or_code), rows[0] if rows else None)
 
 
-def units_named(session: Session, ids_or_codes: list[str]) -> list[Any]:
-    """Return these units in no order; unknown ones are left out."""
-    if not ids_or_codes:
-        return []
-    condition = or_(UnitRow.id.in_(ids_or_codes), UnitRow.code.in_(ids_or_codes))
-    return list(session.execute(select(*_COLUMNS).where(condition)))
-
-
 def units_below(session: Session, path: str, *, level: str | None, at: str | None) -> list[Any]:
     """Return the unit at `path` and all below, parents before children, siblings by position then code.
 

@@ -161,3 +161,75 @@ def test_holders_of_a_grant_are_found_by_post(session: Session, city: Organisati
 def test_a_person_without_a_post_has_no_unit_and_no_rights(session: Session, city: Organisation) -> None:
     nobody = organisation.actor_of(session, "nobody", name="x")
     assert (nobody.unit_id, nobody.grants) == ("", frozenset())
+
+
+def _post(session: Session, city: Organisation, unit: str, name: str) -> str:
+    return next(post.id for post in organisation.posts(session, city.units[unit].id) if post.name == name)
+
+
+def test_a_post_can_be_held_from_and_to_days_named_before(
+    session: Session, city: Organisation, clock: FixedClock
+) -> None:
+    post, start = _post(session, city, "v11", "clerk"), clock.now() + timedelta(days=5)
+    organisation.hold_post(session, "next@v11", post, actor=SYSTEM, since=start, until=start + timedelta(days=5))
+    held = {
+        days: bool(organisation.grants_of(session, "next@v11", clock.now() + timedelta(days=days)))
+        for days in (4, 5, 9, 10)
+    }
+    assert held == {4: False, 5: True, 9: True, 10: False}
+
+
+def test_holding_a_post_again_only_changes_its_end(session: Session, city: Organisation, clock: FixedClock) -> None:
+    post, before = _post(session, city, "v11", "clerk"), _events(session)
+    clock.advance(days=1)
+    organisation.hold_post(session, "clerk@v11", post, actor=SYSTEM)
+    assert _events(session) == before
+    organisation.hold_post(session, "clerk@v11", post, actor=SYSTEM, until=clock.now() + timedelta(days=1))
+    assert _events(session) == before + 1
+    clock.advance(days=2)
+    assert city.actor(session, "clerk@v11").grants == frozenset()
+
+
+def test_an_end_before_the_start_is_refused(session: Session, city: Organisation, clock: FixedClock) -> None:
+    post, now = _post(session, city, "v11", "clerk"), clock.now()
+    with pytest.raises(Invalid):
+        organisation.hold_post(session, "x", post, actor=SYSTEM, since=now, until=now)
+    with pytest.raises(Invalid):
+        organisation.name_deputy(session, "x", "y", actor=SYSTEM, since=now, until=now)
+    with pytest.raises(Invalid):
+        organisation.name_deputy(session, "x", "x", actor=SYSTEM, since=now, until=None)
+
+
+def test_an_arrangement_can_be_ended_early(session: Session, city: Organisation, clock: FixedClock) -> None:
+    made = organisation.name_deputy(session, "clerk@v11", "clerk@v12", actor=SYSTEM, since=clock.now(), until=None)
+    clock.advance(days=1)
+    organisation.end_deputy(session, made, actor=SYSTEM)
+    clock.advance(seconds=1)
+    assert city.actor(session, "clerk@v12").grants == {("clerk", city.units["v12"].id)}
+
+
+def test_what_is_not_there_cannot_be_changed(session: Session, city: Organisation) -> None:
+    for change in (
+        lambda: organisation.put_post(session, "nowhere", "clerk", grants=[], actor=SYSTEM),
+        lambda: organisation.hold_post(session, "x", "nothing", actor=SYSTEM),
+        lambda: organisation.leave_post(session, "x", _post(session, city, "v11", "clerk"), actor=SYSTEM),
+        lambda: organisation.end_deputy(session, "nothing", actor=SYSTEM),
+    ):
+        with pytest.raises(NotFound):
+            change()
+
+
+def test_a_unit_is_closed_in_favour_of_another_open_one_only(session: Session, city: Organisation) -> None:
+    organisation.close_unit(session, "v11", actor=SYSTEM)
+    for successor in ("v12", "v11"):
+        with pytest.raises(Invalid):
+            organisation.close_unit(session, "v12", successor=successor, actor=SYSTEM)
+
+
+def test_the_root_stays_the_only_root(session: Session, city: Organisation) -> None:
+    with pytest.raises(Invalid):
+        organisation.put_unit(session, "t1", name="样例镇01", level="township", actor=SYSTEM)
+
+
+def test_search_can_keep_to_a_level(session: Session, city: Organisation) -> None:
+    assert {u.code for u in organisation.search(session, "样例", level="township")} == {"t1", "t2"}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import library, registers
 from engine.clock import FixedClock
 from engine.errors import Invalid, NotFound
+from engine.register_csv import columns_of, parse_csv
 from engine.store.events import EventRow, EventValueRow
 from tests.build import SYSTEM
 
@@ -223,3 +224,44 @@ def test_days_a_place_decides_itself_come_from_a_register(session: Session) -> N
     library.publish(session, "register", "calendar", json.dumps(declared).encode(), actor=SYSTEM)
     registers.put_rows(session, "calendar", [{"date": "2026-11-24", "working": False}], actor=SYSTEM)
     assert not registers.working_days(session).is_working(date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "列名"),
+        ("code,code\nA1,x\n", 1, "两次"),
+        ("code,name\nA1,x,y\n", 2, "3 格"),
+        ("code,name,once\nA1,x,也许\n", 2, "是"),
+        ('code,name\nA1,"x\n' + "y" * 200_000, 3, "读不出来"),
+    ],
+)
+def test_a_csv_file_that_does_not_fit_says_where(session: Session, text: str, line: int, words: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        registers.load_csv(session, "matters", text.encode(), actor=SYSTEM)
+    errors = caught.value.fields["rows"]
+    assert isinstance(errors, list)
+    assert errors[0]["row"] == line
+    assert words in errors[0]["message"]
+
+
+def test_a_csv_file_in_no_known_encoding_is_refused(session: Session) -> None:
+    with pytest.raises(Invalid, match="UTF-8"):
+        registers.load_csv(session, "matters", b"code,name\nA1,\xff\xff\n", actor=SYSTEM)
+
+
+def test_an_array_of_choices_is_read_by_titles() -> None:
+    schema = {"properties": {"k": {"type": "array", "items": {"enum": ["a", "b"]}}, "n": {"type": ["number", "null"]}}}
+    columns = columns_of(schema)
+    assert parse_csv("k,n\na；b,1.5\n".encode(), columns) == ([{"k": ["a", "b"], "n": 1.5}], [])
+    rows, errors = parse_csv("k\na、c\n".encode(), columns)
+    assert [error["column"] for error in errors] == ["k"]
+    assert rows == [{}]
+
+
+def test_importing_nothing_can_retire_everything(session: Session, clock: FixedClock) -> None:
+    _put(session, _row("A1"), case_id="some-case")
+    assert [row.case_id for row in registers.versions(session, "matters", "A1")] == ["some-case"]
+    clock.advance(days=1)
+    done = _put(session, retire_missing=True)
+    assert (done.retired, registers.search(session, "matters").items) == (1, [])
