@@ -186,7 +186,11 @@ def _enforce() -> Response | None:
         raise NotFound
     if condition.public:
         return None
-    person, account = actor(), sign_in()
+    account = sign_in()
+    if account is not None and actor_or_none() is None:
+        # Signed in, but no post is held today: nothing here is theirs.
+        raise NotFound
+    person = actor()
     if account is not None and account.must_change and request.endpoint not in _BEFORE_CHANGE:
         raise MustChangePassword
     if not condition.allows(person):

@@ -1,0 +1,198 @@
+"""Every route × every kind of person: who opens what, and for whom it looks as if it were not there.
+
+The list of routes comes from the application; a route that nobody described here, that everybody may open, or
+that nobody may open, fails. Posts stand for role and unit: the same role in another unit is another row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import sessionmaker
+
+from engine.clock import SystemClock
+from engine.store.base import writing
+from tests.webapp.browser import CHEAP, PASSWORD, Browser
+from webapp import create_app, seeding
+from webapp.accounts.passwords import hash_password
+from webapp.accounts.sign_in import add_account
+
+# What everybody reaches, signed in or not; each is checked to be exactly this.
+PUBLIC = {
+    "static", "health.check", "accounts.login", "accounts.sign_in_now", "accounts.logout", "accounts.language",
+    "accounts.theme",
+}  # fmt: skip
+PEOPLE = (
+    "dept", "dept02", "swd", "swd-lead", "town", "town02", "village1", "village2", "town02-v01", "auditor",
+    "designer", "sysadmin", "postless",
+)  # fmt: skip
+EVERYONE = frozenset(PEOPLE) - {"postless"}
+TICKET_READERS = frozenset({"dept", "swd", "swd-lead", "auditor"})
+VILLAGE_READERS = frozenset({"dept", "swd", "swd-lead", "town", "village1", "auditor"})
+COMPLAINT_READERS = frozenset({"swd", "swd-lead", "auditor"})
+DESIGNERS = frozenset({"designer"})
+VILLAGES = {"town01-v01": "village1", "town01-v02": "village2", "town02-v01": "town02-v01"}
+
+Row = tuple[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses of the seeded cases the rows are about."""
+
+    ticket: str
+    village_case: str
+    complaint: str
+    complainants: frozenset[str]
+    task: str
+    village: str
+    artifact: str
+    file: str
+
+
+def _rows(at: Places) -> Mapping[str, list[Row]]:
+    """Say for each GET endpoint which address who may open; readers who may not act are led to the case."""
+    return {
+        "inbox.home": [("/", EVERYONE)],
+        "inbox.show": [("/inbox", EVERYONE)],
+        "start.choose": [("/start", EVERYONE)],
+        "accounts.password": [("/password", EVERYONE)],
+        "cases.search": [("/search?q=x", EVERYONE)],
+        "cases.listing": [("/cases/ticket", EVERYONE), ("/cases/nothing", frozenset())],
+        "figures.show": [("/figures", EVERYONE)],
+        "figures.cases": [("/figures/cases", EVERYONE)],
+        "figures.download": [("/figures.csv", EVERYONE)],
+        "register.rows": [("/register/matters", EVERYONE), ("/register/nothing", frozenset())],
+        "register.row": [("/register/matters/D001", EVERYONE), ("/register/matters/nothing", frozenset())],
+        "village.choose": [("/village", EVERYONE)],
+        "village.show": [(f"/village/{at.village}", EVERYONE), ("/village/nothing", frozenset())],
+        "case.show": [
+            (f"/case/{at.ticket}", TICKET_READERS),
+            (f"/case/{at.village_case}", VILLAGE_READERS),
+            (f"/case/{at.complaint}", COMPLAINT_READERS | at.complainants),
+        ],
+        "case.print_out": [(f"/case/{at.ticket}/print", TICKET_READERS)],
+        "case.diagram": [(f"/case/{at.ticket}/diagram", TICKET_READERS)],
+        "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
+        "task.show": [(f"/task/{at.task}", VILLAGE_READERS)],
+        "files.read": [(f"/file/{at.file}", COMPLAINT_READERS | at.complainants)] if at.file else [],
+        "studio.show": [("/studio", DESIGNERS)],
+        "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
+        "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
+    }
+
+
+def _posts(at: Places) -> Mapping[str, list[Row]]:
+    """Say for each POST endpoint who gets further than 404; what they send may still be refused."""
+    return {
+        "start.begin": [("/start/ticket", frozenset({"dept", "dept02"}))],
+        "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
+        "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
+        "studio.upload": [("/studio/upload", DESIGNERS)],
+        "accounts.change_password": [("/password", EVERYONE)],
+    }
+
+
+@pytest.fixture
+def seeded(database: Engine, tmp_path: Any) -> Flask:
+    """Seed the small city and add a person who holds no post."""
+    factory = sessionmaker(database, expire_on_commit=False)
+    seeding.load(factory, "admission", scale="small", password=PASSWORD)
+    with factory() as session, writing(session):
+        add_account(
+            session, login="postless", user_id="postless", name="离任", at=SystemClock().now(),
+            password_hash=hash_password(PASSWORD, cost=CHEAP),
+        )  # fmt: skip
+    app = create_app(
+        {
+            "DATABASE_URL": database.url.render_as_string(hide_password=False), "VAR": str(tmp_path / "var"),
+            "DURABLE": False, "ARGON2": CHEAP, "RATELIMIT_ENABLED": False,
+            "TESTING": True, "PROPAGATE_EXCEPTIONS": False,
+            # Whether a post carries its token is another test's business (test_security.py).
+            "WTF_CSRF_ENABLED": False,
+        }
+    )  # fmt: skip
+    app.test_client_class = Browser
+    return app
+
+
+def test_each_route_opens_for_its_people_and_for_nobody_else(seeded: Flask, database: Engine) -> None:
+    at = _places(database)
+    described = {("GET", name): rows for name, rows in _rows(at).items()}
+    described |= {("POST", name): rows for name, rows in _posts(at).items()}
+    routes = {
+        (method, rule.endpoint)
+        for rule in seeded.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+        if rule.endpoint not in PUBLIC
+    }
+    assert routes - set(described) == set(), "routes nobody described"
+    assert set(described) - routes == set(), "rows of routes that are gone"
+    browsers = {login: _signed_in(seeded, login) for login in PEOPLE}
+    wrong, one_sided = [], []
+    for (method, endpoint), rows in described.items():
+        opened: set[bool] = set()
+        for path, allowed in rows:
+            for login in PEOPLE:
+                status = _ask(browsers[login], method, path)
+                opened.add(status != 404)
+                if (status != 404) != (login in allowed) or status >= 500:
+                    wrong.append(f"{method} {path} {login}: {status}")
+        if opened != {True, False}:
+            one_sided.append(f"{method} {endpoint}")
+    assert wrong == [], wrong
+    assert one_sided == [], "routes without both an opening and a refusing row"
+    stranger = seeded.test_client()
+    for path in (f"/case/{at.ticket}", "/case/nothing", "/studio"):
+        answer = stranger.get(path)
+        assert (answer.status_code, "/login" in answer.headers["Location"]) == (302, True), path
+
+
+def test_what_is_public_is_public_and_nothing_else(make_app: Callable[..., Flask]) -> None:
+    rules: dict[str, Callable[..., Any]] = make_app().view_functions
+    assert {name for name, view in rules.items() if view.access_rule.public} == PUBLIC
+
+
+def _ask(browser: Browser, method: str, path: str) -> int:
+    answer = browser.get(path) if method == "GET" else browser.post(path, data={})
+    return int(answer.status_code)
+
+
+def _signed_in(app: Flask, login: str) -> Browser:
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    assert browser.post("/login", data={"login": login, "password": PASSWORD}).status_code == 302, login
+    return browser
+
+
+def _places(database: Engine) -> Places:
+    def one(statement: str, **given: Any) -> str:
+        with database.connect() as connection:
+            return str(connection.execute(text(statement), given).scalar() or "")
+
+    ticket = one(
+        "SELECT c.id FROM cases c JOIN units u ON u.id = c.starter_unit_id WHERE c.definition = 'ticket' "
+        "AND c.phase = '办理中' AND u.code = 'dept01' AND EXISTS (SELECT 1 FROM cases v "
+        "JOIN units w ON w.id = v.unit_id JOIN tasks t ON t.case_id = v.id AND t.state = 'open' "
+        "AND t.element_id IN ('accept', 'report') "
+        "WHERE v.path LIKE '%' || c.id || '%' AND w.code = 'town01-v01') ORDER BY c.id LIMIT 1"
+    )
+    village_case = one(
+        "SELECT v.id FROM cases v JOIN units w ON w.id = v.unit_id WHERE v.path LIKE '%' || :ticket || '%' "
+        "AND w.code = 'town01-v01'", ticket=ticket,
+    )  # fmt: skip
+    assert ticket, "the small seeds hold no running ticket of dept01 in village town01-v01"
+    complaint = one("SELECT id FROM cases WHERE definition = 'complaint' ORDER BY id LIMIT 1")
+    accuser = one("SELECT u.code FROM cases c JOIN units u ON u.id = c.starter_unit_id WHERE c.id = :id", id=complaint)
+    return Places(
+        ticket, village_case, complaint, frozenset({VILLAGES[accuser]} if accuser in VILLAGES else ()),
+        one("SELECT id FROM tasks WHERE case_id = :case AND state = 'open' AND kind = 'user'", case=village_case),
+        one("SELECT id FROM units WHERE code = 'town01-v01'"),
+        one("SELECT id FROM artifacts WHERE kind = 'process' AND key = 'ticket'"),
+        one("SELECT id FROM attachments WHERE case_id = :case", case=complaint),
+    )  # fmt: skip
