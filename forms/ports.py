@@ -12,6 +12,8 @@ class Ports(Protocol):
     A port may also have these attributes, which forms use when they are there:
     `secret` (bytes): signs the tokens that carry uploaded files over a refused submission;
     bind it to the person. `zone` (tzinfo): of the unit, for date-times typed without an offset.
+    `now` (aware datetime): what `now()` and `today()` are in rules; without it they are null.
+    `file_link(pointer, entry) -> str`: the address of an attachment, for reading.
     """
 
     def units(self, scope: str | None, level: str | None, query: str | None) -> list[tuple[str, str, str]]:

@@ -192,9 +192,8 @@ def _cell(page: Page, cell: Spot | None) -> Markup:
     if cell.right != "write" or page.scene.readonly:
         value = cell.entry.display(cell.value, cell, page.scene) if cell.entry is not None else EMPTY
         # A hidden cell would let those after it move up: the rule hides what is in it.
-        return Markup("<td{}><div {}>{}</div></td>").format(
-            NUM if _is_figure(cell) else EMPTY, marks.data_of(cell), value
-        )
+        own = label + NUM if _is_figure(cell) else label
+        return Markup("<td{}><div {}>{}</div></td>").format(own, marks.data_of(cell), value)
     entry = page.entry(cell)
     said = marks.notes(cell, page.scene, page.at(cell), "")
     attributes = {"id": entry.id, **said.attributes()}
