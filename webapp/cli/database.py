@@ -19,10 +19,13 @@ from webapp.schema import upgrade
 _DB = click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL, else SQLite in var/.")
 
 
-def open_database(url: str | None) -> Engine:
-    """Open the database named on the command line, in the environment, or the default one."""
+def open_database(url: str | None, *, durable: bool = True) -> Engine:
+    """Open the database named on the command line, in the environment, or the default one.
+
+    durable: False while an empty database is filled, which can be done again.
+    """
     chosen = url or os.environ.get("QINGCHE_DATABASE_URL") or str(DEFAULTS["DATABASE_URL"])
-    return open_engine(absolute_url(chosen))
+    return open_engine(absolute_url(chosen), durable=durable)
 
 
 @contextmanager
@@ -53,7 +56,7 @@ def seed(packs: tuple[str, ...], scale: str, password: str | None, db: str | Non
     """Fill an empty database with a pack's starter data, through the engine's own commands."""
     from webapp import seeding
 
-    engine = open_database(db)
+    engine = open_database(db, durable=False)
     upgrade(engine)
     began = time.perf_counter()
     for pack in packs or ("admission",):
@@ -93,7 +96,7 @@ def demo(port: int) -> None:
     """Set up a local database with sample data once, print the accounts and serve it."""
     from webapp import seeding
 
-    engine = open_database(None)
+    engine = open_database(None, durable=False)
     upgrade(engine)
     factory = sessionmaker(engine)
     if seeding.is_empty(factory):
@@ -109,8 +112,8 @@ def demo(port: int) -> None:
 
 def _serve(host: str, port: int, threads: int) -> None:
     import waitress
-    from engine.worker import Worker
 
+    from engine.worker import Worker
     from webapp import create_app
     from webapp.db import session_factory
 

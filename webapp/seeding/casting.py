@@ -61,21 +61,20 @@ class _Director:
             yield self.script(plan, story, complaint, case, self.at(case["days_ago"]))
 
     def drawn(self, wanted: Mapping[str, int]) -> Iterator[Scripted]:
-        """Draw plans by their weight of the year, and stories that fit plan and month."""
-        tickets = [plan for plan in self.plans.values() if any(plan["weight"])]
-        first_year = wanted["tickets"] // 2
-        plans = [*self.shares(tickets, 0, first_year), *self.shares(tickets, 1, wanted["tickets"] - first_year)]
-        for number, plan in enumerate(plans):
-            days_ago = self.days * (len(plans) - number - 0.5) / len(plans)
-            if "age" in plan:
-                days_ago = self.random.uniform(*plan["age"])
-            starts_at = self.at(days_ago)
+        """Draw plans by their weight of the year, spread over the months; and stories that fit plan and season."""
+        for plan, starts_at in self.spread("ticket", wanted["tickets"]):
             yield self.script(plan, self.story(plan, starts_at.month), {}, {}, starts_at)
-        complaining = [plan for plan in self.plans.values() if plan["process"] == "complaint"]
-        for number in range(wanted["complaints"]):
-            plan = complaining[number % 5 == 4]
+        for number, (plan, starts_at) in enumerate(self.spread("complaint", wanted["complaints"])):
             complaint = self.complaints[number % len(self.complaints)]
-            yield self.script(plan, {}, complaint, {}, self.at(self.random.uniform(1, self.days)))
+            yield self.script(plan, {}, complaint, {}, starts_at)
+
+    def spread(self, process: str, count: int) -> Iterator[tuple[Mapping[str, Any], datetime]]:
+        """Deal out the plans of a process over both years, at even distances unless a plan says how old it is."""
+        own = [plan for plan in self.plans.values() if plan["process"] == process]
+        plans = [*self.shares(own, 0, count // 2), *self.shares(own, 1, count - count // 2)]
+        for number, plan in enumerate(plans):
+            days_ago = self.days * (count - number - 0.5) / count
+            yield plan, self.at(self.random.uniform(*plan["age"]) if "age" in plan else days_ago)
 
     def shares(self, plans: Sequence[Mapping[str, Any]], year: int, count: int) -> list[Mapping[str, Any]]:
         """Deal out a year's cases by weight, every plan that has any at least once, in no order."""
