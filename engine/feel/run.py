@@ -27,6 +27,7 @@ class Run:
     warnings: list[Note] | None = None
     is_strict = False
     position: int | None = None
+    patterns: dict[tuple[str, str], Any] | None = None
     lifted: dict[int, tuple[object, Value]] | None = None
 
     def purse(self) -> Budget:

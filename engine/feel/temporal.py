@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from engine.feel.durations import YearMonthDuration, day_time_parts, parse_duration
 from engine.feel.number import NUMBER
@@ -29,12 +29,22 @@ _NO_OFFSET = timedelta(0)
 Temporal = date | time | datetime
 
 
-@lru_cache(maxsize=256)
-def _named_zone(name: str) -> ZoneInfo | None:
+@cache
+def _zone_names() -> frozenset[str]:
+    """List the zones once: asking the system for each unknown name would touch its files each time."""
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1024)
+def _known_zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         return None
+
+
+def _named_zone(name: str) -> ZoneInfo | None:
+    return _known_zone(name) if name in _zone_names() else None
 
 
 def offset_zone(offset: timedelta) -> timezone | None:

@@ -66,7 +66,7 @@ def years_and_months(run: Run, start: date, end: date) -> YearMonthDuration:
 @builtin("range", "from: string")
 def range_of_text(run: Run, text: str) -> Value:
     """由区间写法得区间；两端须是字面量"""
-    run.charge(1 + len(text) // 4)
+    run.charge(200 + 20 * len(text))
     found = _read_range(run, text.strip()) if len(text) <= _MOST_CHARACTERS else None
     if found is None or (found.start is None and found.end is None):
         return run.warn("argument-value", "range: the text is no range")

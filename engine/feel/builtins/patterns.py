@@ -16,14 +16,14 @@ _REFERENCE = re.compile(r"\\([\\$])|\$([0-9]+)|[\\$]")
 @builtin("matches", "input: string, pattern: string, flags: string?")
 def matches(run: Run, text: str, pattern: str, flags: str | None) -> Value:
     """符合正则表达式（XPath 写法）"""
-    compiled = _compile(pattern, flags)
+    compiled = _compile(run, pattern, flags)
     return next(iter(compiled.find_all(text, run.charge)), None) is not None
 
 
 @builtin("replace", "input: string, pattern: string, replacement: string, flags: string?")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None) -> Value:
     """替换所有匹配；$1 指第一个括号"""
-    compiled = _compile(pattern, flags)
+    compiled = _compile(run, pattern, flags)
     pieces = [replacement] if "q" in (flags or "") else _pieces(replacement, compiled.groups)
     made: list[str] = []
     end = 0
@@ -43,7 +43,7 @@ def split(run: Run, text: str, delimiter: str) -> Value:
     """按正则表达式分割"""
     made: list[str] = []
     end = 0
-    for spans in _compile(delimiter, None).find_all(text, run.charge):
+    for spans in _compile(run, delimiter, None).find_all(text, run.charge):
         made.append(text[end : _start(spans)])
         run.hold(64 + len(made[-1]))
         end = spans[1] or 0
@@ -51,11 +51,21 @@ def split(run: Run, text: str, delimiter: str) -> Value:
     return made
 
 
-def _compile(pattern: str, flags: str | None) -> Pattern:
+def _compile(run: Run, pattern: str, flags: str | None) -> Pattern:
+    """Compile once per evaluation and pay for it; the shared cache makes it cheaper, but never free."""
+    key = (pattern, flags or "")
+    known = run.patterns.get(key) if run.patterns else None
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    run.charge(500 + 40 * len(pattern))
     try:
-        return compile_pattern(pattern, flags or "")
+        made = compile_pattern(*key)
     except PatternError as error:
         raise ValueError(f"the pattern is wrong, {error}") from error
+    if run.patterns is None:
+        run.patterns = {}
+    run.patterns[key] = made
+    return made
 
 
 def _start(spans: Spans) -> int:

@@ -39,6 +39,7 @@ def test_dear_cell_ends_in_time(attack: str) -> None:
     assert time.process_time() - before < MOST_SECONDS
 
 
+@pytest.mark.slow
 def test_every_attack_stays_within_memory() -> None:
     root = Path(__file__).parents[3]
     done = subprocess.run(
