@@ -151,7 +151,11 @@ class Form:
         """Check values as the server checks a submission: schema, formats and rules, in this view."""
         scene = self._scene(ports)
         root = tree.grow(scene, self.schema, self.ui, data)
-        return self._problems(scene, data, root, {})
+        try:
+            return self._problems(scene, data, root, {})
+        except (ValueError, RecursionError):
+            # The validator reads no value that is nested hundreds deep or holds half a character.
+            return [problems.at(root, "invalid", scene)]
 
     def warnings(self, data: Any, *, ports: Ports | None = None) -> list[Problem]:
         """List what `qc:checks` of level `warning` say: shown beside the field, never in the way of a submission."""

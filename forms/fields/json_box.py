@@ -50,7 +50,7 @@ class JsonBox(Entry):
             return ""
         if isinstance(value, Raw) or (isinstance(value, str) and self._takes_words()):
             return value
-        return json.dumps(value, ensure_ascii=False, indent=2)
+        return written(value, indent=2)
 
     def hint(self) -> str:
         return word("json-hint", self.scene.locale)
@@ -67,13 +67,21 @@ class JsonBox(Entry):
     def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
         if value is None or isinstance(value, str):
             return value or ""
-        return json.dumps(value, ensure_ascii=False)
+        return written(value)
 
     @classmethod
     def display(cls, value: Any, spot: Spot, scene: Scene) -> Markup:
         if isinstance(value, dict | list) and value:
-            return Markup('<pre class="mono mb-0">{}</pre>').format(json.dumps(value, ensure_ascii=False, indent=2))
+            return Markup('<pre class="mono mb-0">{}</pre>').format(written(value, indent=2))
         return super().display(value, spot, scene)
+
+
+def written(value: Any, *, indent: int | None = None) -> str:
+    """Write a value as JSON; one that is nested without end reads as dots."""
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    except (RecursionError, ValueError):
+        return "…"
 
 
 def _refuse(name: str) -> Any:
