@@ -239,7 +239,7 @@ def task_for_writing(task_id: str) -> Sheet:
     person = actor()
     locked, row = lock_task(db.session(), task_id)
     case, task = case_of(locked), task_of(row)
-    took_part = (task.done_by, task.holder_id, case.started_by)
+    took_part = (task.holder_id,) if task.state == "open" else (task.done_by, task.holder_id, case.started_by)
     if task.kind not in FOR_PEOPLE or not may_know_outcome(person, task.candidates, took_part=took_part):
         note_access("refused", path=request.path, rule="task")
         raise NotFound(what="task", id=task_id)
