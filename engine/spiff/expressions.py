@@ -25,15 +25,15 @@ class Expr:
 
     __slots__ = ("compiled", "element_id", "text", "what")
 
-    def __init__(self, text: str, what: str, element_id: str, names: frozenset[str] = frozenset()) -> None:
-        """Compile `text`; raises feel.FeelSyntaxError."""
-        if len(text) > MAX_TEXT:
-            raise feel.FeelSyntaxError("too-long", f"longer than {MAX_TEXT} characters", 0)
+    def __init__(
+        self, text: str, what: str, element_id: str, names: frozenset[str] = frozenset(), *, compiled: Any = None
+    ) -> None:
+        """Compile `text`, unless it is `compiled` already; raises feel.FeelSyntaxError."""
         self.text = text.strip()
         self.what = what
         self.element_id = element_id
         try:
-            self.compiled = feel.compile(self.text, names=names)
+            self.compiled = compiled or feel.compile(self.text, names=names)
         except RecursionError:
             raise feel.FeelSyntaxError("too-deep", "nested too deeply", 0) from None
 

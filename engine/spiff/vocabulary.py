@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import feel
 from engine.errors import EvaluationFailed
+from engine.spiff import languages
 from engine.spiff.elements import (
     ACTIVITIES,
     FLOW_NODES,
@@ -58,8 +58,7 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
             findings.error("expression-missing", element_id, line, f"“{element_id}”缺少{label(what)}的表达式，请填写")
             return None
         try:
-            _refuse_python(text)
-            return Expr(text, what, element_id, names)
+            expr, as_feel = languages.read(text, what, element_id, names)
         except feel.FeelSyntaxError as why:
             row, column = getattr(why, "line", None), getattr(why, "column", None)
             place = f"第 {row} 行第 {column} 列" if row and column else "开头"
@@ -68,34 +67,17 @@ def compiler(findings: Findings, names: frozenset[str]) -> Compile:
                 element_id,
                 line,
                 f"“{element_id}”的{label(what)}写得不对（表达式{place}：{str(why)[:120]}）："
-                f"{text.strip()[:120]}；{_advice(text)}",
+                f"{text.strip()[:120]}；{languages.advice(text)}",
             )
             return None
+        if as_feel is not None:
+            better = f"，FEEL 写作 {as_feel}" if as_feel else ""
+            findings.remark(
+                element_id, f"{label(what)}按 Python 读：{expr.text[:120]}{better}", "这里写的是 Python，不是 FEEL"
+            )
+        return expr
 
     return compile_text
-
-
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # One that is not closed goes to the end.
-_PYTHON = re.compile(r"==|\b(?:True|False|None)\b")
-_FOREIGN = (
-    (re.compile(r"[$#]\{"), "FEEL 里不用 ${ }，请去掉"),
-    (re.compile(r"=="), "FEEL 里相等写一个 ="),
-    (re.compile(r"&&|\|\||!(?!=)"), "FEEL 里写 and、or、not( )"),
-    (re.compile(r"\b(True|False|None)\b"), "FEEL 里写 true、false、null"),
-)
-
-
-def _refuse_python(text: str) -> None:
-    """Refuse what FEEL's grammar would take for something else: `n == 1` compares with a range, `True` is a name."""
-    found = _PYTHON.search(_TEXT.sub(lambda literal: " " * len(literal.group()), text))
-    if found is not None:
-        raise feel.FeelSyntaxError("python", f"{found.group()} is Python", found.start(), text=text)
-
-
-def _advice(text: str) -> str:
-    """Say how FEEL writes what other languages write otherwise."""
-    found = [advice for pattern, advice in _FOREIGN if pattern.search(text)]
-    return "；".join(found) if found else "请改成 FEEL 表达式"
 
 
 def label(what: str) -> str:
