@@ -48,7 +48,10 @@ class Compiled:
         functions: Mapping[str, Function] = FUNCTIONS,
         is_weighed: bool = True,
     ) -> None:
-        program = generate(parsed.tree, functions, types)
+        try:
+            program = generate(parsed.tree, functions, types)
+        except RecursionError:
+            raise FeelSyntaxError("too-deep", "There is no room left to read this expression", 0) from None
         self.text = text
         self.tree: syntax.Node = parsed.tree
         self.names = program.names
@@ -115,7 +118,11 @@ class Compiled:
         return self._weighed(value) if type(value) in self._nested else value
 
     def _weighed(self, value: Value) -> Value:
-        if weigh(value) > WEIGHT:
+        try:
+            weight = weigh(value)
+        except RecursionError:
+            raise _too_deep() from None
+        if weight > WEIGHT:
             raise BudgetExceeded("memory", "The result is too large")
         return value
 
@@ -146,8 +153,7 @@ class Tests(Compiled):
         run.warnings = warnings
         run.budget = budget
         run.now = now
-        found = self._evaluate(run, context, run.lift(value))
-        return found if type(found) is bool else None
+        return self._try(run, context, value)
 
     def strict(  # type: ignore[override]
         self,
@@ -162,7 +168,14 @@ class Tests(Compiled):
         run.is_strict = True
         run.budget = budget
         run.now = now
-        found = self._evaluate(run, context, run.lift(value))
+        return self._try(run, context, value)
+
+    def _try(self, run: Run, context: Mapping[str, Any], value: object) -> bool | None:
+        try:
+            given = run.lift(value)
+        except RecursionError:
+            raise _too_deep() from None
+        found = self._evaluate(run, context, given)
         return found if type(found) is bool else None
 
 

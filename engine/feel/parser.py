@@ -54,7 +54,10 @@ def parse_tests(text: str, builtins: KnownNames, names: Iterable[str] = ()) -> P
 def _parse(text: str, builtins: KnownNames, names: Iterable[str], *, tests: bool) -> Parsed:
     stream = Stream(text, builtins, names)
     parser = _Parser(stream)
-    tree = parser.unary_tests() if tests else parser.expression()
+    try:
+        tree = parser.unary_tests() if tests else parser.expression()
+    except RecursionError:
+        raise FeelSyntaxError("too-deep", "There is no room left to read this expression", 0) from None
     if stream.token.kind != "end":
         stream.fail("Expected an operator or the end")
     weight, depth = s.measure(tree)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from engine.feel import BudgetExceeded, FeelError, FeelSyntaxError, compile, weigh  # noqa: A004
+from engine.feel import BudgetExceeded, FeelError, FeelSyntaxError, compile, evaluate, unary_test, weigh  # noqa: A004
 from tests.engine.feel.attacks import DEAR, ENDLESS, TESTS, attempt
 
 MOST_SECONDS = 0.5
@@ -73,6 +76,37 @@ def test_shared_context_is_taken_once_but_weighed_in_full() -> None:
     with pytest.raises(BudgetExceeded):
         compile("x")({"x": value})
     assert compile("count(x)")({"x": value}) == 2
+
+
+def at_depth(frames: int, call: Callable[[], object]) -> object:
+    return call() if frames == 0 else at_depth(frames - 1, call)
+
+
+@pytest.mark.parametrize("frames", [700, 800, 850, 880, 900, 910, 920, 930, 940])
+def test_no_room_on_the_stack_is_a_feel_error(frames: int) -> None:
+    text = "(" * 60 + f"{frames} + sum([[1], [x]][1])" + ")" * 60
+    nested: list[object] = [1]
+    for _ in range(90):
+        nested = [nested]
+    for call in (
+        lambda: evaluate(text, {"x": 1}),
+        lambda: evaluate("{f: function(n) if n = 0 then 0 else f(n - 1), r: f(90)}.r", {}),
+        lambda: evaluate("x", {"x": nested}),
+        lambda: unary_test("count(?) = 1", nested, {}),
+    ):
+        with contextlib.suppress(FeelError):
+            at_depth(frames, call)
+
+
+def test_attack_beside_leaves_other_evaluations_right() -> None:
+    condition = compile('amount > 100 and kind = "a"')
+    attackers = [threading.Thread(target=attempt, args=(text,)) for text in list(ENDLESS.values())[:12]]
+    for attacker in attackers:
+        attacker.start()
+    found = [condition({"amount": amount, "kind": "a"}) for amount in range(2000)]
+    for attacker in attackers:
+        attacker.join()
+    assert found == [amount > 100 for amount in range(2000)]
 
 
 def test_host_objects_do_not_come_in() -> None:
