@@ -186,11 +186,7 @@ def _enforce() -> Response | None:
         raise NotFound
     if condition.public:
         return None
-    account = sign_in()
-    if account is not None and actor_or_none() is None:
-        # Signed in, but no post is held today: nothing here is theirs.
-        raise NotFound
-    person = actor()
+    person, account = actor(), sign_in()
     if account is not None and account.must_change and request.endpoint not in _BEFORE_CHANGE:
         raise MustChangePassword
     if not condition.allows(person):
@@ -243,4 +239,9 @@ def task_for_writing(task_id: str) -> Sheet:
     if task.kind not in FOR_PEOPLE or not may_know_outcome(person, task.candidates, took_part=took_part):
         note_access("refused", path=request.path, rule="task")
         raise NotFound(what="task", id=task_id)
-    return sheet_of(db.session(), person, case, task, parse(locked.values_json))
+    sheet = sheet_of(db.session(), person, case, task, parse(locked.values_json))
+    if sheet.is_open and sheet.used is None and not sheet.is_mine:
+        # Reading the case is no right to act: while the task waits it is not this person's, and looks missing.
+        note_access("refused", path=request.path, rule="task")
+        raise NotFound(what="task", id=task_id)
+    return sheet

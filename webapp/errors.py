@@ -80,7 +80,6 @@ def wording(status: int) -> Wording:
     """Return title and advice for a status."""
     pages = {
         400: Wording(_("这个请求没有看懂"), _("请回到上一页再试。如果是收藏的地址，请从收件箱重新进来。")),
-        403: Wording(_("您的账号现在没有岗位"), _("请找本单位的系统管理岗安排岗位，安排好后再登录。")),
         404: Wording(_("没有找到这件事"), _("可能编号不对，或不由您的岗位办。请从收件箱或“一键查所有”里找。")),
         405: Wording(_("这个地址不能这样打开"), _("请从收件箱重新进来。")),
         409: Wording(_("这一步已经变了"), _("请看过最新情况再办。")),
@@ -95,9 +94,11 @@ def wording(status: int) -> Wording:
     return pages.get(status, fault)
 
 
-def answer(status: int, *, code: str, detail: str | None = None, reference: str | None = None) -> Response:
+def answer(
+    status: int, *, code: str, detail: str | None = None, reference: str | None = None, words: Wording | None = None
+) -> Response:
     """Build the answer for an error: a page in the product's words, or problem+json when asked."""
-    words = wording(status)
+    words = words or wording(status)
     if wants_json():
         problem = {"type": "about:blank", "status": status, "code": code, "title": words.title, "detail": detail}
         if reference:
@@ -127,7 +128,9 @@ def _ask_for_a_password(_error: MustChangePassword) -> Answer:
 
 
 def _no_post(_error: NoPost) -> Response:
-    return answer(403, code="no-post")
+    # For who holds no post nothing is there: the status is that of a missing page, the words say why.
+    words = Wording(_("您的账号现在没有岗位"), _("请找本单位的系统管理岗安排岗位，安排好后再登录。"))
+    return answer(404, code="no-post", words=words)
 
 
 def _refuse(error: QingcheError) -> Response:

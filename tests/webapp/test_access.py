@@ -71,7 +71,7 @@ def test_somebody_without_a_post_is_told_so(app: Flask, database: Engine) -> Non
     assert isinstance(client, Browser)
     client.sign_in("new")
     answer = client.get("/password")
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert "您的账号现在没有岗位" in answer.text
 
 
