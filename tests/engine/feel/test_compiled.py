@@ -22,6 +22,7 @@ from engine.feel import (
     to_json,
     unary_test,
 )
+from engine.feel.run import Run
 from engine.feel.types import ListOf, Simple
 
 
@@ -169,6 +170,20 @@ def test_unary_tests_answer_true_false_or_none() -> None:
         unary_test("", 1, {})
     with pytest.raises(FeelEvaluationError):
         compile_tests("< 5").strict("a", {})
+
+
+def test_parts_of_one_run_share_its_budget_clock_and_warnings() -> None:
+    run = Run()
+    run.budget = Budget(2_000)
+    run.now = datetime(2026, 11, 23, tzinfo=UTC)
+    run.warnings = []
+    assert compile("today()").within(run, {}) == date(2026, 11, 23)
+    assert compile_tests("? > 3").within(run, {}, Decimal(5)) is True
+    compile("missing").within(run, {})
+    assert [note.code for note in run.warnings] == ["unknown-name"]
+    with pytest.raises(BudgetExceeded):
+        for _ in range(100):
+            compile("for i in 1..20 return i").within(run, {})
 
 
 def test_values_become_json() -> None:
