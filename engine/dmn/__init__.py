@@ -1,0 +1,13 @@
+"""DMN 1.1 to 1.5 on engine.feel: decision tables, boxed expressions, requirement graphs, services.
+
+    value = evaluate(Path("route.dmn"), "去向", {"金额": 1200})
+
+No I/O beyond reading the file it is handed, no clock; a leaf beside engine.feel. See docs/guide/dmn.md.
+"""
+
+from __future__ import annotations
+
+from engine.dmn.errors import DmnError, InvalidModel, UnknownElement
+from engine.dmn.evaluating import evaluate
+
+__all__ = ["DmnError", "InvalidModel", "UnknownElement", "evaluate"]
