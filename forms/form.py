@@ -105,7 +105,7 @@ class Form:
         scene.pad_rows = scene.use_defaults = not readonly
         if isinstance(data, Typed):
             scene.picks, scene.origins = data.picks, data.origins
-            scene.use_defaults = False
+            scene.use_defaults, scene.fills_new = False, not readonly
         printed = layout.Page(scene, problems)
         root = tree.grow(scene, self.schema, self.ui, data)
         if self.has_prefill and not readonly:

@@ -20,7 +20,10 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass
 class Scene:
-    """One act on one form: its language, rights, ports and the choices made on the page so far."""
+    """One act on one form: its language, rights, ports and the choices made on the page so far.
+
+    use_defaults: empty fields show their default. fills_new: only those of a row or section nobody has typed in yet.
+    """
 
     resolver: Resolver
     rights: Rights
@@ -37,6 +40,7 @@ class Scene:
     origins: Mapping[str, list[int | None]] = field(default_factory=dict)
     pad_rows: bool = False
     use_defaults: bool = False
+    fills_new: bool = False
     data: Any = None
     spots: int = 0
 

@@ -32,6 +32,7 @@ class Place:
     depth: int = 0
     frozen: bool = False
     in_row: bool = False
+    is_new: bool = False
     chain: tuple[int, ...] = ()
     scope: Scope | None = None
 
@@ -73,13 +74,14 @@ def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot
     if scope is not None:
         spot.shown = rules.VISIBLE not in ui or scope.holds(ui[rules.VISIBLE])
         spot.required = place.required or (rules.REQUIRED in ui and scope.holds(ui[rules.REQUIRED]))
-    if scene.use_defaults and value is None and "default" in folded:
+    if (scene.use_defaults or place.is_new) and value is None and "default" in folded:
         spot.value = folded["default"]
     if shape != "leaf":
         chain = place.chain if value is not None else (*place.chain, id(schema))
         if scope is not None and place.path and shape != "rows":
             scope = scope.inside(spot.value, folded)
-        inner = replace(place, chain=chain, frozen=frozen, scope=scope)
+        is_new = scene.fills_new and value is None and bool(place.path)
+        inner = replace(place, chain=chain, frozen=frozen, scope=scope, is_new=is_new)
         spot.children = [child for child in children_of(scene, spot, inner) if seen(scene, child)]
     return spot
 

@@ -158,3 +158,11 @@ def test_columns_are_added_up_exactly():
     page = soup(form.page({"support": rows}, readonly=True))
     assert [cell.get_text() for cell in page.select("tfoot th, tfoot td")] == ["合计", "", "0.30 元"]
     assert soup(form.page({"support": [{"amount": "abc"}]})).select_one("[data-qc-total]").get_text() == "0.00 元"
+
+
+def test_a_new_row_has_its_defaults_and_an_emptied_one_does_not():
+    item = {"type": "object", "properties": {"n": {"type": "integer", "default": 1}, "t": {"type": "string"}}}
+    form = forms.compile({"type": "object", "properties": {"a": {"type": "array", "items": item}}})
+    found = form.read(forms.Post({"_add:/a": ["1"], "f/a[]": ["0="], "f/a/0/n": [""], "f/a/0/t": ["x"]}), None, {})
+    page = soup(form.page(found.typed))
+    assert (page.find(id="f-a-0-n")["value"], page.find(id="f-a-1-n")["value"]) == ("", "1")
