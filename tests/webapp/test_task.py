@@ -193,3 +193,12 @@ def desk_engine(desk: Desk):  # type: ignore[no-untyped-def]
 
     with desk.app.app_context():
         return db.engine
+
+
+def test_who_may_read_the_case_still_cannot_post_to_a_task_of_others(desk: Desk) -> None:
+    _, review = desk.submitted()
+    starter = desk.browser("clerk@d1")
+
+    answers = [starter.send(review, {"action": action}, page="/inbox").status_code for action in ("submit", "save", "")]
+
+    assert answers == [404, 404, 404]
