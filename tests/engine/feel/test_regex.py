@@ -30,7 +30,7 @@ def nothing(_: int) -> None:
     """Charge nobody."""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PIECES, st.text(alphabet="ab1 c", max_size=12), st.sampled_from(["", "^", "$"]))
 def test_machine_finds_what_python_finds(pattern: str, text: str, anchor: str) -> None:
     pattern = f"^{pattern}" if anchor == "^" else f"{pattern}{anchor}"
@@ -39,7 +39,7 @@ def test_machine_finds_what_python_finds(pattern: str, text: str, anchor: str) -
     assert (None if found is None else found[:2]) == (None if wanted is None else wanted.span())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(PIECES, st.text(alphabet="ab1 c", max_size=10))
 def test_machine_and_native_find_the_same_groups(pattern: str, text: str) -> None:
     tree = parse(pattern, "")
