@@ -14,6 +14,7 @@ _RED_LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "no photographs of people",
     ),
 )
+NO_FORCED_PICTURES = {True: "不强制拍照", False: "no forced photographs"}
 _NOT = re.compile(r"(不得|不要|不再|不用|不|无需|禁止|严禁|取消|no |not )[^，。；,.;]{0,8}$", re.IGNORECASE)
 _LONGEST = 5000
 

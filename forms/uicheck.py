@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.feel import FeelError
-from forms import modern, reach, rules, views
+from forms import jsonforms, modern, reach, redlines, rules, uischema, views
 from forms import pointer as pointers
 from forms.findings import Finding, say
 from forms.jsontext import Text
@@ -17,6 +17,8 @@ _NO_FIELDS = ("definitions", "anyOf", "oneOf", "additionalProperties")
 
 def check_ui(text: Text, schema: Any, locale: str) -> Iterator[Finding]:
     """List what is wrong with a ui; fields it names in vain are warnings, in a view they are errors."""
+    if jsonforms.is_layout(text.value):
+        return
     schema = modern.modernise(schema)
     paths, open_below = reach.paths_of(schema)
     yield from _check_views(text, paths, open_below, locale)
@@ -32,6 +34,10 @@ def check_ui(text: Text, schema: Any, locale: str) -> Iterator[Finding]:
         if why is not None:
             message = say("feel-syntax", locale, name=rule[:100], why=why)
             yield Finding("feel-syntax", line, pointer, message, in_ui=True)
+    for pointer in _forced_pictures(text.value, schema):
+        why = redlines.NO_FORCED_PICTURES[locale.startswith("zh")]
+        message = say("red-line", locale, name=pointer, why=why)
+        yield Finding("red-line", text.line(pointer), pointer, message, "warning", in_ui=True)
     for pointer in _unknown_fields(text.value, paths, open_below):
         message = say("unknown-field", locale, name=pointer)
         yield Finding("unknown-field", text.line(pointer), pointer, message, "warning", in_ui=True)
@@ -104,3 +110,31 @@ def _unknown_fields(ui: dict[str, Any], paths: set[Any], open_below: set[Any]) -
                 waiting.append((inner, here, (*path, key)))
             else:
                 yield here
+
+
+def _forced_pictures(ui: dict[str, Any], schema: Any) -> Iterator[str]:
+    """List the fields that must be filled with a picture and nothing else."""
+    waiting: list[tuple[Any, Any, str]] = [(ui, schema, "")]
+    while waiting:
+        part, about, pointer = waiting.pop()
+        if not isinstance(part, dict) or not isinstance(about, dict):
+            continue
+        properties, needed = about.get("properties"), about.get("required")
+        for name, inner in properties.items() if isinstance(properties, dict) else ():
+            own = uischema.child(part, name)
+            here = pointers.join(pointer, name)
+            must = (isinstance(needed, list) and name in needed) or own.get(rules.REQUIRED) is True
+            if must and uischema.text_option(own, "widget") in ("file", "files") and _only_pictures(own):
+                yield here
+            waiting.append((own, inner, here))
+        waiting.append((part.get("items"), about.get("items"), pointers.join(pointer, "items")))
+
+
+def _only_pictures(own: Any) -> bool:
+    wished = uischema.option(own, "accept")
+    kinds = wished.split(",") if isinstance(wished, str) else wished
+    if not isinstance(kinds, list) or not kinds:
+        return False
+    return all(
+        str(kind).strip().lower().startswith(("image/", ".png", ".jpg", ".jpeg", ".webp", ".gif")) for kind in kinds
+    )

@@ -111,3 +111,24 @@ def test_hostile_files_are_answered_quickly(content):
 
 def test_messages_come_in_both_languages():
     assert forms.check_definition(b"[]", locale="en")[0].message == "The outermost value must be an object"
+
+
+@pytest.mark.parametrize(
+    ("needed", "accept", "warned"), [(["p"], "image/*", True), ([], "image/*", False), (["p"], "image/*,.pdf", False)]
+)
+def test_a_picture_must_not_be_forced(needed, accept, warned):
+    schema = json.dumps({"type": "object", "required": needed, "properties": {"p": {"type": "object"}}}).encode()
+    ui = json.dumps({"p": {"ui:widget": "file", "ui:options": {"accept": accept}}}).encode()
+    assert [f.code for f in forms.check_definition(schema, ui)] == (["red-line"] if warned else [])
+
+
+def test_files_of_other_systems_pass_as_they_are():
+    layout = b'{"type": "VerticalLayout", "elements": [{"type": "Control", "scope": "#/properties/a"}]}'
+    assert found(OK, layout) == []
+    assert (
+        found(b'{"type": "object", "properties": {"f": {"anyOf": ["options_from_task_data_var:x"], "type": "string"}}}')
+        == []
+    )
+    old = b'{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"n": {"type": "number"}},'
+    old += b' "properties": {"a": {"type": "array", "items": [{"$ref": "#/definitions/n"}], "additionalItems": false}}}'
+    assert found(old) == []
