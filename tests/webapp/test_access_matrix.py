@@ -18,7 +18,7 @@ from sqlalchemy.orm import sessionmaker
 from engine.clock import SystemClock
 from engine.store.base import writing
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
-from webapp import create_app, seeding
+from webapp import seeding
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
 
@@ -99,7 +99,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
 
 
 @pytest.fixture
-def seeded(database: Engine, tmp_path: Any) -> Flask:
+def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
     """Seed the small city and add a person who holds no post."""
     factory = sessionmaker(database, expire_on_commit=False)
     seeding.load(factory, "admission", scale="small", password=PASSWORD)
@@ -108,17 +108,8 @@ def seeded(database: Engine, tmp_path: Any) -> Flask:
             session, login="postless", user_id="postless", name="离任", at=SystemClock().now(),
             password_hash=hash_password(PASSWORD, cost=CHEAP),
         )  # fmt: skip
-    app = create_app(
-        {
-            "DATABASE_URL": database.url.render_as_string(hide_password=False), "VAR": str(tmp_path / "var"),
-            "DURABLE": False, "ARGON2": CHEAP, "RATELIMIT_ENABLED": False,
-            "TESTING": True, "PROPAGATE_EXCEPTIONS": False,
-            # Whether a post carries its token is another test's business (test_security.py).
-            "WTF_CSRF_ENABLED": False,
-        }
-    )  # fmt: skip
-    app.test_client_class = Browser
-    return app
+    # Whether a post carries its token is another test's business (test_security.py).
+    return make_app(CLOCK=SystemClock(), WTF_CSRF_ENABLED=False)
 
 
 def test_each_route_opens_for_its_people_and_for_nobody_else(seeded: Flask, database: Engine) -> None:
