@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from engine import attachments, reads
 from engine.assignment import may_cancel, usable_candidate
@@ -25,7 +26,6 @@ from engine.pins import Bundle, bundle_of
 from engine.spiff.elements import Program
 from webapp import looks
 from webapp.clarities import Card, card_of, without_card
-from webapp.db import Session
 from webapp.formfiles import FormFile, Sight, forms_of, sight_of
 from webapp.ports import FormPorts
 from webapp.reading import Line, Part, part_of

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 import forms
 from engine import library
 from engine.model import Actor, Task
 from engine.pins import Cache
 from engine.spiff.elements import Program
 from forms.views import Rights, rights_of
-from webapp.db import Session
 from webapp.language import language
 
 AUDITOR = "auditor"

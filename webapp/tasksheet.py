@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 import forms
@@ -18,7 +19,6 @@ from engine.canonical import canonical
 from engine.model import Actor, Case, Task
 from engine.pins import bundle_of
 from engine.spiff.elements import Element, Program
-from webapp.db import Session
 from webapp.formfiles import FormFile, form_file
 from webapp.ports import FormPorts
 

@@ -12,7 +12,7 @@ from engine import commands, library
 from engine.assignment import may_cancel
 from engine.errors import NotFound
 from engine.model import Case
-from forms.fields.file import read_size
+from forms.fields.upload import read_size
 from webapp import access, db, looks
 from webapp.casefile import CaseFile, open_case
 from webapp.shell import render

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext as _
@@ -75,7 +76,7 @@ class Asked:
     def url(self, **changes: str | None) -> str:
         """Return the address of the same list with some of it changed; None leaves a part out."""
         parts = {"box": self.box, "q": self.q, "phase": self.phase, "list": self.list, "order": self.order}
-        asked = {name: value for name, value in {**parts, **changes}.items() if value}
+        asked: dict[str, Any] = {name: value for name, value in {**parts, **changes}.items() if value}
         return url_for("inbox.show", **asked)
 
 
