@@ -100,13 +100,15 @@ class DecisionNode(WaitingNode):
         if my_task.kind is not None or recorder.ports.decide is None:
             return True
         try:
-            value = recorder.ports.decide(decision, dict(self.view(my_task)))
+            answer = recorder.ports.decide(decision, dict(self.view(my_task)))
+            value, told = (answer.value, answer.told) if isinstance(answer, Answer) else (answer, None)
             kept, _ = to_json(value)
         except (feel.FeelError, ValueError) as why:
             if caught(my_task):
                 return True
             raise EvaluationFailed(element_id=self.element_id, what="decision", text=decision, why=str(why)) from why
-        recorder.decisions.append({"element_id": self.element_id, "decision": decision, "value": kept})
+        record = {"element_id": self.element_id, "decision": decision, "value": kept}
+        recorder.decisions.append(record if told is None else {**record, "told": told})
         scope, ports = my_task.scope, recorder.ports
         if self.element.variable or not isinstance(value, dict):
             scope.put_feel(self.element.variable or decision, value, ports)

@@ -128,7 +128,7 @@ class EventGatewayNode(Node):
     def move(self, my_task: CaseTask, ways: tuple[Way, ...] | list[Way]) -> None:
         children = [my_task.child(node, flow.id) for flow, node in ways]
         for child in children:
-            child.internal_data["race"] = my_task.id
+            child.internal_data["race"] = f"{self.element_id}:{my_task.occurrence}"
         for child in children:
             if not child._state & FINISHED:
                 child.task_spec._update(child)

@@ -142,6 +142,7 @@ class SeveralNode(LoopNode):
         state["done"] += 1
         if self.loop.output is not None:
             state["out"].append([child.internal_data["i"], *self.output(child)])
+            self.collect(my_task)
         if self.loop.completion is not None and self.complete_now(my_task, child):
             for other in my_task.live_children(lambda t: not is_boundary(t)):
                 other.cancel()
@@ -173,9 +174,18 @@ class SeveralNode(LoopNode):
         return self.test(self.loop.completion, Scope(counters, child.scope), my_task)
 
     def _on_complete(self, my_task: CaseTask) -> None:
-        if self.loop.output is not None:
-            out = sorted(my_task.internal_data["out"], key=lambda entry: int(entry[0]))
-            values = [from_json(value, kind) for _, value, kind in out]
-            ports = my_task.workflow.top_workflow.recorder.ports
-            my_task.scope.put_feel(self.loop.output, values, ports)
+        self.collect(my_task)
         super()._on_complete(my_task)
+
+    def collect(self, my_task: CaseTask) -> None:
+        """Write what the finished instances put out, in the order of the input.
+
+        After each instance, not only at the end: facts follow the work, and what came in before a boundary
+        event interrupts the rest is kept.
+        """
+        if self.loop.output is None:
+            return
+        out = sorted(my_task.internal_data["out"], key=lambda entry: int(entry[0]))
+        values = [from_json(value, kind) for _, value, kind in out]
+        ports = my_task.workflow.top_workflow.recorder.ports
+        my_task.scope.put_feel(self.loop.output, values, ports)
