@@ -22,7 +22,7 @@ from engine.model import CaseItem
 class Figure:
     """One figure of a pack. where: FEEL over the facts, plus `state`, `phase`, `outcome`; sum: a fact's name.
 
-    of: key of the figure it is a share of. lead: shown in the row of large figures.
+    of: key of the figure it is a share of. lead: shown in the row of large figures. now: what `today()` reads.
     """
 
     key: str
@@ -36,13 +36,14 @@ class Figure:
     of: str | None = None
     lead: bool = False
     note: str = ""
+    now: datetime | None = None
 
     def counts(self, case: CaseItem) -> bool:
         """Say whether the case is one of this figure's; a condition without an answer is no."""
         if case.definition != self.definition:
             return False
         try:
-            return compile_feel(self.where)(scope(case)) is True
+            return compile_feel(self.where)(scope(case), now=self.now) is True
         except FeelError:
             return False
 
@@ -113,10 +114,10 @@ class Total:
         return (self.value - self.before) / self.before if self.before else None
 
 
-def read(pack_toml: bytes) -> Figures:
-    """Read the figures a pack declares; unknown keys are an error, so that a typing slip is seen."""
+def read(pack_toml: bytes, *, now: datetime | None = None) -> Figures:
+    """Read the figures a pack declares, as of `now`; unknown keys are an error, so that a typing slip is seen."""
     declared = tomllib.loads(pack_toml.decode("utf-8"))
-    figures = tuple(Figure(**entry) for entry in declared.get("figure", []))
+    figures = tuple(Figure(**entry, now=now) for entry in declared.get("figure", []))
     split = declared.get("split")
     return Figures(
         figures,

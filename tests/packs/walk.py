@@ -1,6 +1,7 @@
 """Walk a pack's scenarios: its definitions run together in memory, with save and load between every step.
 
-A scenario is data (`bpmn/<pack>/scenarios/*.yaml`): answers by element, rows of registers, timers, and what to expect.
+A scenario is data (`bpmn/<pack>/scenarios/*.yaml`): answers by element (the last one for all further visits, unless the
+element is named under `once`), rows of registers, timers that fire, calls to stop before, and what to expect.
 Child cases run inside the walk as they would in the worker: by input, output and their end, nothing else.
 """
 
@@ -103,7 +104,9 @@ class Walk:
         for _ in range(_MOST_STEPS):
             if outcome.state != "running":
                 break
-            chosen = next((task for task in open_tasks.values() if self.answerable(task)), None)
+            ready = [task for task in open_tasks.values() if self.answerable(task)]
+            # Nobody waits for a timer while there is an answer left.
+            chosen = next((task for task in ready if task.kind != "timer"), ready[0] if ready else None)
             if chosen is None:
                 break
             blob, kept = spiff.dump(live), json.loads(json.dumps(outcome.values))
@@ -132,7 +135,8 @@ class Walk:
             assert last.state == "completed", (task.called["process"], waiting)
             return last.values
         given = self._answers[task.element_id]
-        return dict(given.pop(0)) if len(given) > 1 else dict(given[0])
+        used_up = len(given) > 1 or task.element_id in self.scenario.get("once", [])
+        return dict(given.pop(0)) if used_up else dict(given[0])
 
     def note(self, before: dict[str, Opened], outcome: Outcome) -> dict[str, Opened]:
         """Keep what a step did; returns the tasks that wait after it."""

@@ -116,7 +116,7 @@ def compared(total: figures.Total) -> str:
 
 
 def _choose() -> Chosen:
-    declared = figures.read(library.pack_file(db.session()))
+    declared = figures.read(library.pack_file(db.session()), now=wording.local(access.now()))
     spans = figures.periods(wording.local(access.now()).date())
     period = spans.get(request.args.get("period", ""), spans["year"])
     earlier = period.before()
