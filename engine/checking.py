@@ -11,12 +11,15 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from engine import spiff
 from engine.spiff.elements import Program
+
+if TYPE_CHECKING:
+    from engine.dmn.model import Node
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_JSON_DEPTH = 60
@@ -50,13 +53,17 @@ def error(code: str, message: str, *, line: int | None = None, element_id: str |
 
 
 def main_id(kind: str, content: bytes, name: str) -> tuple[str | None, list[Error]]:
-    """Return the id of the first process in a file, or None and why there is none; a decision's is its file name."""
+    """Return the id of the first process in a file, or of the decision no other needs; None and why there is none."""
     if kind == "decision":
-        return name.removesuffix(".dmn"), []
-    parsed = spiff.parse(content, name)
-    if parsed.report.errors or not parsed.processes:
-        return None, list(parsed.report.errors) or [error("nothing-in-it", "文件里没有可以发布的流程")]
-    return next(iter(parsed.processes)), []
+        decisions, errors = _decisions(content)
+        needed = {href.removeprefix("#") for node in decisions for href in node.requires}
+        ids = [node.id or node.label for node in decisions if node.id not in needed]
+    else:
+        parsed = spiff.parse(content, name)
+        ids, errors = list(parsed.processes), list(parsed.report.errors)
+    if errors or not ids:
+        return None, errors or [error("nothing-in-it", "文件里没有可以发布的流程或决策")]
+    return ids[0], []
 
 
 # ---- processes and decisions -----------------------------------------------------------------
@@ -107,9 +114,24 @@ def _describe(program: Program) -> dict[str, Any]:
     }
 
 
-def _decision(key: str, _content: bytes) -> Checked:
-    message = "决策（DMN）还不能发布：请把条件写在流程的网关上"
-    return Checked(key, errors=[error("not-built", message)])
+def _decision(key: str, content: bytes) -> Checked:
+    decisions, errors = _decisions(content)
+    found = next((node for node in decisions if key in (node.id, node.label)), None)
+    if found is None:
+        known = "、".join(node.id or node.label for node in decisions) or "没有决策"
+        return Checked(key, errors=errors or [error("no-such-decision", f"文件里没有决策 {key}（有：{known}）")])
+    return Checked(found.label or key, {"decisions": [{"id": node.id, "name": node.label} for node in decisions]})
+
+
+def _decisions(content: bytes) -> tuple[list[Node], list[Error]]:
+    # Loaded here: most that is published decides nothing by table.
+    from engine.dmn import InvalidModel
+    from engine.dmn.reading import read
+
+    try:
+        return [node for node in read(content).nodes if node.kind == "decision"], []
+    except InvalidModel as why:
+        return [], [error(why.code, str(why), line=why.line)]
 
 
 # ---- JSON ------------------------------------------------------------------------------------

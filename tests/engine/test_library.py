@@ -246,6 +246,28 @@ def test_a_pack_is_imported_whole_and_again_without_a_change(session: Session, t
     assert library.pack_file(session).startswith(b"name")
 
 
+DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="urn:m">
+<decision id="base" name="底数"><literalExpression><text>1</text></literalExpression></decision>
+<decision id="route" name="去向">
+<informationRequirement id="r"><requiredDecision href="#base"/></informationRequirement>
+<literalExpression><text>if amount > 10 then "review" else "pass"</text></literalExpression></decision></definitions>"""
+
+
+def test_a_decision_file_is_named_by_the_decision_nothing_else_needs(session: Session) -> None:
+    made = library.publish_file(session, "any.dmn", DMN.encode(), actor=SYSTEM)
+    assert (made.kind, made.key, made.name) == ("decision", "route", "去向")
+    assert _publish(session, "decision", "底数", DMN.encode()).version == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"<a/>", b"<!DOCTYPE x><a/>", _bytes(FORM)])
+def test_a_file_that_is_no_decision_model_is_refused(session: Session, content: bytes) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        library.publish_file(session, "any.dmn", content, actor=SYSTEM)
+    assert _codes(caught)
+    with pytest.raises(InvalidDefinition):
+        _publish(session, "decision", "nothing", DMN.encode())
+
+
 def test_the_register_of_a_name_is_found_with_its_columns(session: Session) -> None:
     assert library.register_columns(session, "matters") is None
     made = _publish(session, "register", "matters", REGISTER)
