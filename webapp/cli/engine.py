@@ -75,11 +75,12 @@ def run(file: Path, process: str | None, answers: str | None, max_steps: int, as
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def feel(expression: str, given: str | None, as_json: bool) -> None:
     """Evaluate a FEEL expression."""
+    from engine.clock import SystemClock
     from engine.feel import FeelError, evaluate, to_json
 
     context = read_json(given, what="--input")
     try:
-        value = to_json(evaluate(expression, context))
+        value = to_json(evaluate(expression, context, now=SystemClock().now()))
     except FeelError as error:
         document = {"ok": False, "value": None, "error": str(error)}
     else:
