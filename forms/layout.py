@@ -12,6 +12,7 @@ from wtforms.form import BaseForm
 from forms import marks, rows, rules, uischema
 from forms import pointer as pointers
 from forms.fields.base import Entry
+from forms.html import tag
 from forms.marks import EMPTY, Notes, data_of, frame, join, notes
 from forms.messages import word
 from forms.problems import Problem
@@ -19,25 +20,25 @@ from forms.scene import Scene
 from forms.spot import Spot
 
 Found = Mapping[str, Sequence[Problem]]
-_PLAIN_PANEL = Markup('<section class="panel"><div class="body stack">{}</div></section>')
-_COLUMN = Markup('<div class="col-sm-{}">{}</div>')
-_FIELDSET = Markup(
+_PLAIN_PANEL = tag('<section class="panel"><div class="body stack">{}</div></section>')
+_COLUMN = tag('<div class="col-sm-{}">{}</div>')
+_FIELDSET = tag(
     '<fieldset class="stack" id="{}" tabindex="-1"{} {}><legend class="form-label fs-6">{}{}</legend>{}</fieldset>'
 )
-_PANEL = Markup(
+_PANEL = tag(
     '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}--t"{1} {2}><header>'
     '<h2 id="{0}--t"{3}>{4}{5}{6}</h2></header><div class="body stack">{7}</div></section>'
 )
 # Without a script nothing appears while one types: this button shows what the rules now ask for.
-_UPDATE = Markup(
+_UPDATE = tag(
     '<noscript><div><button class="btn btn-plain btn-sm" name="_pick:" value="1" formnovalidate>{}</button></div>'
     "</noscript>"
 )
-_GROUP = Markup(
+_GROUP = tag(
     '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
     '<div class="body stack">{2}</div></section>'
 )
-_PICKER = Markup(
+_PICKER = tag(
     '<div><label class="form-label" for="{0}--b">{1}</label><div class="input-group">'
     '<select class="form-select" id="{0}--b" name="{2}?" data-qc-branch="{3}">{4}</select>'
     '<button class="btn btn-plain" name="_pick:{3}" value="1" formnovalidate>{5}</button></div></div>'
@@ -120,10 +121,9 @@ class Page:
                 parts.append(self.listing(members))
             elif kind == "grid":
                 columns = [
-                    Markup('<div class="col-sm-{}">{}</div>').format(width_of(spot), self.field(spot))
-                    for spot in members
+                    tag('<div class="col-sm-{}">{}</div>').format(width_of(spot), self.field(spot)) for spot in members
                 ]
-                parts.append(Markup('<div class="row g-3">{}</div>').format(join(columns)))
+                parts.append(tag('<div class="row g-3">{}</div>').format(join(columns)))
             else:
                 parts += [self.field(spot) for spot in members]
         return join(parts)
@@ -140,7 +140,7 @@ class Page:
     def listing(self, spots: Sequence[Spot]) -> Markup:
         """Print read-only values as a definition list."""
         pairs = [
-            Markup("<dt {0}>{1}</dt><dd{2}>{3}</dd>").format(
+            tag("<dt {0}>{1}</dt><dd{2}>{3}</dd>").format(
                 data_of(spot), spot.label, EMPTY if spot.shown else Markup(" hidden"), display(spot, self.scene)
             )
             for spot in spots
@@ -149,13 +149,13 @@ class Page:
         banners = [frame(self.entry(spot), spot, self.scene, ()) for spot in spots if _is_notice(spot)]
         if banners:
             return join(banners)
-        return Markup('<dl class="pairs">{}</dl>').format(join(pairs)) if pairs else EMPTY
+        return tag('<dl class="pairs">{}</dl>').format(join(pairs)) if pairs else EMPTY
 
     def block(self, spot: Spot) -> Markup:
         """Print a section or a table: a panel on the first level, a fieldset below it."""
         own = pointers.element_id(spot.pointer, self.scene.prefix)
         said, body = self.inside(spot)
-        described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
+        described = tag(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
         data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
         # That a section is required says nothing: its own fields say what must be filled in.
         mark = marks.required_mark(spot, self.scene) if spot.shape == "rows" else EMPTY
@@ -186,7 +186,7 @@ class Page:
         own = pointers.element_id(spot.pointer, self.scene.prefix)
         options = join(
             [
-                Markup('<option value="{}"{}>{}</option>').format(
+                tag('<option value="{}"{}>{}</option>').format(
                     i, Markup(" selected") if i == spot.branch else EMPTY, label
                 )
                 for i, label in enumerate(spot.branches)
@@ -260,7 +260,7 @@ def _is_notice(spot: Spot) -> bool:
 
 def _glyph(spot: Spot) -> Markup:
     glyph = uischema.text_option(spot.ui, "glyph")
-    return Markup('<span class="glyph">{}</span>').format(glyph[:2]) if glyph else EMPTY
+    return tag('<span class="glyph">{}</span>').format(glyph[:2]) if glyph else EMPTY
 
 
 __all__: list[str] = ["Page", "bind", "display", "width_of", "writes"]

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from forms import pointer as pointers
 from forms import prefill, rules, uischema
 from forms.fields.base import Entry
-from forms.html import html_params
+from forms.html import html_params, tag
 from forms.messages import word
 from forms.problems import Problem
 from forms.scene import Scene
@@ -32,7 +32,7 @@ def join(parts: Sequence[Markup]) -> Markup:
 
 def icon(scene: Scene, name: str) -> Markup:
     """Print an icon of the sprite; words always stand beside it."""
-    return Markup('<svg class="ico" aria-hidden="true"><use href="{}#{}"/></svg>').format(scene.icons, name)
+    return tag('<svg class="ico" aria-hidden="true"><use href="{}#{}"/></svg>').format(scene.icons, name)
 
 
 def hint_of(spot: Spot) -> str:
@@ -68,13 +68,13 @@ def notes(spot: Spot, scene: Scene, problems: Sequence[Problem], hint: str | Non
     text = hint_of(spot) if hint is None else hint
     if text:
         lines = Markup("<br>").join(escape(line) for line in text.split("\n"))
-        parts.append(Markup('<div class="form-text" id="{}--h">{}</div>').format(own, lines))
+        parts.append(tag('<div class="form-text" id="{}--h">{}</div>').format(own, lines))
         ids.append(f"{own}--h")
     if problems:
         messages = Markup("<br>").join(escape(message) for message in dict.fromkeys(p.message for p in problems))
         mark = icon(scene, "exclamation-circle-fill")
         parts.append(
-            Markup('<div class="invalid-feedback" id="{}--e">{}<span>{}</span></div>').format(own, mark, messages)
+            tag('<div class="invalid-feedback" id="{}--e">{}<span>{}</span></div>').format(own, mark, messages)
         )
         ids.append(f"{own}--e")
     return Notes(join(parts), ids, bool(problems))
@@ -88,9 +88,9 @@ def required_mark(spot: Spot, scene: Scene) -> Markup:
     mark = EMPTY
     if spot.required:
         own = uischema.text_option(spot.ui, "requiredText")
-        mark = Markup('<span class="req">{}</span>').format(own or word("req", scene.locale))
+        mark = tag('<span class="req">{}</span>').format(own or word("req", scene.locale))
     if prefill.FROM in spot.ui and spot.right == "write":
-        mark += Markup('<span class="opt">{}</span>').format(word("filled", scene.locale))
+        mark += tag('<span class="opt">{}</span>').format(word("filled", scene.locale))
     return mark
 
 
@@ -119,7 +119,7 @@ def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem]) -
     """Print one field: label, hint, message, input."""
     if entry.bare:
         body = entry.control({})
-        return body if entry.kind == "hidden" else Markup("<div {}>{}</div>").format(data_of(spot), body)
+        return body if entry.kind == "hidden" else tag("<div {}>{}</div>").format(data_of(spot), body)
     hint = hint_of(spot)
     if entry.hint():
         hint = "\n".join(part for part in (hint, entry.hint()) if part)
@@ -135,11 +135,11 @@ def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem]) -
         attributes["placeholder"] = placeholder
     if uischema.option(spot.ui, "autofocus") is True:
         attributes["autofocus"] = True
-    label = Markup('<label class="{}" for="{}">{}{}</label>').format(
+    label = tag('<label class="{}" for="{}">{}{}</label>').format(
         label_class(spot), entry.id, spot.label, required_mark(spot, scene)
     )
     control = with_unit(entry.control(attributes), entry, spot)
-    return Markup("<div {}>{}{}{}</div>").format(data_of(spot), label, said.html, control)
+    return tag("<div {}>{}{}{}</div>").format(data_of(spot), label, said.html, control)
 
 
 def with_unit(control: Markup, entry: Entry, spot: Spot) -> Markup:
@@ -148,17 +148,17 @@ def with_unit(control: Markup, entry: Entry, spot: Spot) -> Markup:
     prefix = uischema.text_option(spot.ui, "prefix") or ""
     if not suffix and not prefix:
         return control
-    before = Markup('<span class="input-group-text">{}</span>').format(prefix) if prefix else EMPTY
-    after = Markup('<span class="input-group-text">{}</span>').format(suffix) if suffix else EMPTY
-    return Markup('<div class="input-group">{}{}{}</div>').format(before, control, after)
+    before = tag('<span class="input-group-text">{}</span>').format(prefix) if prefix else EMPTY
+    after = tag('<span class="input-group-text">{}</span>').format(suffix) if suffix else EMPTY
+    return tag('<div class="input-group">{}{}{}</div>').format(before, control, after)
 
 
 def _group(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict[str, Any]) -> Markup:
-    described = Markup(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
+    described = tag(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
     attributes = {key: value for key, value in attributes.items() if key in ("id", "aria_invalid")}
     shape = Markup(' class="decide"') if entry.kind == "decide" else EMPTY
     legend = "visually-hidden" if label_class(spot) == "visually-hidden" else "form-label fs-6"
-    return Markup('<fieldset{}{} {}><legend class="{}">{}{}</legend>{}{}</fieldset>').format(
+    return tag('<fieldset{}{} {}><legend class="{}">{}{}</legend>{}{}</fieldset>').format(
         shape, described, data_of(spot), legend, spot.label, required_mark(spot, scene), said.html,
         entry.control(attributes),
     )  # fmt: skip
@@ -166,9 +166,9 @@ def _group(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict
 
 def _tick(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict[str, Any]) -> Markup:
     attributes["class_"] = "form-check-input is-invalid" if said.wrong else "form-check-input"
-    label = Markup('<label class="form-check-label" for="{}">{}{}</label>').format(
+    label = tag('<label class="form-check-label" for="{}">{}{}</label>').format(
         entry.id, spot.label, required_mark(spot, scene)
     )
-    return Markup('<div {}>{}<div class="form-check">{}{}</div></div>').format(
+    return tag('<div {}>{}<div class="form-check">{}{}</div></div>').format(
         data_of(spot), said.html, entry.control(attributes), label
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from forms import marks, uischema
 from forms import pointer as pointers
-from forms.html import html_params
+from forms.html import html_params, tag
 from forms.marks import EMPTY, icon, join
 from forms.messages import word
 from forms.scene import Scene
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 WIDEST_TABLE = 7
 NUM = Markup(' class="num"')
-_HEAD = Markup('<th scope="col"{}>{}{}</th>')
-_TABLE = Markup(
+_HEAD = tag('<th scope="col"{}>{}{}</th>')
+_TABLE = tag(
     '<div class="scroll-x" tabindex="0" role="group" aria-labelledby="{0}--c"><table class="table">'
     '<caption class="visually-hidden" id="{0}--c">{1}</caption><thead><tr><th scope="col">#</th>{2}</tr></thead>'
     "<tbody data-qc-rows>{3}</tbody>{4}</table></div>"
 )
-_CARD = Markup(
+_CARD = tag(
     '<div class="panel" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}--t" data-qc-row><header>'
     '<h3 id="{0}--t">{1}</h3>{2}</header>{3}<div class="body stack">{4}</div></div>'
 )
-_LINE = Markup('<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>')
-_BUTTON = Markup('<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>')
-_ADD = Markup('<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>')
-_NAMED = Markup(
+_LINE = tag('<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>')
+_BUTTON = tag('<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>')
+_ADD = tag('<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>')
+_NAMED = tag(
     '<div class="row g-2 align-items-end" data-qc-row><div class="col-sm-4">'
     '<label class="form-label" for="{0}--n">{1}</label>'
     '<input class="form-control" id="{0}--n" name="{2}#" value="{3}" autocomplete="off"></div>'
@@ -83,12 +83,12 @@ def table_or_cards(page: Page, spot: Spot) -> Markup:
     adds = may_add(spot, scene)
     if not spot.children:
         text = word("no-rows", scene.locale, add=_add_text(spot, scene)) if adds else word("none", scene.locale)
-        body = Markup('<p class="muted" data-qc-empty>{}</p>').format(text)
+        body = tag('<p class="muted" data-qc-empty>{}</p>').format(text)
     elif _fits_table(spot):
         body = _table(page, spot)
     else:
         cards = [_card(page, spot, row) for row in spot.children]
-        body = Markup('<div class="stack" data-qc-rows>{}</div>').format(join(cards))
+        body = tag('<div class="stack" data-qc-rows>{}</div>').format(join(cards))
     return body + _ADD.format(spot.pointer, icon(scene, "plus-lg"), _add_text(spot, scene)) if adds else body
 
 
@@ -151,8 +151,8 @@ def _foot(page: Page, spot: Spot) -> Markup:
     ]
     if may_change(spot, page.scene):
         cells.append(Markup("<td></td>"))
-    head = Markup('<th scope="row">{}</th>').format(word("total", page.scene.locale))
-    return Markup("<tfoot><tr>{}{}</tr></tfoot>").format(head, join(cells))
+    head = tag('<th scope="row">{}</th>').format(word("total", page.scene.locale))
+    return tag("<tfoot><tr>{}{}</tr></tfoot>").format(head, join(cells))
 
 
 def _total(page: Page, spot: Spot, column: Spot) -> Markup:
@@ -164,7 +164,7 @@ def _total(page: Page, spot: Spot, column: Spot) -> Markup:
         except InvalidOperation:
             continue
     text = column.entry.text(str(total), column, page.scene) if column.entry is not None else str(total)
-    return Markup('<td class="num" data-qc-total="{}">{}</td>').format(column.path[-1], text)
+    return tag('<td class="num" data-qc-total="{}">{}</td>').format(column.path[-1], text)
 
 
 def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:
@@ -172,9 +172,9 @@ def _table_row(page: Page, spot: Spot, row: Spot) -> Markup:
     cells = [_cell(page, by_name.get(column.path[-1])) for column in _columns(spot)]
     unseen = [page.field(cell) for cell in row.children if _is_unseen(cell) and cell.right == "write"]
     if may_change(spot, page.scene):
-        cells.append(Markup('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row)))
-    head = Markup('<th scope="row">{}{}{}</th>').format(_number(row), marker(page, spot, row), join(unseen))
-    return Markup("<tr data-qc-row>{}{}</tr>").format(head, join(cells))
+        cells.append(tag('<td><div class="acts">{}</div></td>').format(_acts(page, spot, row)))
+    head = tag('<th scope="row">{}{}{}</th>').format(_number(row), marker(page, spot, row), join(unseen))
+    return tag("<tr data-qc-row>{}{}</tr>").format(head, join(cells))
 
 
 def _is_figure(cell: Spot) -> bool:
@@ -188,20 +188,20 @@ def _is_unseen(cell: Spot) -> bool:
 def _cell(page: Page, cell: Spot | None) -> Markup:
     if cell is None:
         return Markup("<td></td>")
-    label = Markup(' data-label="{}"').format(cell.label)
+    label = tag(' data-label="{}"').format(cell.label)
     if cell.right != "write" or page.scene.readonly:
         value = cell.entry.display(cell.value, cell, page.scene) if cell.entry is not None else EMPTY
         # A hidden cell would let those after it move up: the rule hides what is in it.
         own = label + NUM if _is_figure(cell) else label
-        return Markup("<td{}><div {}>{}</div></td>").format(own, marks.data_of(cell), value)
+        return tag("<td{}><div {}>{}</div></td>").format(own, marks.data_of(cell), value)
     entry = page.entry(cell)
     said = marks.notes(cell, page.scene, page.at(cell), "")
     attributes = {"id": entry.id, **said.attributes()}
     base = "form-check-input" if entry.kind == "boolean" else "form-control form-control-sm"
     attributes["class_"] = f"{base} is-invalid" if said.wrong else base
-    named = Markup('<label class="visually-hidden" for="{}">{}</label>').format(entry.id, cell.full_label or cell.label)
+    named = tag('<label class="visually-hidden" for="{}">{}</label>').format(entry.id, cell.full_label or cell.label)
     control = marks.with_unit(entry.control(attributes), entry, cell)
-    return Markup("<td{}><div {}>{}{}{}</div></td>").format(label, marks.data_of(cell), named, said.html, control)
+    return tag("<td{}><div {}>{}{}{}</div></td>").format(label, marks.data_of(cell), named, said.html, control)
 
 
 def _card(page: Page, spot: Spot, row: Spot) -> Markup:
@@ -213,9 +213,7 @@ def _card(page: Page, spot: Spot, row: Spot) -> Markup:
         own, body = f"{own}--r", page.field(row)
     else:
         body = page.inside(row)[1]
-    acts = (
-        Markup('<div class="acts">{}</div>').format(_acts(page, spot, row)) if may_change(spot, page.scene) else EMPTY
-    )
+    acts = tag('<div class="acts">{}</div>').format(_acts(page, spot, row)) if may_change(spot, page.scene) else EMPTY
     return _CARD.format(own, _heading(spot, row), acts, marker(page, spot, row), body)
 
 
@@ -246,7 +244,7 @@ def marker(page: Page, spot: Spot, row: Spot) -> Markup:
     token = row.name.rsplit("/", 1)[-1]
     origin = _origin(page.scene, spot, int(token)) if token.isdecimal() else None
     value = f"{token}={'' if origin is None else origin}"
-    return Markup('<input type="hidden" name="{}[]" value="{}">').format(page.scene.name(spot.name), value)
+    return tag('<input type="hidden" name="{}[]" value="{}">').format(page.scene.name(spot.name), value)
 
 
 def _origin(scene: Scene, spot: Spot, index: int) -> int | None:
@@ -265,10 +263,10 @@ def _acts(page: Page, spot: Spot, row: Spot) -> Markup:
     if uischema.option(spot.ui, "orderable") is True and number:
         for action, symbol in (("up", "arrow-up"), ("down", "arrow-down")):
             label = word(action, scene.locale, n=number)
-            parts.append(_button(f"_{action}:{row.pointer}", Markup("{}").format(icon(scene, symbol)), label))
+            parts.append(_button(f"_{action}:{row.pointer}", tag("{}").format(icon(scene, symbol)), label))
     if uischema.option(spot.ui, "removable") is not False:
         label = word("remove-row", scene.locale, n=number)
-        parts.append(_button(f"_remove:{row.pointer}", Markup("{}").format(word("remove", scene.locale)), label))
+        parts.append(_button(f"_remove:{row.pointer}", tag("{}").format(word("remove", scene.locale)), label))
     return join(parts)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import wtforms
 from markupsafe import Markup, escape
 
+from forms.html import tag
 from forms.messages import word
 from forms.uischema import text_option
 
@@ -125,7 +126,7 @@ class Entry(wtforms.Field):
         """Print a value for reading; lines stay lines."""
         text = cls.text(value, spot, scene)
         if not text:
-            return Markup('<span class="muted">{}</span>').format(word("empty", scene.locale))
+            return tag('<span class="muted">{}</span>').format(word("empty", scene.locale))
         return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.options import Option, label_for, options_of, same
-from forms.html import html_params
+from forms.html import html_params, tag
 from forms.messages import word
 from forms.uischema import option, text_option
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from forms.spot import Spot
 
 INLINE = Markup(' class="d-flex flex-wrap gap-1 column-gap-4"')
-CHECK = Markup('<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>')
+CHECK = tag('<div class="form-check"><input {}><label class="form-check-label" for="{}">{}{}</label></div>')
 
 
 class Choice(Entry):
@@ -63,7 +63,7 @@ class Choice(Entry):
             ]
         printed += [_option(e.token, e.label, chosen=e in chosen, disabled=e.disabled) for e in entries]
         attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
-        start = Markup("<select {}>").format(html_params(name=self.name, **attributes))
+        start = tag("<select {}>").format(html_params(name=self.name, **attributes))
         return start + Markup("").join(printed) + Markup("</select>")
 
     @classmethod
@@ -83,7 +83,7 @@ class Radio(Choice):
     def control(self, attributes: dict[str, Any]) -> Markup:
         printed = [self._button(entry, index, attributes) for index, entry in enumerate(self.options())]
         inline = option(self.spot.ui, "inline") is True
-        return Markup("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
+        return tag("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
 
     def _button(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
         own = f"{self.id}--{index}" if index else self.id
@@ -107,9 +107,9 @@ class Decide(Radio):
         printed = []
         for index, entry in enumerate(self.options()):
             own = f"{self.id}--{index}" if index else self.id
-            hint = Markup("<small>{}</small>").format(entry.hint) if entry.hint else ""
+            hint = tag("<small>{}</small>").format(entry.hint) if entry.hint else ""
             printed.append(
-                Markup("<label><input {}><b>{}</b>{}</label>").format(
+                tag("<label><input {}><b>{}</b>{}</label>").format(
                     self._params(entry, own, attributes), entry.label, hint
                 )
             )
@@ -118,9 +118,9 @@ class Decide(Radio):
 
 def option_hint(entry: Option) -> Markup:
     """Print what is said about an option, after its label."""
-    return Markup(' <span class="opt">{}</span>').format(entry.hint) if entry.hint else Markup("")
+    return tag(' <span class="opt">{}</span>').format(entry.hint) if entry.hint else Markup("")
 
 
 def _option(token: str, label: str, *, chosen: bool = False, disabled: bool = False) -> Markup:
     params = html_params(value=token, selected=chosen, disabled=disabled)
-    return Markup("<option {}>{}</option>").format(params, label)
+    return tag("<option {}>{}</option>").format(params, label)

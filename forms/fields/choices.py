@@ -11,7 +11,7 @@ from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.choice import CHECK, INLINE, option_hint
 from forms.fields.options import Option, is_choice, options_of, same
-from forms.html import html_params
+from forms.html import html_params, tag
 from forms.messages import word
 from forms.uischema import child, option, text_option
 
@@ -53,7 +53,7 @@ class Choices(Entry):
     def control(self, attributes: dict[str, Any]) -> Markup:
         printed = [self._box(entry, index, attributes) for index, entry in enumerate(self.options())]
         inline = option(self.spot.ui, "inline") is True
-        return Markup("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
+        return tag("<div{}>{}</div>").format(INLINE if inline else Markup(""), Markup("").join(printed))
 
     def _box(self, entry: Option, index: int, attributes: dict[str, Any]) -> Markup:
         own = f"{self.id}--{index}" if index else self.id
@@ -82,14 +82,14 @@ class ManySelect(Choices):
 
     def control(self, attributes: dict[str, Any]) -> Markup:
         printed = [
-            Markup("<option {}>{}</option>").format(
+            tag("<option {}>{}</option>").format(
                 html_params(value=entry.token, selected=self.is_chosen(entry), disabled=entry.disabled), entry.label
             )
             for entry in self.options()
         ]
         attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
         params = html_params(name=self.name, multiple=True, **attributes)
-        return Markup("<select {}>{}</select>").format(params, Markup("").join(printed))
+        return tag("<select {}>{}</select>").format(params, Markup("").join(printed))
 
 
 def takes_many(schema: dict[str, Any], widget: str | None) -> bool:

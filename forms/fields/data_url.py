@@ -13,7 +13,7 @@ from markupsafe import Markup
 from forms import sniff
 from forms.fields.base import ABSENT, Wrong
 from forms.fields.upload import KEEP, Upload, read_size
-from forms.html import html_params
+from forms.html import html_params, tag
 from forms.messages import word
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class DataUrl(Upload):
             box = html_params(
                 type="checkbox", class_="form-check-input", id=own, name=self.name + KEEP, value=self.data, checked=True
             )
-            held = Markup(
+            held = tag(
                 '<div class="form-check mb-2"><input {}><label class="form-check-label" for="{}">{} {}</label></div>'
             ).format(box, own, word("file-kept", self.scene.locale), describe(self.data))
         return held + super().control(self.input_params(attributes))

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Wrong
 from forms.fields.upload import KEEP, MEGABYTE, Upload, read_size
+from forms.html import tag
 from forms.messages import word
 from forms.uischema import option
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from forms.spot import Spot
 
 _SECRET = secrets.token_bytes(32)
-_KEPT = Markup(
+_KEPT = tag(
     '<li class="form-check"><input {}><label class="form-check-label" for="{}">{} {} <span class="muted">{}</span>'
     "</label></li>"
 )
@@ -85,7 +86,7 @@ class File(Upload):
             lines.append(
                 _KEPT.format(box, own, word("file-kept", self.scene.locale), entry["name"], read_size(entry["size"]))
             )
-        return Markup('<ul class="list-unstyled mb-2">{}</ul>').format(Markup("").join(lines))
+        return tag('<ul class="list-unstyled mb-2">{}</ul>').format(Markup("").join(lines))
 
     def token(self, entry: dict[str, Any]) -> str:
         """Sign a stored file for this field."""
@@ -117,12 +118,12 @@ class File(Upload):
         if not entries or link is None:
             return super().display(value, spot, scene)
         lines = [
-            Markup('<li><a href="{}">{}</a> <span class="muted">{}</span></li>').format(
+            tag('<li><a href="{}">{}</a> <span class="muted">{}</span></li>').format(
                 link(spot.pointer, entry), entry["name"], read_size(entry["size"])
             )
             for entry in entries
         ]
-        return Markup('<ul class="list-unstyled mb-0">{}</ul>').format(Markup("").join(lines))
+        return tag('<ul class="list-unstyled mb-0">{}</ul>').format(Markup("").join(lines))
 
 
 def files_of(value: Any) -> Iterable[dict[str, Any]]:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Raw, Wrong, is_text
+from forms.html import tag
 from forms.messages import word
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class JsonBox(Entry):
     @classmethod
     def display(cls, value: Any, spot: Spot, scene: Scene) -> Markup:
         if isinstance(value, dict | list) and value:
-            return Markup('<pre class="mono mb-0">{}</pre>').format(written(value, indent=2))
+            return tag('<pre class="mono mb-0">{}</pre>').format(written(value, indent=2))
         return super().display(value, spot, scene)
 
 

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from markupsafe import Markup
 
 from forms.fields.base import ABSENT, Entry
+from forms.html import tag
 from forms.uischema import text_option
 
-_BANNER = Markup(
+_BANNER = tag(
     '<div class="banner t-{}" id="{}"><svg class="ico" aria-hidden="true"><use href="{}#info-circle-fill"/></svg>'
     "<div>{}{}</div></div>"
 )
@@ -31,11 +32,11 @@ class Notice(Entry):
     def control(self, attributes: dict[str, Any]) -> Markup:
         tone = text_option(self.spot.ui, "tone")
         body = text_option(self.spot.ui, "text") or self.spot.schema.get("description") or ""
-        lines = Markup("").join(Markup("<p>{}</p>").format(line) for line in str(body).split("\n") if line.strip())
-        title = Markup("<h3>{}</h3>").format(self.spot.label) if self.spot.label else ""
-        icon = Markup('<svg class="ico" aria-hidden="true"><use href="{}#info-circle-fill"/></svg>').format(
+        lines = Markup("").join(tag("<p>{}</p>").format(line) for line in str(body).split("\n") if line.strip())
+        title = tag("<h3>{}</h3>").format(self.spot.label) if self.spot.label else ""
+        icon = tag('<svg class="ico" aria-hidden="true"><use href="{}#info-circle-fill"/></svg>').format(
             self.scene.icons
         )
-        return Markup('<div class="banner t-{}" id="{}">{}<div>{}{}</div></div>').format(
+        return tag('<div class="banner t-{}" id="{}">{}<div>{}{}</div></div>').format(
             tone if tone in TONES else "grey", self.id, icon, title, lines
         )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Wrong
 from forms.fields.unit import LONG_LIST, Offered, Unit
+from forms.html import tag
 from forms.messages import word
 from forms.uischema import text_option
 
@@ -53,13 +54,13 @@ class Register(Unit):
             return self.select(_by_hint(offered), attributes)
         listed = f"{self.id}--l"
         options = Markup("").join(
-            Markup('<option value="{}">{}</option>').format(key, f"{label} {hint}".strip())
+            tag('<option value="{}">{}</option>').format(key, f"{label} {hint}".strip())
             for key, label, hint in offered[:1000]
         )
         params = widgets.html_params(
             name=self.name, type="text", value=self._value(), list=listed, autocomplete="off", **attributes
         )
-        return Markup('<input {}><datalist id="{}">{}</datalist>').format(params, listed, options)
+        return tag('<input {}><datalist id="{}">{}</datalist>').format(params, listed, options)
 
     @classmethod
     def text(cls, value: Any, spot: Spot, scene: Scene) -> str:

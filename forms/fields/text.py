@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry
+from forms.html import tag
 from forms.uischema import option, text_option
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Text(Entry):
         if not isinstance(examples, list) or not examples:
             return super().control(attributes)
         listed = f"{self.id}--l"
-        options = Markup("").join(Markup('<option value="{}">').format(example) for example in examples)
-        return super().control({**attributes, "list": listed}) + Markup('<datalist id="{}">{}</datalist>').format(
+        options = Markup("").join(tag('<option value="{}">').format(example) for example in examples)
+        return super().control({**attributes, "list": listed}) + tag('<datalist id="{}">{}</datalist>').format(
             listed, options
         )
 
@@ -65,5 +66,5 @@ class Text(Entry):
             return Markup("••••••")
         text = cls.text(value, spot, scene)
         if spot.schema.get("format") in ("uri", "url") and text.startswith(("http://", "https://")):
-            return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(escape(text))
+            return tag('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(escape(text))
         return super().display(value, spot, scene)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
+from forms.html import tag
 from forms.messages import word
 from forms.uischema import option, text_option
 
@@ -74,12 +75,12 @@ class Unit(Entry):
         parts += [_choice(value, self.text(value, self.spot, self.scene), chosen=True) for value in outside]
         for group, members in groupby(offered, key=lambda entry: entry[2]):
             inside = Markup("").join(_choice(i, label, chosen=i in held) for i, label, _ in members)
-            parts.append(Markup('<optgroup label="{}">{}</optgroup>').format(group, inside) if group else inside)
+            parts.append(tag('<optgroup label="{}">{}</optgroup>').format(group, inside) if group else inside)
         attributes["class_"] = str(attributes.get("class_", "")).replace("form-control", "form-select")
         if self.several:
             attributes["size"] = min(max(len(offered), 4), 12)
         params = widgets.html_params(name=self.name, multiple=self.several, data_qc_pick=self.kind, **attributes)
-        return Markup("<select {}>{}</select>").format(params, Markup("").join(parts))
+        return tag("<select {}>{}</select>").format(params, Markup("").join(parts))
 
     def held(self) -> list[str]:
         """List the ids that are the value now."""
@@ -95,4 +96,4 @@ class Unit(Entry):
 
 
 def _choice(value: str, label: str, *, chosen: bool) -> Markup:
-    return Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if chosen else "", label)
+    return tag('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if chosen else "", label)
