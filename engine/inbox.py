@@ -104,4 +104,5 @@ def _item(row: Any) -> InboxItem:
         due_at=from_iso(row.task_due_at) if row.task_due_at else None,
         holder_id=row.holder_id,
         holder_name=row.holder_name,
+        locals=parse(row.task_locals) if row.task_locals else {},
     )

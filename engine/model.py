@@ -211,6 +211,7 @@ class InboxItem:
     """One inbox row: the case, and the task that waits or was done (null in the box `started`).
 
     at: what the row is about: the claim, the completion, the saving of a draft or the start of the case.
+    locals: what tells instances of one step apart: the item each is about.
     """
 
     case: CaseItem
@@ -221,6 +222,7 @@ class InboxItem:
     due_at: datetime | None = None
     holder_id: str | None = None
     holder_name: str | None = None
+    locals: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from webapp.wording import Deadline, deadline
 LIST_FACT = "list_kind"
 PAUSED_FACT = "paused"
 NUMBER_FACT = "ticket_number"
+_LONGEST_ITEM = 30
 
 
 class Listed(Protocol):
@@ -78,3 +79,16 @@ def case_deadline(case: Listed) -> Deadline | None:
 def post_of(name: str, unit_name: str) -> str:
     """Name a post with its unit, once: accounts are often named with it."""
     return name if not unit_name or name.startswith(unit_name) else f"{unit_name} {name}"
+
+
+def item_of(own: Mapping[str, Any]) -> str:
+    """Say which item an instance of a multi-instance step is about: its longest text, if it is words at all."""
+    texts = [
+        text
+        for item in own.values()
+        if isinstance(item, Mapping)
+        for text in item.values()
+        if isinstance(text, str) and any(char >= "\u2e80" for char in text)
+    ]
+    longest = max(texts, key=len, default="")
+    return longest if len(longest) <= _LONGEST_ITEM else longest[: _LONGEST_ITEM - 1] + "…"

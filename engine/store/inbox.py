@@ -27,9 +27,11 @@ _TASK_COLUMNS = (
     TaskRow.due_at.label("task_due_at"),
     TaskRow.holder_id,
     TaskRow.holder_name,
+    TaskRow.locals.label("task_locals"),
 )
 _NO_TASK = tuple(
-    null().label(name) for name in ("task_id", "task_name", "element_id", "task_due_at", "holder_id", "holder_name")
+    null().label(name)
+    for name in ("task_id", "task_name", "element_id", "task_due_at", "holder_id", "holder_name", "task_locals")
 )
 
 

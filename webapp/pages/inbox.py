@@ -176,6 +176,9 @@ def _row(item: InboxItem, box: str) -> Row:
     case = item.case
     opens_task = item.task_id is not None and box not in ("done", "started")
     ask = _("请办“%(step)s”", step=item.task_name) if opens_task and box != "drafts" else item.task_name
+    about = looks.item_of(item.locals) if opens_task else ""
+    if about:
+        ask = _("%(ask)s：%(about)s", ask=ask, about=about)
     sent_to = _("派到 %(unit)s", unit=case.unit_name) if case.unit_id != case.starter_unit_id else None
     parts = [looks.number_of(case), case.starter_unit_name, sent_to, ask]
     if box == "todo" and item.holder_name and item.holder_id != access.actor().user_id:
