@@ -147,6 +147,8 @@ def test_seeds_load_on_the_database_of_this_run(session_factory: sessionmaker[Se
     assert summary.startswith("18 cases")
     assert told[0].startswith("password of all sample accounts: ")
     assert not seeding.is_empty(session_factory)
+    with pytest.raises(Refused):
+        seeding.load(session_factory, "admission", until=UNTIL)
 
 
 def test_a_database_in_use_takes_no_seeds(session_factory: sessionmaker[Session]) -> None:

@@ -12,6 +12,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.errors import NotFound, Refused
 from engine.store.base import open_engine
 from webapp.config import DEFAULTS, absolute_url
 from webapp.schema import upgrade
@@ -60,7 +61,12 @@ def seed(packs: tuple[str, ...], scale: str, password: str | None, db: str | Non
     upgrade(engine)
     began = time.perf_counter()
     for pack in packs or ("admission",):
-        summary = seeding.load(sessionmaker(engine), pack, scale=scale, password=password, say=_say)
+        try:
+            summary = seeding.load(sessionmaker(engine), pack, scale=scale, password=password, say=_say)
+        except NotFound as why:
+            raise click.ClickException(f"{pack}: there is no such pack") from why
+        except Refused as why:
+            raise click.ClickException(f"{pack}: the database is in use; starter data needs an empty one") from why
         _say(f"{pack}: {summary}")
     _say(f"{time.perf_counter() - began:.1f} s")
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from engine import commands, library
 from engine.clock import FixedClock
+from engine.errors import Refused
 from engine.model import Actor
 from engine.store import events
 from engine.store.base import Session, sessionmaker, writing
@@ -36,7 +37,7 @@ def load(
     """Publish the pack and play its seeds up to `until` (default now); returns a summary.
 
     password: of every seeded account; without one a random one is made, told through `say`, and must be changed at
-    the first sign-in. Raises Refused when the database holds anything written by the system's clock.
+    the first sign-in. Raises Refused when the database has this pack, or holds anything written by the system's clock.
     """
     source = Source.of(pack)
     end = until or datetime.now(UTC)
@@ -44,6 +45,8 @@ def load(
     staged = sessionmaker(**{**factory.kw, "info": {"clock": clock}}, class_=factory.class_)
     chosen = password or secrets.token_urlsafe(12)
     with staged() as session, writing(session):
+        if any(found.pack == pack for found in library.listed(session)):
+            raise Refused(what="seeds", id=pack)
         commands.use_clock(session, clock)
         published = len(_publish(session, source))
         city = settle(
