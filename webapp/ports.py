@@ -39,6 +39,7 @@ class FormPorts:
         # Bound to the person: the token of an uploaded file is worth nothing in somebody else's form.
         self.secret = hmac.digest(key, f"uploads:{person.user_id}".encode(), "sha256")
         self.zone = zone()
+        self.now = access.now()
 
     def units(self, scope: str | None, level: str | None, query: str | None) -> list[tuple[str, str, str]]:
         """List (id, name, name of the unit above) below a scope: a unit id or code, `own`, or the whole tree."""

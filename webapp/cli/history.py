@@ -14,7 +14,7 @@ from webapp.cli.database import opened_session
 @click.argument("cases", nargs=-1)
 @click.option("--heads", help="Anchored heads to check against (not built yet).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-@click.option("--db", help="Database address; default from QINGCHE_DB.")
+@click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL.")
 def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | None) -> None:
     """Check the hash chains of all cases, or of those named."""
     from engine.history.verify import verify as check_chains
@@ -35,7 +35,7 @@ def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | N
 @click.command()
 @click.argument("case")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-@click.option("--db", help="Database address; default from QINGCHE_DB.")
+@click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL.")
 def replay(case: str, as_json: bool, db: str | None) -> None:
     """Run a case again from its events and compare the digests; `all` runs every case."""
     from engine.history.replay import case_ids
