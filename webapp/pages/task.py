@@ -63,6 +63,9 @@ def act(id: str) -> Response:
     if action in ("claim", "release"):
         return _hold(id, action)
     sheet = access.task_for_writing(id)
+    if action not in ("submit", "save"):
+        # Only the page changes: give the lock back before the form is read and printed.
+        db.abandon()
     try:
         submission = sheet.read(request.form, request.files)
     except forms.ForbiddenWrite as error:
@@ -72,7 +75,7 @@ def act(id: str) -> Response:
     try:
         if action == "save":
             return _save(sheet, submission)
-        if submission and (submission.action or action != "submit"):
+        if action != "submit" or (submission and submission.action):
             db.abandon()
             return _page(sheet, typed)
         if submission and submission.problems:
