@@ -55,7 +55,7 @@ def _consts(parts: Any) -> list[tuple[Any, str, str]] | None:
 
 
 def options_of(schema: Schema, ui: Ui, locale: str) -> list[Option]:
-    """List the options in order; `ui:enumNames`, `ui:enumOrder` and `ui:enumDisabled` are obeyed."""
+    """List the options in order; `ui:enumNames`, `ui:enumHints`, `ui:enumOrder` and `ui:enumDisabled` are obeyed."""
     listed = _consts(schema.get("oneOf")) or _consts(schema.get("anyOf"))
     if listed is None:
         values = schema.get("enum")
@@ -64,14 +64,14 @@ def options_of(schema: Schema, ui: Ui, locale: str) -> list[Option]:
         names = schema.get("enumNames")
         listed = [(value, _title(names, index), "") for index, value in enumerate(values)]
     only_text = all(isinstance(value, str) for value, _, _ in listed)
-    names = option(ui, "enumNames")
+    names, hints = option(ui, "enumNames"), option(ui, "enumHints")
     locked = option(ui, "enumDisabled", [])
     found = []
     for index, (value, title, hint) in enumerate(listed):
         token = value if only_text else json.dumps(value, ensure_ascii=False, sort_keys=True)
         label = _named(names, index, value) or title or _plain(value, locale)
         is_locked = isinstance(locked, list) and value in locked
-        found.append(Option(value, token, label, hint, is_locked))
+        found.append(Option(value, token, label, _named(hints, index, value) or hint, is_locked))
     return _sorted(found, option(ui, "enumOrder"))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 import forms
 from forms import views
@@ -136,3 +138,13 @@ def test_empty_words_and_photographs_are_pointed_out_without_blocking() -> None:
     data = {"ask": {"what": "加强组织领导，做好相关工作", "hand_back": "每周照片 10 张"}}
     assert {"/ask/what", "/ask/hand_back"}.isdisjoint(problem.pointer for problem in form.check(data))
     assert [one.pointer for one in form.warnings(data)] == ["/ask/what", "/ask/hand_back"]
+
+
+@pytest.mark.parametrize(("pack", "element", "schema", "view", "writes"), _uses())
+def test_forms_speak_english_too(pack: str, element: str, schema: str, view: str, *, writes: bool) -> None:
+    form = forms.compile(_pack(pack).schemas[schema], _ui(pack, schema), view=view, locale="en")
+    page = form.page({"consult": True, "support": [{"kind": "funds"}], "decision": "return"}, readonly=not writes)
+    words = BeautifulSoup(page, "html.parser").get_text(" ")
+    # What stands for itself in both languages: the glyphs of the three clarities, a number, an office.
+    words = words.replace("派〔2026〕0341", "").replace("社会工作部", "")
+    assert re.findall(r"[\u4e00-\u9fff]{2,}", words) == [], element
