@@ -120,7 +120,14 @@ def _decision(key: str, content: bytes) -> Checked:
     if found is None:
         known = "、".join(node.id or node.label for node in decisions) or "没有决策"
         return Checked(key, errors=errors or [error("no-such-decision", f"文件里没有决策 {key}（有：{known}）")])
-    return Checked(found.label or key, {"decisions": [{"id": node.id, "name": node.label} for node in decisions]})
+    from engine import dmn
+
+    findings = dmn.check(content, key)
+    meta = {
+        "decisions": [{"id": node.id, "name": node.label} for node in decisions],
+        "remarks": [one for one in findings if one["severity"] != "error"],
+    }
+    return Checked(found.label or key, meta, [one for one in findings if one["severity"] == "error"])
 
 
 def _decisions(content: bytes) -> tuple[list[Node], list[Error]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.canonical import iso, parse
 from engine.pins import Bundle
-from engine.spiff.face import Ports
+from engine.spiff.face import Answer, Ports
 from engine.store import hot
 from engine.store.base import Session
 
@@ -21,7 +21,7 @@ def live_ports(session: Session, bundle: Bundle, at: datetime) -> Ports:
     def lookup(register: str, key: str) -> dict[str, Any] | None:
         return _row(hot.register_row_at(session, register, key, moment))
 
-    return Ports(now=at, lookup=lookup, decide=_decide(bundle), types=bundle.types)
+    return Ports(now=at, lookup=lookup, decide=_decide(bundle, at), types=bundle.types)
 
 
 def recorded_ports(
@@ -34,20 +34,20 @@ def recorded_ports(
         version = versions.get((register, key))
         return None if version is None else _row(hot.register_row_version(session, register, key, version))
 
-    return Ports(now=at, lookup=lookup, decide=_decide(bundle), types=bundle.types)
+    return Ports(now=at, lookup=lookup, decide=_decide(bundle, at), types=bundle.types)
 
 
 def _row(found: tuple[int, str] | None) -> dict[str, Any] | None:
     return None if found is None else {"version": found[0], "values": parse(found[1])}
 
 
-def _decide(bundle: Bundle) -> Callable[[str, dict[str, Any]], Any] | None:
+def _decide(bundle: Bundle, at: datetime) -> Callable[[str, dict[str, Any]], Answer] | None:
     if not bundle.decisions:
         return None
 
-    def decide(decision: str, context: dict[str, Any]) -> Any:
+    def decide(decision: str, context: dict[str, Any]) -> Answer:
         # Loaded by name: only cases with decisions pay for it.
-        evaluate = import_module("engine.dmn").evaluate
-        return evaluate(bundle.decisions[decision], decision, context)
+        found = import_module("engine.dmn").answer(bundle.decisions[decision], decision, context, now=at)
+        return Answer(found.value, found.to_json())
 
     return decide

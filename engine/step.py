@@ -212,9 +212,10 @@ def _number(session: Session, case: LockedCase, bundle: Bundle, outcome: Outcome
 
 
 def _outside(act: Act, outcome: Outcome) -> list[Change]:
-    """What a replay is given again, and what a decision answered: erasable like any value."""
+    """What a replay is given again, what a decision answered and why: erasable like any value."""
     answers = [
-        Change(f"#decision/{index}", ABSENT, decision.get("value")) for index, decision in enumerate(outcome.decisions)
+        Change(f"#decision/{index}", ABSENT, {name: decision.get(name) for name in ("value", "told")})
+        for index, decision in enumerate(outcome.decisions)
     ]
     return answers if act.inputs is ABSENT else [Change("#input", ABSENT, act.inputs), *answers]
 

@@ -7,7 +7,21 @@ No I/O beyond reading the file it is handed, no clock; a leaf beside engine.feel
 
 from __future__ import annotations
 
+from engine.dmn.checks import check, summary
 from engine.dmn.errors import DmnError, InvalidModel, UnknownElement
 from engine.dmn.evaluating import evaluate
+from engine.dmn.explaining import DecisionTold, Explanation, answer, explain
 
-__all__ = ["DmnError", "InvalidModel", "UnknownElement", "evaluate"]
+__all__ = [
+    "DecisionTold",
+    "DmnError",
+    "Explanation",
+    "InvalidModel",
+    "UnknownElement",
+    "answer",
+    "check",
+    "evaluate",
+    "explain",
+    "summary",
+    "title",
+]

@@ -48,6 +48,17 @@ def load(source: Source, models: Iterable[Source] = ()) -> Graph:
     return graph_of(tuple(one if isinstance(one, bytes) else one.read_bytes() for one in sources))
 
 
+def called(graph: Graph, key: str) -> Element:
+    """Return what a business rule task calls: the decision, service or knowledge model of that name or id, or the
+    main decision of the file, the one no other requires; raises UnknownElement.
+    """
+    kinds: tuple[Kind, ...] = ("decision", "decisionService", "bkm")
+    found = next((one for kind in kinds if (one := graph.main.find(key, kind)) is not None), None) or graph.top()
+    if found is None:
+        raise UnknownElement("unknown-element", "There is no decision in the model")
+    return found
+
+
 def find(graph: Graph, name: str, kind: Kind) -> Element:
     """Return an element of the main model, or of an imported one by `import.name`; raises UnknownElement."""
     element = graph.main.find(name, kind)
@@ -70,7 +81,7 @@ def opened(
     run.now = now
     run.warnings = warnings
     given = {" ".join(str(key).split()): value for key, value in inputs.items()}
-    free = {key: run.lift(value) for key, value in given.items() if key not in graph.names}
+    free = {key: value for key, value in given.items() if key not in graph.names}
     return Turn(run, given, free)
 
 

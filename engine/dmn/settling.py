@@ -15,6 +15,7 @@ from engine.feel.run import Run
 from engine.feel.values import Function, Value
 
 MISSING: Any = object()
+MOST_TOLD = 200
 
 
 def settle(graph: Graph, turn: Turn, element: Element) -> Value:
@@ -47,12 +48,12 @@ def _value(graph: Graph, turn: Turn, element: Element) -> Value:
         return service(graph, turn, element)
     if kind == "bkm":
         return knowledge(graph, turn, element)
-    before, turn.current = turn.current, element
-    if turn.told is not None:
-        turn.order.append(element)
-        turn.told.setdefault(element, [])
+    before, turn.current = turn.current, []
+    tables = turn.current
     value = element.code(turn, _scope(graph, turn, element, dict(turn.free)))
     turn.current = before
+    if turn.told is not None and len(turn.told) < MOST_TOLD:
+        turn.told.append((turn, element, tables))
     return turn.conform(value, element.type, element.name)
 
 

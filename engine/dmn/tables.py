@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from engine.dmn.compiling import Maker
 
 
+_MOST_TOLD = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Matching:
     """How one evaluation of a table went: input values, rules satisfied per column, rules all agree on."""
@@ -136,8 +139,8 @@ class _Table:
         return matched
 
     def _tell(self, turn: Turn, matching: Matching) -> None:
-        if turn.told is not None and turn.current is not None:
-            turn.told.setdefault(turn.current, []).append(matching)
+        if turn.told is not None and len(turn.current) < _MOST_TOLD:
+            turn.current.append(matching)
 
     def _row(self, turn: Turn, scope: Scope, index: int) -> Value:
         if len(self.outputs) == 1:

@@ -21,25 +21,24 @@ class Turn:
     """State of one evaluation, or of one call of a decision service inside it (`inner`).
 
     given: what input data are read from, by name. free: names of it that no element of the model has; every
-    decision sees them. values: what is settled, by element. told: per decision the tables evaluated, in order, and
-    `order` the decisions; None unless asked for.
+    decision sees them. values: what is settled, by element. told: the decisions evaluated so far, each with its turn
+    and tables; None unless asked for. current: the tables of the decision under way.
     """
 
-    __slots__ = ("current", "free", "given", "order", "run", "told", "values")
+    __slots__ = ("current", "free", "given", "run", "told", "values")
 
     def __init__(self, run: Run, given: Mapping[str, Any], free: Mapping[str, Value]) -> None:
         self.run = run
         self.given = given
         self.free = free
         self.values: dict[Element, Value] = {}
-        self.order: list[Element] = []
-        self.told: dict[Element, list[Matching]] | None = None
-        self.current: Element | None = None
+        self.told: list[tuple[Turn, Element, list[Matching]]] | None = None
+        self.current: list[Matching] = []
 
     def inner(self) -> Turn:
         """Open a turn of its own for a decision service: same purse and clock, nothing given, nothing settled."""
         made = Turn(self.run, {}, {})
-        made.told, made.order = self.told, self.order
+        made.told = self.told
         return made
 
     def warn(self, code: str, message: str) -> None:

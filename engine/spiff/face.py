@@ -45,7 +45,8 @@ class Ports:
     """Answers from outside for one step; a replay passes the recorded ones.
 
     lookup(register, key) -> {"version": int, "values": dict} or None.
-    decide(decision, context: dict of FEEL values) -> FEEL value, or an Answer with one; None: business rule tasks wait like external ones.
+    decide(decision, context: dict of FEEL values) -> FEEL value or Answer; None: business rule tasks wait like external
+    ones.
     types: variable -> JSON schema; `format` date, date-time, time, duration, decimal and money type the value for FEEL.
     zone: where a day ends (a `due` that is a date is due when that day is over there).
     """
@@ -97,7 +98,8 @@ class Closed:
 class Outcome:
     """All that one step did; `values` (process values, JSON), `title`, `facts` and `readers` are as of after it.
 
-    lookups: (register, key, version found or None), in order of reading; decisions: {element_id, decision, value, and told if the port said how};
+    lookups: (register, key, version found or None), in order of reading; decisions: {element_id, decision, value} and
+    told, if the port said how;
     thrown: {"kind", "name"} of messages, signals, errors and escalations that nothing in the case caught;
     readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number;
     stuck: gateways that wait for tokens that can no longer come, when nothing else in the case waits either.

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import feel
 from engine.errors import EvaluationFailed
-from engine.spiff.face import Kind
+from engine.spiff.face import Answer, Kind
 from engine.spiff.opening import opened
 from engine.spiff.scope import Scope
 from engine.spiff.specs.node import Node
