@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "engine.spiff": ("check_bytes", "run_in_memory"),
+    "engine.checking": ("check_bytes",),
+    "engine.spiff": ("run_in_memory",),
     "engine.library": ("import_pack", "publish", "publish_file"),
     "engine.registers": ("load_csv", "put_rows", "retire_row"),
     "engine.commands": (

@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from engine import spiff
 from engine.spiff.elements import Program
+from engine.spiff.face import Report
 
 if TYPE_CHECKING:
     from engine.dmn.model import Node
@@ -45,6 +46,21 @@ def check(kind: str, key: str, content: bytes, *, checks: Checks | None = None) 
     if extra is not None and not checked.errors:
         return Checked(checked.name, checked.meta, list(extra(content)))
     return checked
+
+
+def check_bytes(content: bytes, name: str) -> Report:
+    """Read and check a BPMN or DMN file; nothing is stored, nothing raises. `name` tells a DMN file by its suffix."""
+    if not name.lower().endswith(".dmn"):
+        return spiff.check_bytes(content, name)
+    from engine import dmn
+
+    found = dmn.check(content, name)
+    remarks = [
+        {"element_id": one["element_id"], "what": one["code"], "why": one["message"]}
+        for one in found
+        if one["severity"] != "error"
+    ]
+    return Report(name, dmn.summary(content), remarks, [one for one in found if one["severity"] == "error"])
 
 
 def error(code: str, message: str, *, line: int | None = None, element_id: str | None = None) -> Error:

@@ -47,7 +47,7 @@ def _decide(bundle: Bundle, at: datetime) -> Callable[[str, dict[str, Any]], Ans
 
     def decide(decision: str, context: dict[str, Any]) -> Answer:
         # Loaded by name: only cases with decisions pay for it.
-        found = import_module("engine.dmn").answer(bundle.decisions[decision], decision, context, now=at)
+        found = import_module("engine.dmn").explain(bundle.decisions[decision], decision, context, kind=None, now=at)
         return Answer(found.value, found.to_json())
 
     return decide

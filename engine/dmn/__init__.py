@@ -10,7 +10,7 @@ from __future__ import annotations
 from engine.dmn.checks import check, summary
 from engine.dmn.errors import DmnError, InvalidModel, UnknownElement
 from engine.dmn.evaluating import evaluate
-from engine.dmn.explaining import DecisionTold, Explanation, answer, explain
+from engine.dmn.explaining import DecisionTold, Explanation, explain
 
 __all__ = [
     "DecisionTold",
@@ -18,7 +18,6 @@ __all__ = [
     "Explanation",
     "InvalidModel",
     "UnknownElement",
-    "answer",
     "check",
     "evaluate",
     "explain",

@@ -48,23 +48,17 @@ def load(source: Source, models: Iterable[Source] = ()) -> Graph:
     return graph_of(tuple(one if isinstance(one, bytes) else one.read_bytes() for one in sources))
 
 
-def called(graph: Graph, key: str) -> Element:
-    """Return what a business rule task calls: the decision, service or knowledge model of that name or id, or the
-    main decision of the file, the one no other requires; raises UnknownElement.
+def find(graph: Graph, name: str, kind: Kind | None) -> Element:
+    """Return an element of the main model, or of an imported one by `import.name`; raises UnknownElement.
+
+    kind None: a decision, or else a service, or else a knowledge model.
     """
-    kinds: tuple[Kind, ...] = ("decision", "decisionService", "bkm")
-    found = next((one for kind in kinds if (one := graph.main.find(key, kind)) is not None), None) or graph.top()
-    if found is None:
-        raise UnknownElement("unknown-element", "There is no decision in the model")
-    return found
-
-
-def find(graph: Graph, name: str, kind: Kind) -> Element:
-    """Return an element of the main model, or of an imported one by `import.name`; raises UnknownElement."""
-    element = graph.main.find(name, kind)
-    if element is None:
-        raise UnknownElement("unknown-element", f"There is no {kind} called {name}")
-    return element
+    kinds: tuple[Kind, ...] = ("decision", "decisionService", "bkm") if kind is None else (kind,)
+    for one in kinds:
+        element = graph.main.find(name, one)
+        if element is not None:
+            return element
+    raise UnknownElement("unknown-element", f"There is no {kind or 'decision'} called {name}")
 
 
 def opened(

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.dmn.columns import rules_in
-from engine.dmn.evaluating import Kind, Source, called, carry_out, find, load, opened
-from engine.dmn.graph import Element, Graph
+from engine.dmn.evaluating import Kind, Source, carry_out, find, load, opened
+from engine.dmn.graph import Element
 from engine.dmn.tables import Matching
 from engine.dmn.turn import Turn
 from engine.feel import Budget, BudgetExceeded, Note, to_json, weigh
@@ -87,27 +87,14 @@ def explain(
     name: str,
     inputs: Mapping[str, Any],
     *,
-    kind: Kind = "decision",
+    kind: Kind | None = "decision",
     models: Iterable[Source] = (),
     now: datetime | None = None,
     budget: Budget | None = None,
 ) -> Explanation:
-    """Evaluate and tell how; arguments and errors are those of `evaluate`."""
+    """Evaluate and tell how; arguments and errors are those of `evaluate`; kind None takes what has the name."""
     graph = load(source, models)
-    return _explain(graph, find(graph, name, kind), inputs, now, budget)
-
-
-def answer(
-    source: Source, key: str, inputs: Mapping[str, Any], *, models: Iterable[Source] = (), now: datetime | None = None
-) -> Explanation:
-    """Evaluate what a business rule task calls by `key` (see `called`) and tell how."""
-    graph = load(source, models)
-    return _explain(graph, called(graph, key), inputs, now, None)
-
-
-def _explain(
-    graph: Graph, element: Element, inputs: Mapping[str, Any], now: datetime | None, budget: Budget | None
-) -> Explanation:
+    element = find(graph, name, kind)
     warnings: list[Note] = []
     turn = opened(graph, inputs, now=now, budget=budget, warnings=warnings)
     turn.told = []

@@ -134,12 +134,6 @@ class Graph:
         self.paths: dict[Model, tuple[str, ...]] = dict(self._walk())
         self.names = {name for model in self.paths for name in _names_of(model)}
 
-    def top(self) -> Element | None:
-        """Return the first decision of the main model that no other of its decisions requires, or else the first."""
-        decisions = [element for element in self.main.elements if element.node.kind == "decision"]
-        required = {found for decision in decisions for found in decision.required}
-        return next((one for one in decisions if one not in required), decisions[0] if decisions else None)
-
     def _walk(self) -> Iterator[tuple[Model, tuple[str, ...]]]:
         waiting: list[tuple[Model, tuple[str, ...]]] = [(self.main, ())]
         seen = {self.main}

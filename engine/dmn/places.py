@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.dmn import boxed as b
 from engine.dmn.graph import Element
@@ -32,7 +32,9 @@ def places_of(element: Element) -> Iterator[Place]:
     """Yield the texts of an element."""
     expression = element.node.expression
     if expression is not None:
-        yield from _walk(expression, element.surroundings, is_open=False)
+        for place in _walk(expression, element.surroundings, is_open=False):
+            is_unnamed = place.column is not None and place.table is None
+            yield replace(place, table=element.name) if is_unnamed else place
 
 
 def tables_of(expression: b.Expression | None) -> Iterator[b.Table]:

@@ -1,4 +1,4 @@
-"""check, run, feel: what the engine says of files, without a database."""
+"""check, run, feel, decide: what the engine says of files, without a database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.cli.answer import answer, plain, read_json
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Parse and check BPMN files, without a database."""
+    """Parse and check BPMN and DMN files, without a database."""
     import engine as engine_face
 
     reports = []
@@ -91,4 +91,36 @@ def feel(expression: str, given: str | None, as_json: bool) -> None:
     sys.exit(0 if document["ok"] else 1)
 
 
-COMMANDS = [check, run, feel]
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--decision", required=True, help="Id or name of the decision, service or knowledge model.")
+@click.option("--input", "given", help="JSON object (or @file) of the inputs by name.")
+@click.option("--model", "models", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--explain", "with_reasons", is_flag=True, help="Also tell which rules matched and why.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def decide(
+    file: Path, decision: str, given: str | None, models: tuple[Path, ...], with_reasons: bool, as_json: bool
+) -> None:
+    """Evaluate a decision of a DMN file; --model names files it imports."""
+    from engine.dmn import explain
+    from engine.feel import FeelError, to_json
+
+    inputs = read_json(given, what="--input")
+    document: dict[str, Any] = {"ok": True, "value": None, "error": None}
+    try:
+        found = explain(file, decision, inputs, kind=None, models=models)
+        document["value"] = to_json(found.value)
+        document["warnings"] = [note.message for note in found.warnings]
+        if with_reasons:
+            document["explanation"] = found.to_json()
+    except FeelError as error:
+        document |= {"ok": False, "error": str(error)}
+    if as_json:
+        answer(document, ok=bool(document["ok"]))
+    click.echo(document["error"] or document["value"], err=not document["ok"])
+    for warning in document.get("warnings", ()):
+        click.echo(f"  {warning}", err=True)
+    sys.exit(0 if document["ok"] else 1)
+
+
+COMMANDS = [check, run, feel, decide]
