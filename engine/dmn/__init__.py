@@ -11,6 +11,7 @@ from engine.dmn.checks import check, summary
 from engine.dmn.errors import DmnError, InvalidModel, UnknownElement
 from engine.dmn.evaluating import evaluate
 from engine.dmn.explaining import DecisionTold, Explanation, explain
+from engine.dmn.inputs import inputs_schema
 
 __all__ = [
     "DecisionTold",
@@ -21,6 +22,7 @@ __all__ = [
     "check",
     "evaluate",
     "explain",
+    "inputs_schema",
     "summary",
     "title",
 ]

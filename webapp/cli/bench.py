@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
 from webapp.cli.answer import answer, refuse
 
-# name -> module with run() -> {"figures": {...}, "versus": {...}}
-_BUILT = {"feel": "engine.feel.bench", "forms": "forms.bench"}
+# name -> modules with run() -> {"figures": {...}, "versus": {...}}
+_BUILT = {"feel": ("engine.feel.bench", "engine.dmn.bench"), "forms": ("forms.bench",)}
 _NAMED = ("engine", "growth", "inbox", "http", "feel", "lookup", "replay", "scale")
 
 
@@ -20,8 +21,11 @@ def bench(name: str, as_json: bool) -> None:
     """Measure one part of the platform: engine, growth, inbox, http, feel, lookup, replay, scale."""
     if name not in _BUILT:
         refuse("not built yet" if name in _NAMED else f"no benchmark is called {name}")
-    result = importlib.import_module(_BUILT[name]).run()
-    document = {"name": name, "figures": result.get("figures", {}), "versus": result.get("versus", {})}
+    document: dict[str, Any] = {"name": name, "figures": {}, "versus": {}}
+    for module in _BUILT[name]:
+        result = importlib.import_module(module).run()
+        document["figures"] |= result.get("figures", {})
+        document["versus"] |= result.get("versus", {})
     if as_json:
         answer(document)
     for group in ("figures", "versus"):
