@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 import forms
-from engine import attachments, commands
+from engine import commands
 from engine.assignment import usable_candidate
 from engine.errors import Invalid, Refused, Stale, TaskGone, TaskHeld
 from engine.model import Completion, Task
@@ -81,14 +81,9 @@ def act(id: str) -> Response:
         if submission and submission.problems:
             db.abandon()
             return _page(sheet, typed, problems=submission)
-        answers = sheet.answers(submission)
-        done = commands.complete_task(db.session(), id, answers, actor=sheet.person)
+        done = commands.complete_task(db.session(), id, sheet.answers(submission), actor=sheet.person)
     except (TaskGone, TaskHeld, Stale) as error:
         return _late(sheet, error, typed)
-    # No statement unless something is attached; the bytes have been on disk since the form was read.
-    attachments.bind(
-        db.session(), sheet.case.id, answers, actor=sheet.person, task_id=id, element_id=sheet.task.element_id
-    )
     return _after(sheet, done)
 
 
