@@ -124,9 +124,12 @@ def publish_file(
 ) -> Definition:
     """Publish an uploaded file: its suffix says the kind, its content (or name, for forms) the key.
 
-    A file that ends in none of .bpmn .dmn .schema.json .ui.json .register.json raises InvalidDefinition.
+    A file that ends in none of .bpmn .dmn .schema.json .ui.json .register.json raises InvalidDefinition; so does
+    a pack.toml, which says nothing without the folder it stands in.
     """
     kind, key = kind_and_key(file_name, content)
+    if kind == "pack":
+        raise InvalidDefinition(name=key, errors=[error("unknown-kind", "pack.toml 要和整个包一起导入，不能单独上传")])
     return publish(session, kind, key, content, actor=actor, note=note, pack=pack, checks=checks)
 
 

@@ -285,6 +285,14 @@ def test_an_uploaded_file_says_itself_what_it_is(session: Session) -> None:
         library.publish_file(session, "ticket.exe", b"MZ", actor=SYSTEM)
 
 
+@pytest.mark.parametrize("name", ["pack.toml", "other/pack.toml", "my-pack.toml"])
+def test_a_pack_file_is_not_uploaded_alone(session: Session, name: str) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        library.publish_file(session, name, b'title = "x"\n', actor=SYSTEM)
+    assert _codes(caught) == ["unknown-kind"]
+    assert library.listed(session, "pack") == []
+
+
 def test_another_pack_cannot_take_over_a_file_name(session: Session) -> None:
     _publish(session, "form", "ticket.schema.json", FORM, pack="admission")
     with pytest.raises(InvalidDefinition) as caught:
