@@ -41,11 +41,31 @@ def supervises(actor: Actor, unit_path: str) -> bool:
     return any(role == SUPERVISOR and f"/{unit_id}/" in unit_path for role, unit_id in actor.grants)
 
 
-def may_cancel(actor: Actor, *, started_by: str, unit_path: str, readers: Collection[Mapping[str, str]] | None) -> bool:
-    """Say whether the actor may cancel a case: who started it, or a supervisor unless readers are named."""
-    if is_system(actor) or actor.user_id == started_by:
+def may_cancel(
+    actor: Actor,
+    *,
+    started_by: str,
+    unit_path: str,
+    readers: Collection[Mapping[str, str]] | None,
+    parent_case_id: str | None,
+) -> bool:
+    """Say whether the actor may cancel a case: who started it, or a supervisor unless readers are named.
+
+    A child case ends with its parent or by its own path: people cancel the case they sent, not a part of it.
+    """
+    if is_system(actor):
         return True
-    return readers is None and supervises(actor, unit_path)
+    if parent_case_id is not None:
+        return False
+    return actor.user_id == started_by or (readers is None and supervises(actor, unit_path))
+
+
+def is_open_to(actor: Actor, *, readers: Collection[Mapping[str, str]] | None, starter_unit_id: str) -> bool:
+    """Say whether a case is not restricted, or not against this actor; `engine.store.readable` says it in SQL."""
+    if readers is None or is_system(actor) or (actor.root_unit_id and actor.holds(AUDITOR, actor.root_unit_id)):
+        return True
+    named = {(reader["role"], reader["unit_id"]) for reader in readers}
+    return any(unit_id == starter_unit_id or (role, unit_id) in named for role, unit_id in actor.grants)
 
 
 def may_know_outcome(actor: Actor, candidates: Iterable[str], *, took_part: Collection[str | None]) -> bool:

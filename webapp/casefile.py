@@ -187,8 +187,9 @@ class CaseFile:
     @property
     def may_cancel(self) -> bool:
         case = self.case
-        return self.is_running and case.parent_case_id is None and may_cancel(
-            self.person, started_by=case.started_by, unit_path=case.unit_path, readers=case.readers
+        return self.is_running and may_cancel(
+            self.person, started_by=case.started_by, unit_path=case.unit_path, readers=case.readers,
+            parent_case_id=case.parent_case_id,
         )  # fmt: skip
 
     @property

@@ -111,10 +111,18 @@ def test_a_supervisor_oversees_its_unit_and_what_is_below() -> None:
     actor = _actor(grants=frozenset({("supervisor", "t1")}))
     assert supervises(actor, "/city/t1/v11/")
     assert not supervises(actor, "/city/t2/v21/")
-    assert may_cancel(actor, started_by="u9", unit_path="/city/t1/", readers=None)
-    assert not may_cancel(actor, started_by="u9", unit_path="/city/t1/", readers=[])
-    assert may_cancel(actor, started_by="u1", unit_path="/city/t2/", readers=[])
-    assert may_cancel(system_actor("city"), started_by="u9", unit_path="/city/", readers=[])
+    top: dict[str, Any] = {"parent_case_id": None}
+    assert may_cancel(actor, started_by="u9", unit_path="/city/t1/", readers=None, **top)
+    assert not may_cancel(actor, started_by="u9", unit_path="/city/t1/", readers=[], **top)
+    assert may_cancel(actor, started_by="u1", unit_path="/city/t2/", readers=[], **top)
+    assert may_cancel(system_actor("city"), started_by="u9", unit_path="/city/", readers=[], **top)
+
+
+def test_a_child_case_is_cancelled_by_the_machine_only() -> None:
+    actor = _actor(grants=frozenset({("supervisor", "t1")}))
+    child: dict[str, Any] = {"unit_path": "/city/t1/", "readers": None, "parent_case_id": "c1"}
+    assert not may_cancel(actor, started_by="u1", **child)
+    assert may_cancel(system_actor("city"), started_by="u1", **child)
 
 
 def test_who_comes_too_late_is_told_only_when_it_was_theirs_to_know() -> None:

@@ -158,6 +158,17 @@ def test_who_did_not_start_it_cannot_cancel_it(desk: Desk) -> None:
     assert reviewer.send(case + "/cancel", {"reason": "x"}, page="/inbox").status_code == 404
 
 
+def test_a_part_of_a_case_is_not_cancelled_by_itself(desk: Desk) -> None:
+    case = returned_and_approved(desk)
+    starter = desk.browser("clerk@d1")
+    part = re.findall(r'<a class="ttl" href="(/case/[^"]+)">', starter.get(case).text)[0]
+    assert part != case and starter.get(part).status_code == 200
+
+    assert starter.get(part + "/cancel").status_code == 404
+    assert starter.send(part + "/cancel", {"reason": "x"}, page="/inbox").status_code == 404
+    assert "作废" not in starter.get(part).text
+
+
 def test_the_next_task_and_the_way_to_complain_are_one_click_away(desk: Desk) -> None:
     case, review = desk.submitted()
 

@@ -78,7 +78,10 @@ def cancel(id: str) -> str | Answer | tuple[str, int]:
     """Ask why, then cancel the case; whoever may not cancel it finds nothing here."""
     person = access.actor()
     case = access.case_for(id)
-    if not may_cancel(person, started_by=case.started_by, unit_path=case.unit_path, readers=case.readers):
+    if not may_cancel(
+        person, started_by=case.started_by, unit_path=case.unit_path, readers=case.readers,
+        parent_case_id=case.parent_case_id,
+    ):  # fmt: skip
         raise NotFound(what="case", id=id)
     if case.state != "running":
         return redirect(url_for("case.show", id=id))
