@@ -172,7 +172,8 @@ def _save(
         "phase": outcome.phase or case.phase,
         "outcome": fact_text(outcome.facts.get("outcome")),
         "facts": canonical(outcome.facts),
-        "readers": None if resolution.readers is None else canonical(resolution.readers),
+        # A child that names no readers of its own stays as restricted as its parent was.
+        "readers": case.readers if resolution.readers is None else canonical(resolution.readers),
         "updated_at": moment,
         "ended_at": moment if ended else None,
         "due_at": due_of(outcome.facts.get("due")),

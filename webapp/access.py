@@ -226,7 +226,7 @@ def task_for_writing(task_id: str) -> Sheet:
 
     Who could have done the task, did it or started its case gets it closed, too, and learns who was faster.
     """
-    from engine.assignment import may_know_outcome
+    from engine.assignment import is_open_to, may_know_outcome
     from engine.canonical import parse
     from engine.records import case_of, task_of
     from engine.step import lock_task
@@ -236,7 +236,10 @@ def task_for_writing(task_id: str) -> Sheet:
     locked, row = lock_task(db.session(), task_id)
     case, task = case_of(locked), task_of(row)
     took_part = (task.holder_id,) if task.state == "open" else (task.done_by, task.holder_id, case.started_by)
-    if task.kind not in FOR_PEOPLE or not may_know_outcome(person, task.candidates, took_part=took_part):
+    known = may_know_outcome(person, task.candidates, took_part=took_part) and is_open_to(
+        person, readers=case.readers, starter_unit_id=case.starter_unit_id
+    )
+    if task.kind not in FOR_PEOPLE or not known:
         note_access("refused", path=request.path, rule="task")
         raise NotFound(what="task", id=task_id)
     sheet = sheet_of(db.session(), person, case, task, parse(locked.values_json))

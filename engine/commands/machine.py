@@ -34,8 +34,9 @@ def fire_timer(session: Session, job: ClaimedJob) -> None:
 def start_child(session: Session, job: ClaimedJob) -> None:
     """Start the child case of a call task on the versions its parent pinned.
 
-    The child belongs to the unit the call names, or to its parent's; who started the parent counts as its starter.
-    The parent's row is not locked: what is read of it never changes.
+    The child belongs to the unit the call names, or to its parent's; who started the parent counts as its starter,
+    and it is restricted to its parent's readers of this moment. The parent's row is not locked: nothing else that is
+    read of it ever changes.
     """
     task_id = _task_id(job)
     case_id = new_id(now(session))
@@ -113,7 +114,7 @@ def _child(
         phase=None,
         outcome=None,
         facts="{}",
-        readers=None,
+        readers=parent.readers,
         started_by=parent.started_by,
         started_by_name=parent.started_by_name,
         starter_unit_id=parent.starter_unit_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.assignment import is_system, may_know_outcome, supervises, usable_candidate
+from engine.assignment import is_open_to, is_system, may_know_outcome, supervises, usable_candidate
 from engine.canonical import from_iso, parse
 from engine.errors import NotFound, Stale, TaskGone, TaskHeld
 from engine.model import Actor
@@ -14,10 +14,12 @@ _FOR_PEOPLE = ("user", "manual", "external")
 def by_right(case: LockedCase, task: LockedTask, actor: Actor) -> str | None:
     """Return the candidate (grant id or user id) the actor may act by; None for the holder or the machine.
 
-    Raises TaskGone {by, at, what} or TaskHeld {by, at} for those who may know, NotFound for everybody else.
+    Raises TaskGone {by, at, what} or TaskHeld {by, at} for those who may know, NotFound for everybody else: also for
+    who is asked or holds a task of a restricted case without being one of its readers.
     """
     candidates: list[str] = parse(task.candidates)
-    if task.kind not in _FOR_PEOPLE:
+    readers = None if case.readers is None else parse(case.readers)
+    if task.kind not in _FOR_PEOPLE or not is_open_to(actor, readers=readers, starter_unit_id=case.starter_unit_id):
         raise NotFound(what="task", id=task.id)
     used = usable_candidate(candidates, actor)
     if task.state != "open":

@@ -11,12 +11,37 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import NotFound, cancel_case, organisation, reads, run_due, start_case, transfer
+from engine import (
+    NotFound,
+    cancel_case,
+    claim,
+    complete_task,
+    organisation,
+    reads,
+    release,
+    run_due,
+    start_case,
+    transfer,
+)
 from engine.clock import FixedClock
 from engine.model import Actor
 from engine.store.base import writing
 from tests.build import SYSTEM, Organisation, an_organisation
-from tests.engine.flows import CITY, REQUEST, TOWNSHIP, VILLAGE, children, do, end, process, published, start, user
+from tests.engine.flows import (
+    CITY,
+    REQUEST,
+    TOWNSHIP,
+    VILLAGE,
+    call,
+    children,
+    do,
+    end,
+    process,
+    published,
+    start,
+    the_task,
+    user,
+)
 
 COMPLAINT = process(
     "complaint",
@@ -27,6 +52,14 @@ COMPLAINT = process(
         '<qc:starter role="clerk"/><qc:title value="subject"/>'
         '<qc:reader role="reviewer" unit="&quot;sw&quot;"/><qc:fact name="about" value="subject"/>'
     ),
+)
+HUSHED = process(
+    "hushed",
+    start("ask"),
+    user("ask", "sent", candidate='role="clerk" unit="&quot;t1&quot;"'),
+    call("sent", "end", "village", extensions='<qc:unit value="&quot;v12&quot;"/>'),
+    end(),
+    extensions='<qc:starter role="clerk"/><qc:reader role="reviewer" unit="&quot;sw&quot;"/>',
 )
 TARGETS = [{"township": "t1", "villages": ["v11", "v12"]}, {"township": "t2", "villages": ["v21"]}]
 PEOPLE = [
@@ -184,6 +217,39 @@ def test_a_restricted_case_leaves_no_trace_in_search_figures_or_unit_pages(setti
     for who in ("clerk@d1", "lead@d1", "clerk@t1", "lead@t1", "watch@t1", "admin@city", "clerk@v12"):
         assert traces(who) == [0, 0, 0], who
     assert traces("clerk@sw") == traces("clerk@v11") == traces("audit@city") == [1, 1, 1]
+
+
+def _hushed(setting: Setting) -> str:
+    with setting.acting():
+        published(setting.session, hushed=HUSHED)
+        return start_case(setting.session, "hushed", actor=setting.actor("clerk@v11")).id
+
+
+def test_who_is_asked_in_a_restricted_case_without_being_its_reader_finds_no_task(setting: Setting) -> None:
+    case_id = _hushed(setting)
+    task = the_task(setting.session, case_id, "ask")
+    asked = setting.actor("clerk@t1")
+    assert not reads.may_read(setting.session, asked, case_id)
+    for act in (claim, release):
+        with pytest.raises(NotFound), setting.acting():
+            act(setting.session, task.id, actor=asked)
+    with pytest.raises(NotFound), setting.acting():
+        complete_task(setting.session, task.id, {}, actor=asked)
+
+
+def test_the_children_of_a_restricted_case_are_as_restricted(
+    setting: Setting, session_factory: sessionmaker[Session], clock: FixedClock
+) -> None:
+    session, case_id = setting.session, _hushed(setting)
+    with setting.acting():
+        post = organisation.put_post(session, "t1", "clerk", grants=["clerk", ("reviewer", "sw")], actor=SYSTEM)
+        assert post.name == "clerk"
+    with setting.acting():
+        do(session, case_id, "ask", {"asked": "核实"}, setting.actor("clerk@t1"))
+    run_due(session_factory, clock=clock)
+    child = children(session, case_id)[0]
+    readers = {who for who in PEOPLE if reads.may_read(session, setting.actor(who), child.id)}
+    assert readers == {"clerk@v11", "clerk@sw", "clerk@t1", "audit@city"}
 
 
 def test_lists_filter_by_definition_state_words_and_facts(setting: Setting, clock: FixedClock) -> None:
