@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from sqlalchemy import Engine
@@ -102,18 +103,37 @@ def demo(port: int) -> None:
     """Set up a local database with sample data once, print the accounts and serve it."""
     from webapp import seeding
 
-    engine = open_database(None, durable=False)
-    upgrade(engine)
-    factory = sessionmaker(engine)
-    if seeding.is_empty(factory):
-        _say("第一次启动：正在装入样例数据 / first start: loading sample data")
-        seeding.load(factory, "admission", scale="small", password=seeding.DEMO_PASSWORD, say=_say)
+    _fill_once(absolute_url(os.environ.get("QINGCHE_DATABASE_URL") or str(DEFAULTS["DATABASE_URL"])))
     click.echo(f"\n轻车 Qingche  http://127.0.0.1:{port}\n")
     for login, post, what in seeding.demo_accounts("admission"):
         click.echo(f"  {login:<12} {seeding.DEMO_PASSWORD:<12} {post}  {what}")
     click.echo("\nCtrl+C 停止 / to stop. 数据在 / data in var/\n")
-    engine.dispose()
     _serve("127.0.0.1", port, 8)
+
+
+def _fill_once(url: str) -> None:
+    """Bring the demo's database up to date and load the sample data into an empty one.
+
+    A SQLite file is filled under another name and moved into place when it is whole: a first start that was
+    broken off leaves nothing half filled behind.
+    """
+    from webapp import seeding
+
+    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    fresh = file is not None and not file.exists()
+    filling = file.with_name(file.name + ".filling") if file and fresh else None
+    if filling:
+        filling.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in filling.parent.glob(filling.name + "*"):
+            leftover.unlink()
+    engine = open_database(f"sqlite:///{filling}" if filling else url, durable=False)
+    upgrade(engine)
+    if seeding.is_empty(sessionmaker(engine)):
+        _say("第一次启动：正在装入样例数据 / first start: loading sample data")
+        seeding.load(sessionmaker(engine), "admission", scale="small", password=seeding.DEMO_PASSWORD, say=_say)
+    engine.dispose()
+    if file and filling:
+        filling.replace(file)
 
 
 def _serve(host: str, port: int, threads: int) -> None:

@@ -54,7 +54,7 @@ def show() -> str:
         split=chosen.declared.split,
         months=_months(chosen),
         lead=lead,
-        by_unit=figures.by_unit(lead, chosen.now),
+        by_unit=figures.by_unit(lead, _of_departments(chosen.now)),
         busy=_busy(chosen),
         busiest=max([1, *(count for _name, count in _busy(chosen))]),
         link=_link(chosen),
@@ -90,7 +90,7 @@ def download(kind: str) -> Response:
     rows: list[Sequence[spreadsheet.Cell]] = []
     for year, month in chosen.period.months():
         own = [case for case in chosen.now if _month_of(case) == (year, month)]
-        for _unit_id, name, values in figures.by_unit(chosen.declared.figures, own):
+        for _unit_id, name, values in figures.by_unit(chosen.declared.figures, _of_departments(own)):
             rows.append([name, f"{year}-{month:02d}", *values])
     access.note_access("export", what="figures", format=kind, rows=len(rows), period=chosen.period.key)
     return spreadsheet.respond(kind, _("派单统计"), header, rows)
@@ -164,6 +164,12 @@ def _period_names() -> list[tuple[str, str]]:
 def _units(level: str) -> list[Unit]:
     root = access.actor().root_unit_id
     return organisation.units_under(db.session(), root, level=level, at=access.now())
+
+
+def _of_departments(cases: list[CaseItem]) -> list[CaseItem]:
+    """Keep what departments sent: a village that complained is not listed beside those it complains about."""
+    departments = {unit.id for unit in _units("department")}
+    return [case for case in cases if case.starter_unit_id in departments]
 
 
 def _options(level: str, everyone: str) -> list[tuple[str, str]]:
