@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,8 +12,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine.clock import FixedClock
+from engine.store.base import writing
 from engine.store.events import EventRow
 from tests.webapp.browser import PASSWORD, Browser
+from webapp.accounts.sign_in import attempts, record_failure
 from webapp.accounts.tables import AccountRow, SignInRow
 
 
@@ -72,6 +76,23 @@ def test_five_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour(
     clock.advance(minutes=15, seconds=1)
     again = browser.sign_in(login, PASSWORD)
     assert again.status_code == (302 if login == "clerk@v11" else 422)
+
+
+def test_guesses_made_at_once_are_counted_one_after_the_other(database: Engine, clock: FixedClock) -> None:
+    together = threading.Barrier(4)
+
+    def guess(_number: int) -> int:
+        together.wait(10)
+        with Session(database) as session, writing(session):
+            known = attempts(session, "clerk@v11", at=clock.now())
+            assert known.locked_until is None
+            after = record_failure(
+                session, "clerk@v11", at=clock.now(), lock_after=9, lock_for=timedelta(minutes=15)
+            )  # fmt: skip
+            return after.failed
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(guess, range(4))) == [1, 2, 3, 4]
 
 
 def test_a_right_password_forgets_the_wrong_ones(browser: Browser) -> None:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_login import UserMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from engine.canonical import iso as stamp
 from engine.ids import new_id
 from webapp.accounts.tables import AccountRow, AttemptRow, SignInRow
+
+_MAKE_ATTEMPTS = text(
+    "INSERT INTO sign_in_attempts (login, failed, last_at) VALUES (:login, 0, :at) ON CONFLICT (login) DO NOTHING"
+)
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,14 @@ def find_account(session: Session, login: str) -> Account | None:
 
 
 def attempts(session: Session, login: str, *, at: datetime) -> Attempts:
-    """Return the wrong passwords in a row for that name; a lock that has run out counts from nothing again."""
+    """Return the wrong passwords in a row for that name; a lock that has run out counts from nothing again.
+
+    Holds the name's row until the transaction ends: who guesses many at once is counted one after the other.
+    """
+    session.execute(_MAKE_ATTEMPTS, {"login": spelled(login), "at": stamp(at)})
     query = select(AttemptRow.failed, AttemptRow.locked_until).where(AttemptRow.login == spelled(login))
-    row = session.execute(query).one_or_none()
-    if row is None or (row.locked_until is not None and row.locked_until <= stamp(at)):
+    row = session.execute(query.with_for_update()).one()
+    if row.locked_until is not None and row.locked_until <= stamp(at):
         return Attempts(0, None)
     return Attempts(row.failed, row.locked_until)
 
@@ -116,9 +124,9 @@ def record_failure(session: Session, login: str, *, at: datetime, lock_after: in
         return known
     failed = known.failed + 1
     locked_until = stamp(at + lock_for) if failed >= lock_after else None
+    counted = {"failed": failed, "last_at": stamp(at), "locked_until": locked_until}
+    session.execute(update(AttemptRow).where(AttemptRow.login == spelled(login)).values(**counted))
     session.execute(delete(AttemptRow).where(AttemptRow.last_at < stamp(at - timedelta(days=1))))
-    session.merge(AttemptRow(login=spelled(login), failed=failed, last_at=stamp(at), locked_until=locked_until))
-    session.flush()
     return Attempts(failed, locked_until)
 
 
