@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, TextualSelect, bindparam, column, text
 
+from engine.store import registers
 from engine.store.base import Session, one_or_many
 
 
@@ -294,7 +295,10 @@ def next_number(session: Session, template: str, unit_id: str, year: int) -> int
 
 
 def register_row_at(session: Session, register: str, key: str, at: str) -> tuple[int, str] | None:
-    """Return (version, values text) of a register row as of `at`."""
+    """Return (version, values text) of a register row as of `at`; from memory if the transaction has read it."""
+    row = registers.row_read(session, register, key, at)
+    if row is not None:
+        return row.version, row.values_json
     return _register_row(session, _ROW_NOW, {"register": register, "key": key, "at": at})
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, Index, String, Text, func, literal, select, tuple_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, Index, String, Text, event, func, literal, select, tuple_
+from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 
 from engine.store.base import Base, Session
 from engine.store.conditions import contains, member_text, valid_at
+
+# Where a session keeps the rows its transaction has read.
+_READ = "register_rows_read"
 
 
 class RegisterRowRow(Base):
@@ -64,7 +67,27 @@ def row_at(session: Session, register: str, key: str, at: str | None) -> Registe
     """Return the version of a row valid at a moment; None as moment: the one valid now."""
     statement = select(RegisterRowRow).where(RegisterRowRow.register == register, RegisterRowRow.key == key)
     statement = statement.where(_valid(at)).order_by(RegisterRowRow.version.desc()).limit(1)
-    return session.scalars(statement).first()
+    row = session.scalars(statement).first()
+    if row is not None:
+        session.info.setdefault(_READ, {})[register, key] = row
+    return row
+
+
+def row_read(session: Session, register: str, key: str, at: str) -> RegisterRowRow | None:
+    """Return the row if this transaction has read it already and it is valid at the moment; no statement.
+
+    A form checks that a picked row exists, the step then reads the same row: one statement for both.
+    """
+    row: RegisterRowRow | None = session.info.get(_READ, {}).get((register, key))
+    if row is None or not row.valid_from <= at or (row.valid_to is not None and row.valid_to <= at):
+        return None
+    return row
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_READ, None)
 
 
 def rows_of(session: Session, register: str, key: str) -> list[RegisterRowRow]:

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from engine import library, registers
+from engine.canonical import iso
 from engine.clock import FixedClock
 from engine.errors import Invalid, NotFound
 from engine.register_csv import columns_of, parse_csv
+from engine.store import hot
 from engine.store.events import EventRow, EventValueRow
 from tests.build import SYSTEM
 
@@ -68,6 +70,29 @@ def test_a_row_is_read_as_of_a_moment(session: Session, clock: FixedClock) -> No
     assert (old.values["name"], old.version, new.values["name"], new.version) == ("旧名", 1, "新名", 2)
     assert new.label == "A1 新名"
     assert [row.version for row in registers.versions(session, "matters", "A1")] == [2, 1]
+
+
+def test_a_step_does_not_ask_again_for_the_row_its_form_has_read(session: Session, clock: FixedClock) -> None:
+    _put(session, _row("A1", "旧名"))
+    asked: list[str] = []
+    count = lambda _connection, _cursor, statement, *_rest: asked.append(statement)  # noqa: E731
+    event.listen(session.get_bind(), "before_cursor_execute", count)
+    moment = iso(clock.now())
+    assert registers.read(session, "matters", "A1") is not None
+    after_read = len(asked)
+    assert hot.register_row_at(session, "matters", "A1", moment) is not None
+    assert len(asked) == after_read
+    # What this transaction changes is seen by what it reads next, and another transaction starts afresh.
+    clock.advance(days=1)
+    _put(session, _row("A1", "新名"))
+    found = hot.register_row_at(session, "matters", "A1", iso(clock.now()))
+    assert found is not None
+    assert (found[0], json.loads(found[1])["name"]) == (2, "新名")
+    session.commit()
+    asked.clear()
+    hot.register_row_at(session, "matters", "A1", iso(clock.now()))
+    assert len([statement for statement in asked if "register_rows" in statement]) == 1
+    event.remove(session.get_bind(), "before_cursor_execute", count)
 
 
 def test_unchanged_rows_make_no_version_and_no_event(session: Session, clock: FixedClock) -> None:
