@@ -149,6 +149,7 @@ def person(request: pytest.FixtureRequest, chromium: Browser, address: str) -> I
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             java_script_enabled=scripts,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
         context.add_init_script(_WATCH_POLICY)
