@@ -5,8 +5,9 @@ A scope is a dict of the names in sight; an inner scope is a copy, because funct
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,8 @@ from engine.feel.run import Run, apply
 from engine.feel.types import FunctionOf, Type
 from engine.feel.values import Function, NamedArguments, Value, kind_of
 
-_MISSING: Any = object()
+# Two ends and no bracket, comma or quote around them.
+_SPAN = re.compile(r"[^\[\](){}\",.]+\.\.[^\[\](){}\",.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _at(items: list[Value], index: Decimal) -> Value:
 
 
 def _iterator(maker: Maker, found: b.Iterator_, around: Surroundings) -> Code:
-    source = maker.code(found.source, around)
+    source = maker.code(_spelled_out(found.source), around)
     inside = around.with_names(found.variable, "partial" if found.kind == "for" else None)
     body = maker.code(found.body, inside)
     name, wanted = found.variable, maker.catalogue.wanted(found.variable_type)
@@ -245,6 +247,13 @@ def _iterator(maker: Maker, found: b.Iterator_, around: Surroundings) -> Code:
         return run_through()
 
     return _LOOPS[found.kind](turns)
+
+
+def _spelled_out(found: b.Expression | None) -> b.Expression | None:
+    """Let an iterator run over `1..5` without brackets, as it may in FEEL; it counts down too."""
+    if isinstance(found, b.Literal) and found.text is not None and _SPAN.fullmatch(found.text.strip()):
+        return replace(found, text=f"for item in {found.text} return item")
+    return found
 
 
 def _mentions(found: b.Expression | None, word: str) -> bool:

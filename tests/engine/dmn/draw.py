@@ -103,7 +103,7 @@ def context(*entries: tuple[str, str] | str) -> str:
     written = []
     for entry in entries:
         name, expression = ("", entry) if isinstance(entry, str) else entry
-        written.append(f"<contextEntry>{_named('variable', name) if name else ''}{expression}</contextEntry>")
+        written.append(f"<contextEntry>{named('variable', name) if name else ''}{expression}</contextEntry>")
     return f"<context>{''.join(written)}</context>"
 
 
@@ -114,7 +114,7 @@ def invocation(callee: str, **bindings: str) -> str:
 
 def invocation_of(callee: str, *bindings: tuple[str, str]) -> str:
     """Write a boxed invocation of parameters with any name."""
-    bound = "".join(f"<binding>{_named('parameter', name)}{text(feel)}</binding>" for name, feel in bindings)
+    bound = "".join(f"<binding>{named('parameter', name)}{text(feel)}</binding>" for name, feel in bindings)
     return f"<invocation>{text(callee)}{bound}</invocation>"
 
 
@@ -176,13 +176,14 @@ def _type(type: str | None) -> str:
     return "" if type is None else f" typeRef={quoteattr(type)}"
 
 
-def _named(tag: str, name: str) -> str:
+def named(tag: str, name: str) -> str:
+    """Write an element with a name and, after a colon, a type."""
     bare, _, type_ = name.partition(": ")
     return f"<{tag} name={quoteattr(bare)}{_type(type_ or None)}/>"
 
 
 def _parameters(parameters: Sequence[str]) -> str:
-    return "".join(_named("formalParameter", parameter) for parameter in parameters)
+    return "".join(named("formalParameter", parameter) for parameter in parameters)
 
 
 def _input(spec: str) -> str:
