@@ -82,7 +82,7 @@ def _typed(code: Code, wanted: Type, what: str) -> Code:
 
 
 def _copy(turn: Turn, scope: Scope) -> Scope:
-    turn.run.charge(1 + len(scope) // 4)
+    turn.run.charge(6 + len(scope) // 4)
     turn.run.hold(64 + 16 * len(scope))
     return dict(scope)
 
