@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from engine.canonical import canonical, iso
@@ -20,6 +20,7 @@ from engine.store.base import Session, sessionmaker, writing
 
 Handler = Callable[[Session, jobs.ClaimedJob], None]
 SessionFactory = Callable[[], Session] | sessionmaker[Session]
+Chore = Callable[[Session, datetime], None]
 
 _HANDLERS: Mapping[str, Handler] = {
     "timer": fire_timer,
@@ -29,6 +30,7 @@ _HANDLERS: Mapping[str, Handler] = {
 }
 _LEASE = timedelta(minutes=2)
 _BATCH = 50
+_CHORES_EVERY = timedelta(hours=1)
 _MOST_ATTEMPTS = 8
 _log = logging.getLogger(__name__)
 
@@ -112,8 +114,18 @@ def _later(at: datetime, attempts: int) -> datetime:
 class Worker(threading.Thread):
     """The thread in the server that sweeps due jobs: at intervals, and after every commit here that wrote one."""
 
-    def __init__(self, session_factory: SessionFactory, *, clock: Clock | None = None, interval_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        session_factory: SessionFactory,
+        *,
+        clock: Clock | None = None,
+        interval_s: float = 5.0,
+        chores: Sequence[Chore] = (),
+    ) -> None:
+        """Make the thread; chores are done once an hour, each in a session of its own."""
         super().__init__(name="qingche-worker", daemon=True)
+        self._chores = chores
+        self._chores_due: datetime | None = None
         self._session_factory = session_factory
         self._clock = clock
         self._interval_s = interval_s
@@ -145,7 +157,20 @@ class Worker(threading.Thread):
             try:
                 while not self._ended.is_set() and run_due(self._session_factory, clock=self._clock, limit=_BATCH):
                     pass
+                self._do_chores()
             # The database may be away for a while; the thread stays and tries again.
             except Exception:  # noqa: BLE001
                 _log.exception("sweep_failed")
             self._woken.wait(self._interval_s)
+
+    def _do_chores(self) -> None:
+        if not self._chores:
+            return
+        with _opened(self._session_factory, self._clock) as session:
+            at = now(session)
+        if self._chores_due is not None and at < self._chores_due:
+            return
+        self._chores_due = at + _CHORES_EVERY
+        for chore in self._chores:
+            with _opened(self._session_factory, self._clock) as session:
+                chore(session, at)

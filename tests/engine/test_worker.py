@@ -93,9 +93,7 @@ def test_children_start_in_their_units_and_come_back_to_their_parents(city: City
         city.people.units["t1"].id, city.people.units["t2"].id,
     ]  # fmt: skip
     villages = [row for township in townships for row in children(city.session, township.id)]
-    assert [row.path for row in villages] == [
-        f"/{top}/{row.parent_case_id}/{row.id}/" for row in villages
-    ]
+    assert [row.path for row in villages] == [f"/{top}/{row.parent_case_id}/{row.id}/" for row in villages]
     for row, code in zip(villages, ("v11", "v12", "v21"), strict=True):
         city.do(row.id, "answer", f"clerk@{code}", reply=f"{code} 已办")
     city.work()
@@ -300,3 +298,25 @@ def test_task_rows_of_calls_name_their_child(city: City) -> None:
     assert row.child_case_id == children(city.session, township)[0].id
     assert datetime.fromisoformat(row.created_at) == datetime(2026, 11, 23, 1, tzinfo=UTC)
     assert the_task(city.session, township, "villages").id == row.id
+
+
+def test_the_embedded_worker_does_its_chores_once_an_hour(
+    session_factory: sessionmaker[Session], clock: FixedClock
+) -> None:
+    done: list[datetime] = []
+    twice = threading.Event()
+
+    def chore(_session: Session, at: datetime) -> None:
+        done.append(at)
+        if len(done) == 2:
+            twice.set()
+
+    worker = Worker(session_factory, clock=clock, interval_s=0.01, chores=[chore])
+    worker.start()
+    first = clock.now()
+    while not done:
+        worker.wake()
+    clock.advance(hours=1)
+    assert twice.wait(10)
+    worker.stop()
+    assert done == [first, first + timedelta(hours=1)]

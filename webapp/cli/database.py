@@ -140,12 +140,12 @@ def _serve(host: str, port: int, threads: int) -> None:
     import waitress
 
     from engine.worker import Worker
-    from webapp import create_app
+    from webapp import create_app, filestore
     from webapp.db import session_factory
 
     app = create_app()
     with app.app_context():
-        running = Worker(session_factory())
+        running = Worker(session_factory(), chores=[filestore.sweeper()])
     app.extensions["worker"] = running
     running.start()
     try:
