@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask import session as browser
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     limiter.exempt(app.view_functions["static"])
     csrf.init_app(app)
+    app.before_request(_refuse_zeros)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce")})
     if app.config["PROXIES"]:
@@ -67,6 +68,16 @@ def content_policy(*, ancestors: str, nonce: str | None = None) -> str:
         f"default-src 'self'; script-src 'self'; {styles}; img-src 'self' data:; font-src 'self' data:; "
         f"connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {ancestors}"
     )
+
+
+def _refuse_zeros() -> None:
+    """Refuse U+0000, which nobody types: PostgreSQL keeps no text with it, and a name cut there is another name."""
+    given = [request.path]
+    for pairs in (request.args, request.form):
+        given += [text for pair in pairs.items(multi=True) for text in pair]
+    given += [file.filename or "" for _, file in request.files.items(multi=True)]
+    if any("\0" in text for text in given):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:

@@ -84,6 +84,18 @@ def test_over_tls_the_cookie_is_secure_and_bound_to_the_host(make_app: Callable[
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
+@pytest.mark.parametrize("path", ["/search?q=a%00b", "/case/%00", "/cases/request?%00=1", "/inbox?phase=%00"])
+def test_a_zero_sign_in_an_address_is_not_understood(browser: Browser, path: str) -> None:
+    browser.sign_in("clerk@d1")
+    assert browser.get(path).status_code == 400
+
+
+def test_a_zero_sign_in_a_form_is_not_understood(browser: Browser) -> None:
+    assert browser.sign_in("clerk\0@d1").status_code == 400
+    assert browser.sign_in("clerk@d1").status_code == 302
+    assert browser.send("/studio/upload", {"note": "\0"}, page="/password").status_code == 400
+
+
 def test_a_host_nobody_named_is_refused(browser: Browser) -> None:
     assert browser.get("/login", headers={"Host": "evil.example"}).status_code == 400
 
