@@ -7,7 +7,7 @@ neither constants nor intervals may hold anywhere: it is never blamed for an ove
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +20,15 @@ from engine.feel.run import Run
 from engine.feel.text import string_of
 from engine.feel.values import Value
 
-Read = tuple[Atom, ...] | str | None
+
+@dataclass(frozen=True, slots=True)
+class Except:
+    """A cell that holds for everything but these: not("a", "b")."""
+
+    atoms: tuple[Atom, ...]
+
+
+Read = tuple[Atom, ...] | Except | str | None
 
 MOST_RULES = 2_000
 MOST_STEPS = 40_000
@@ -44,7 +52,7 @@ class Axis:
 def axis_of(cells: list[str], allowed: list[Atom] | None) -> Axis:
     """Cut one column; `allowed` are the atoms of its allowed values, None without."""
     read = [_read(text) for text in cells]
-    atoms = [atom for found in read if isinstance(found, tuple) for atom in found] + list(allowed or [])
+    atoms = [atom for found in read for atom in _atoms_in(found)] + list(allowed or [])
     kinds = {atom.kind for atom in atoms} - {type(None)}
     if len(kinds) == 1 and (kind := next(iter(kinds))) in ORDERED:
         return _ordered(kind, read, atoms, allowed)
@@ -52,13 +60,21 @@ def axis_of(cells: list[str], allowed: list[Atom] | None) -> Axis:
 
 
 def _read(text: str) -> Read:
-    """Return atoms, "-" for anything, or None for what cannot be told."""
+    """Return atoms, all but some, "-" for anything, or None for what cannot be told."""
     if text.strip() in ("", "-"):
         return "-"
     try:
-        return atoms_of(compile_tests(text).tree)
+        tree = compile_tests(text).tree
     except FeelSyntaxError:
         return None
+    if isinstance(tree, s.Tests) and tree.kind == "not":
+        atoms = atoms_of(replace(tree, kind="any"))
+        return None if atoms is None else Except(atoms)
+    return atoms_of(tree)
+
+
+def _atoms_in(found: Read) -> tuple[Atom, ...]:
+    return found.atoms if isinstance(found, Except) else found if isinstance(found, tuple) else ()
 
 
 def _ordered(kind: type, read: list[Read], atoms: list[Atom], allowed: list[Atom] | None) -> Axis:
@@ -76,6 +92,8 @@ def _ordered(kind: type, read: list[Read], atoms: list[Atom], allowed: list[Atom
             return None
         if isinstance(found, str):
             return (1 << len(kept)) - 1
+        if isinstance(found, Except):
+            return (1 << len(kept)) - 1 & ~(bits(found.atoms) or 0)
         return sum(1 << place for place, index in enumerate(kept) if _any(found, samples[index]))
 
     return Axis(tuple(words[index] for index in kept), tuple(map(bits, read)), (1 << len(kept)) - 1)
@@ -96,6 +114,9 @@ def _listed(kinds: set[type], read: list[Read], atoms: list[Atom], allowed: list
     def bits(found: Read) -> int | None:
         if found is None or isinstance(found, str):
             return None if found is None else everything
+        if isinstance(found, Except):
+            # Null is one of the rest, and not(null) leaves the others there.
+            return everything & ~((bits(found.atoms) or 0) & ~rest)
         held = sum(1 << place for place, value in enumerate(values) if _any(found, value))
         return held | (rest if any(atom.has(None) for atom in found) else 0)
 
