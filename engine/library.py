@@ -315,7 +315,11 @@ def _missing(session: Session, meta: dict[str, Any], together: frozenset[str]) -
         looks = ((use["ui"], use["view"]), (_look_of(use["context"]), use["context_view"]))
         for file, view in looks:
             views = there.get(("ui", file or ""), {}).get("views")
-            if view and views is not None and view not in views:
+            if views and not view:
+                # Without a view every field is open, also those that all views hide.
+                message = f"表单“{file}”声明了视图，这一步要写明用哪一个（有：{'、'.join(views)}）"
+                errors.append(error("view-missing", message, element_id=use["element_id"]))
+            elif view and views is not None and view not in views:
                 message = f"表单“{file}”里没有视图“{view}”（有：{'、'.join(views) or '没有'}）"
                 errors.append(error("unknown-view", message, element_id=use["element_id"]))
     return errors

@@ -211,6 +211,23 @@ def test_a_process_whose_form_view_called_process_or_register_is_missing_is_refu
         assert _codes(caught) == ["unknown-view"]
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"formJsonSchemaFilename": "ticket.schema.json", "formUiSchemaFilename": "ticket.ui.json"},
+        {"contextForm": "ticket.schema.json"},
+    ],
+)
+def test_a_step_says_which_view_of_a_form_it_uses(session: Session, named: dict[str, str]) -> None:
+    _publish(session, "form", "ticket.schema.json", FORM)
+    _publish(session, "ui", "ticket.ui.json", UI)
+    with pytest.raises(InvalidDefinition) as caught:
+        _publish(session, "process", "ticket", _process(form=_properties(**named)))
+    assert _codes(caught) == ["view-missing"]
+    _publish(session, "ui", "ticket.ui.json", {})
+    assert _publish(session, "process", "ticket", _process(form=_properties(**named))).version == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"<a/>", b"<!DOCTYPE x>", b"\x00\xff" * 100, b"<a>" * 2000])
 def test_a_broken_process_is_refused_with_its_findings(session: Session, content: bytes) -> None:
     with pytest.raises(InvalidDefinition) as caught:
