@@ -47,7 +47,10 @@ def _decide(bundle: Bundle, at: datetime) -> Callable[[str, dict[str, Any]], Ans
 
     def decide(decision: str, context: dict[str, Any]) -> Answer:
         # Loaded by name: only cases with decisions pay for it.
-        found = import_module("engine.dmn").explain(bundle.decisions[decision], decision, context, kind=None, now=at)
+        # What it imports is found among the other decisions the process names.
+        others = [body for key, body in bundle.decisions.items() if key != decision]
+        explain = import_module("engine.dmn").explain
+        found = explain(bundle.decisions[decision], decision, context, kind=None, models=others, now=at)
         return Answer(found.value, found.to_json())
 
     return decide
