@@ -12,7 +12,7 @@ from engine import spiff
 from engine.assignment import system_actor
 from engine.canonical import iso, parse
 from engine.clock import now
-from engine.commands.starting import started_body
+from engine.commands.starting import started_body, unstarted
 from engine.errors import EvaluationFailed, NotFound
 from engine.ids import new_id
 from engine.pins import pins_of_child
@@ -48,7 +48,14 @@ def start_child(session: Session, job: ClaimedJob) -> None:
         raise NotFound(what="case", id=job.case_id)
     called: dict[str, Any] = parse(job.payload)
     unit = _unit_of_child(session, parent, called.get("unit"), element_id)
-    case = _child(session, parent, called["process"], unit, case_id=case_id, task_id=task_id)
+    case = unstarted(
+        case_id,
+        pins_of_child(parse(parent.pins), called["process"]),
+        unit=unit,
+        starter=(parent.started_by, parent.started_by_name, parent.starter_unit_id),
+        at=iso(now(session)),
+        parent=(parent, task_id),
+    )
     values: dict[str, Any] = called["values"]
     act = Act("case.started", system_actor(case.root_unit_id), inputs=values, body=started_body(case))
     begin(session, case, act, values)
@@ -90,41 +97,3 @@ def _unit_of_child(session: Session, parent: LockedCase, named: str | None, elem
     if found is None:
         raise EvaluationFailed(element_id=element_id, what="unit", text=str(named), why="no such unit")
     return found
-
-
-def _child(
-    session: Session, parent: LockedCase, process: str, unit: tuple[str, str, str], *, case_id: str, task_id: str
-) -> LockedCase:
-    pins_text = pins_of_child(parse(parent.pins), process)
-    at = iso(now(session))
-    return LockedCase(
-        id=case_id,
-        root_unit_id=unit[2],
-        number=None,
-        title="",
-        definition=process,
-        artifact_id=parse(pins_text)["process"],
-        pins=pins_text,
-        parent_case_id=parent.id,
-        parent_task_id=task_id,
-        path=f"{parent.path}{case_id}/",
-        unit_id=unit[0],
-        unit_path=unit[1],
-        state="running",
-        phase=None,
-        outcome=None,
-        facts="{}",
-        readers=parent.readers,
-        started_by=parent.started_by,
-        started_by_name=parent.started_by_name,
-        starter_unit_id=parent.starter_unit_id,
-        started_at=at,
-        updated_at=at,
-        ended_at=None,
-        due_at=None,
-        revision=0,
-        head_seq=0,
-        head_hash="",
-        window=b"",
-        values_json="{}",
-    )

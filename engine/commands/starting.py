@@ -45,29 +45,56 @@ def start_case(
     first = dict(values or {})
     if about is not None:
         first["about"] = dict(about)
-    at = iso(now(session))
-    case_id = new_id(now(session))
-    case = LockedCase(
+    case = unstarted(
+        new_id(now(session)),
+        pins_text,
+        unit=unit,
+        starter=(actor.user_id, actor.name, actor.unit_id or unit[0]),
+        at=iso(now(session)),
+    )
+    act = Act("case.started", actor, inputs=first, body=started_body(case, version=head.version))
+    started = begin(session, case, act, first).case
+    attachments.bind(session, case.id, first, actor=actor)
+    return started
+
+
+def unstarted(
+    case_id: str,
+    pins_text: str,
+    *,
+    unit: tuple[str, str, str],
+    starter: tuple[str, str, str],
+    at: str,
+    parent: tuple[LockedCase, str] | None = None,
+) -> LockedCase:
+    """Return the first columns of a case that is not in the database yet.
+
+    unit: (id, path, root unit id); starter: (user id, name, unit id); parent: the case that calls it and its call
+    task, whose readers hold for it, too.
+    """
+    pins = parse(pins_text)
+    above, task_id = parent if parent is not None else (None, None)
+    return LockedCase(
         id=case_id,
         root_unit_id=unit[2],
         number=None,
         title="",
-        definition=definition_key,
-        artifact_id=head.id,
+        definition=pins["key"],
+        artifact_id=pins["process"],
         pins=pins_text,
-        parent_case_id=None,
-        parent_task_id=None,
-        path=f"/{case_id}/",
+        parent_case_id=above.id if above else None,
+        parent_task_id=task_id,
+        path=f"{above.path if above else '/'}{case_id}/",
         unit_id=unit[0],
         unit_path=unit[1],
         state="running",
         phase=None,
         outcome=None,
         facts="{}",
-        readers=None,
-        started_by=actor.user_id,
-        started_by_name=actor.name,
-        starter_unit_id=actor.unit_id or unit[0],
+        readers=above.readers if above else None,
+        started_by=starter[0],
+        started_by_name=starter[1],
+        starter_unit_id=starter[2],
         started_at=at,
         updated_at=at,
         ended_at=None,
@@ -78,10 +105,6 @@ def start_case(
         window=b"",
         values_json="{}",
     )
-    act = Act("case.started", actor, inputs=first, body=started_body(case, version=head.version))
-    started = begin(session, case, act, first).case
-    attachments.bind(session, case.id, first, actor=actor)
-    return started
 
 
 def started_body(case: LockedCase, **more: Any) -> dict[str, Any]:
