@@ -38,7 +38,9 @@ def show() -> str:
     """Show the figures of the packs over the cases this person may read."""
     chosen = _choose()
     totals = figures.total(chosen.declared.figures, chosen.now, chosen.before)
-    lead = [figure for figure in chosen.declared.figures if figure.lead]
+    # What departments answer for; complaints are counted above, and not beside the unit that complained.
+    own = chosen.declared.split.definition if chosen.declared.split else None
+    sent = [figure for figure in chosen.declared.figures if figure.lead and figure.definition == own]
     return render(
         "figures/show.html",
         chosen=chosen,
@@ -53,8 +55,8 @@ def show() -> str:
         bars=_bars(chosen),
         split=chosen.declared.split,
         months=_months(chosen),
-        lead=lead,
-        by_unit=figures.by_unit(lead, _of_departments(chosen.now)),
+        sent=sent,
+        by_unit=figures.by_unit(sent, _of_departments(chosen.now)),
         busy=_busy(chosen),
         busiest=max([1, *(count for _name, count in _busy(chosen))]),
         link=_link(chosen),
