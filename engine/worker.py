@@ -93,18 +93,19 @@ def _stop(session: Session, job: jobs.ClaimedJob, why: QingcheError) -> None:
     error = {"code": why.code, "element_id": element_id, "message": why.message("zh")}
     _log.error("job_incident", extra={"job": job.id, "kind": job.kind, "code": why.code})
     with writing(session):
-        raise_incident(session, job, code=why.code, element_id=None if element_id is None else str(element_id))
-        jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=canonical(error))
+        # The job first: whose lease is lost has no more to tell of it, another worker may have done it.
+        if jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=canonical(error)):
+            raise_incident(session, job, code=why.code, element_id=None if element_id is None else str(element_id))
 
 
 def _put_back(session: Session, job: jobs.ClaimedJob, why: Exception) -> None:
     _log.error("job_failed", extra={"job": job.id, "kind": job.kind, "attempts": job.attempts}, exc_info=why)
     error = canonical({"code": "error", "element_id": None, "message": type(why).__name__})
     with writing(session):
-        if job.attempts >= _MOST_ATTEMPTS:
-            raise_incident(session, job, code="error", element_id=None)
         state = "incident" if job.attempts >= _MOST_ATTEMPTS else "due"
-        jobs.fail(session, job, state=state, due_at=iso(_later(now(session), job.attempts)), error=error)
+        failed = jobs.fail(session, job, state=state, due_at=iso(_later(now(session), job.attempts)), error=error)
+        if failed and state == "incident":
+            raise_incident(session, job, code="error", element_id=None)
 
 
 def _later(at: datetime, attempts: int) -> datetime:

@@ -134,10 +134,11 @@ def finish(session: Session, job: ClaimedJob) -> bool:
     return done == 1
 
 
-def fail(session: Session, job: ClaimedJob, *, state: str, due_at: str, error: str) -> None:
-    """Put a failed job back as due later on, or as an incident."""
+def fail(session: Session, job: ClaimedJob, *, state: str, due_at: str, error: str) -> bool:
+    """Put a failed job back as due later on, or as an incident; False when the lease was lost and nothing changed."""
     binds = {"id": job.id, "lease_until": job.lease_until, "state": state, "due_at": due_at, "error": error}
-    session.execute(_FAIL, binds)
+    failed: int = session.connection().execute(_FAIL, binds).rowcount
+    return failed == 1
 
 
 def retry(session: Session, job_id: str, due_at: str) -> tuple[str, str | None, str | None] | None:

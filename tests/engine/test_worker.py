@@ -224,6 +224,32 @@ def test_a_job_whose_worker_died_is_taken_over_after_its_lease(city: City) -> No
     assert len(children(city.session, top)) == 1
 
 
+def test_a_worker_that_lost_its_lease_tells_of_no_incident(city: City) -> None:
+    stray = process(
+        "stray",
+        start("sent"),
+        call("sent", "end", "village", extensions='<qc:unit value="where"/>'),
+        end(),
+        extensions='<qc:starter role="clerk"/>',
+    )
+    with writing(city.session):
+        published(city.session, stray=stray)
+    city.start("stray", where="nowhere")
+    claims = []
+    for lease_until in ("2026-11-23T01:02:00.000000Z", "2026-11-23T01:09:00.000000Z"):
+        with city.factory() as session, writing(session):
+            claims += jobs.claim_due(session, now="2026-11-23T01:03:00.000000Z", lease_until=lease_until, limit=1)
+    first, second = claims
+    assert first.id == second.id
+    told = []
+    for claimed in (first, second):
+        run_job(city.factory, claimed, clock=city.clock)
+        city.session.commit()
+        told.append(len(city.session.scalars(select(EventRow).where(EventRow.kind == "incident.raised")).all()))
+    assert told == [0, 1]
+    assert len(stopped_jobs(city.session)) == 1
+
+
 def test_a_job_that_cannot_go_on_is_an_incident_until_retried(city: City) -> None:
     stray = process(
         "stray",
