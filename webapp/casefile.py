@@ -133,7 +133,8 @@ class CaseFile:
         if case.due_at is not None:
             found.append(Fact(_("办理期限"), moment_of_end(case.due_at)))
         if case.ended_at is not None:
-            found.append(Fact(_("办结") if case.state == "completed" else _("结束"), moment(case.ended_at)))
+            done = case.state == "completed" and not looks.was_refused(case)
+            found.append(Fact(_("办结") if done else _("结束"), moment(case.ended_at)))
         if self.children:
             ended = sum(child.ended for child in self.children)
             found.append(Fact(_("下派已办结"), f"{ended} / {len(self.children)}", share=(ended, len(self.children))))

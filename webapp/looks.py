@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
-from webapp.wording import Deadline, deadline
+from webapp.wording import Deadline, deadline, state_look
 
 # The facts a definition may state and every list shows.
 LIST_FACT = "list_kind"
@@ -63,6 +63,11 @@ def state_name(case: Listed) -> str:
     return case.phase or "办理中"
 
 
+def was_refused(case: Listed) -> bool:
+    """Say whether the case ended without being done: red is the tone of what was not let in."""
+    return case.state == "completed" and state_look(state_name(case)).tone == "red"
+
+
 def list_key(case: Listed) -> str | None:
     """Return the list the case's matter is on, as the definition states it, or None."""
     found = case.facts.get(LIST_FACT)
@@ -70,8 +75,8 @@ def list_key(case: Listed) -> str | None:
 
 
 def case_deadline(case: Listed) -> Deadline | None:
-    """Say how far the case's own deadline is; a case that ended was in time or was not."""
-    if case.state in ("cancelled", "failed"):
+    """Say how far the case's own deadline is; a case that was done was in time or was not, others have none."""
+    if case.state in ("cancelled", "failed") or was_refused(case):
         return None
     return deadline(case.due_at, paused=bool(case.facts.get(PAUSED_FACT)), done_at=case.ended_at)
 
