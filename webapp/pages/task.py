@@ -178,7 +178,7 @@ def _page(
         "state": looks.state_name(case),
         "list_key": looks.list_key(case),
         "deadline": deadline(task.due_at),
-        "from_words": _("%(who)s · %(day)s 发起", who=_starter(sheet), day=day(case.started_at)),
+        "from_words": _from_words(sheet),
         "help": (sheet.element.documentation if sheet.element else None) or "",
         "notice": _notice(sheet, is_draft=is_draft),
         "verdict": _verdict(sheet),
@@ -202,12 +202,20 @@ def _page(
     return reply
 
 
+def _from_words(sheet: Sheet) -> str:
+    """Say who started the case and when, and where it was sent: the steps of all villages look alike."""
+    case = sheet.case
+    said = _("%(who)s · %(day)s 发起", who=_starter(sheet), day=day(case.started_at))
+    if case.unit_id == case.starter_unit_id:
+        return said
+    sent_to = _("派到 %(unit)s", unit=sheet.ports.unit_label(case.unit_id) or "")
+    return f"{said} · {sent_to}"
+
+
 def _starter(sheet: Sheet) -> str:
     case = sheet.case
     unit = sheet.ports.unit_label(case.starter_unit_id) or ""
     return looks.post_of(case.started_by_name, unit)
-
-
 
 
 def _context(sheet: Sheet) -> tuple[Card | None, list[Part]]:
@@ -256,5 +264,3 @@ def _list_href(sheet: Sheet) -> str | None:
     if not isinstance(key, str) or not access.may_open("register.row"):
         return None
     return url_for("register.row", name="matters", key=key)
-
-
