@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -13,6 +14,7 @@ from engine.errors import NotFound
 from webapp import access, db, spreadsheet
 from webapp.access import rule, signed_in
 from webapp.shell import render
+from webapp.wording import day
 
 blueprint = Blueprint("register", __name__)
 _PAGE = 50
@@ -26,6 +28,7 @@ class Column:
     title: str
     choices: tuple[tuple[str, str], ...] = ()
     number: bool = False
+    date: bool = False
 
 
 @blueprint.get("/register/<name>")
@@ -60,7 +63,7 @@ def rows(name: str) -> str | Response:
         page=page,
         query=query,
         filters=filters,
-        text=text,
+        text=shown,
         version=registers.version(db.session(), name),
         kept={"q": query, **filters},
     )
@@ -81,7 +84,7 @@ def row(name: str, key: str) -> str:
         columns=columns_of(declared),
         versions=versions,
         current=versions[0],
-        text=text,
+        text=shown,
     )
 
 
@@ -97,6 +100,7 @@ def columns_of(declared: dict[str, Any]) -> list[Column]:
             )
             or tuple((str(choice), str(choice)) for choice in schema.get("enum", [])),
             schema.get("type") in {"integer", "number"},
+            schema.get("format") == "date",
         )
         for key, schema in properties.items()
     ]
@@ -111,6 +115,16 @@ def text(value: Any, column: Column) -> str:
     if column.number and isinstance(value, int | float):
         return f"{value:,}"
     return dict(column.choices).get(str(value), str(value))
+
+
+def shown(value: Any, column: Column) -> str:
+    """Say one cell on a page: days in words; files that are taken away keep the spelling of machines."""
+    if column.date and isinstance(value, str):
+        try:
+            return day(date.fromisoformat(value))
+        except ValueError:
+            return value
+    return text(value, column)
 
 
 def _declared(name: str) -> dict[str, Any]:
