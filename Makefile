@@ -43,7 +43,7 @@ check: $(VENV)/.tests
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.runtime
-	$(BIN)/python -m webapp bench engine --json
+	$(BIN)/python -m webapp bench forms --json
 	$(BIN)/python -m webapp bench feel --json
 
 nightly: $(VENV)/.tests $(VENV)/.bundle
