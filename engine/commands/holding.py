@@ -86,7 +86,8 @@ def transfer(
 def save_draft(session: Session, task_id: str, values: Mapping[str, Any], *, actor: Actor) -> None:
     """Keep what was typed on a task without submitting it; it never becomes the case's values.
 
-    values: as typed, not validated. The newest draft of a task replaces the one before and goes when the task closes.
+    values: as typed, not validated. A person's newest draft of a task replaces their last one; all go when the task
+    closes.
     The event tells who and when, not what. Raises NotFound, TaskGone, TaskHeld.
     """
     case, task = lock_task(session, task_id)
@@ -105,11 +106,12 @@ def save_draft(session: Session, task_id: str, values: Mapping[str, Any], *, act
 
 def read_draft(session: Session, task_id: str, *, actor: Actor) -> dict[str, Any] | None:
     """Return what the actor typed on a task and saved; nobody reads another person's draft."""
-    found = task_store.draft_of(session, task_id)
-    if found is None or found[0] not in (actor.user_id, actor.on_behalf_of):
-        return None
-    typed: dict[str, Any] = parse(found[1])
-    return typed
+    for user_id in (actor.user_id, actor.on_behalf_of):
+        found = task_store.draft_of(session, task_id, user_id) if user_id else None
+        if found is not None:
+            typed: dict[str, Any] = parse(found)
+            return typed
+    return None
 
 
 def _hold(session: Session, task: LockedTask, *, user_id: str | None, name: str | None) -> Task:

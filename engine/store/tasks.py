@@ -69,32 +69,31 @@ class TaskCandidateRow(Base):
 class TaskDraftRow(Base):
     """What a person typed and saved before submitting; not validated, not yet the case's values.
 
-    A trigger takes the row away when the task closes.
+    Colleagues of one post each keep their own. A trigger takes the rows away when the task closes.
     """
 
     __tablename__ = "task_drafts"
     __table_args__ = (Index("ix_task_drafts_user", "user_id", "saved_at"),)
 
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
-    user_id: Mapped[str] = mapped_column(String(36))
+    user_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     typed: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[str] = mapped_column(String(27))
 
 
 _PUT_DRAFT = text(
     "INSERT INTO task_drafts (task_id, user_id, typed, saved_at) VALUES (:task_id, :user_id, :typed, :saved_at) "
-    "ON CONFLICT (task_id) DO UPDATE "
-    "SET user_id = excluded.user_id, typed = excluded.typed, saved_at = excluded.saved_at"
+    "ON CONFLICT (task_id, user_id) DO UPDATE SET typed = excluded.typed, saved_at = excluded.saved_at"
 )
-_DRAFT = text("SELECT user_id, typed FROM task_drafts WHERE task_id = :task_id")
+_DRAFT = text("SELECT typed FROM task_drafts WHERE task_id = :task_id AND user_id = :user_id")
 
 
 def put_draft(session: Session, *, task_id: str, user_id: str, typed: str, saved_at: str) -> None:
-    """Keep what was typed on a task; the newest draft replaces the one before."""
+    """Keep what a person typed on a task; their newest draft replaces the one before."""
     session.execute(_PUT_DRAFT, {"task_id": task_id, "user_id": user_id, "typed": typed, "saved_at": saved_at})
 
 
-def draft_of(session: Session, task_id: str) -> tuple[str, str] | None:
-    """Return (user id, typed text) of a task's draft."""
-    row = session.execute(_DRAFT, {"task_id": task_id}).first()
-    return None if row is None else (row[0], row[1])
+def draft_of(session: Session, task_id: str, user_id: str) -> str | None:
+    """Return what a person typed on a task and saved, as text."""
+    typed: str | None = session.execute(_DRAFT, {"task_id": task_id, "user_id": user_id}).scalar()
+    return typed

@@ -19,6 +19,7 @@ from engine import (
     cancel_case,
     claim,
     complete_task,
+    organisation,
     release,
     save_draft,
     start_case,
@@ -175,6 +176,19 @@ def test_a_draft_is_kept_offered_back_and_never_becomes_a_value(session: Session
     session.expire_all()
     assert session.scalars(select(TaskDraftRow)).all() == []
     assert parse(session.get_one(CaseWindowRow, case.id).values_json) == {}
+
+
+def test_colleagues_of_a_post_do_not_overwrite_each_others_drafts(session: Session, city: Organisation) -> None:
+    clerk = city.actor(session, "clerk@d1")
+    case = start_case(session, "rounds", actor=clerk)
+    task = the_task(session, case.id, "one")
+    post = next(post for post in organisation.posts(session, clerk.unit_id) if post.name == "clerk")
+    organisation.hold_post(session, "colleague@d1", post.id, actor=SYSTEM)
+    colleague = city.actor(session, "colleague@d1")
+    save_draft(session, task.id, {"subject": "我的"}, actor=clerk)
+    save_draft(session, task.id, {"subject": "同事的"}, actor=colleague)
+    assert read_draft(session, task.id, actor=clerk) == {"subject": "我的"}
+    assert read_draft(session, task.id, actor=colleague) == {"subject": "同事的"}
 
 
 def test_a_task_is_handed_to_a_colleague_who_could_take_it(session: Session, city: Organisation) -> None:

@@ -59,7 +59,7 @@ def show(unit_id: str) -> str:
         own=own,
         row=row,
         complain=_complain_href() if own else None,
-        hours=sum(float(case.facts.get("hours") or 0) for case in running),
+        hours=sum(hours for case in running if isinstance(hours := case.facts.get("hours"), int | float)),
     )
 
 

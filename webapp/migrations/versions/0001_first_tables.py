@@ -341,7 +341,7 @@ def upgrade() -> None:
     sa.Column('typed', sa.Text(), nullable=False),
     sa.Column('saved_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['task_id'], ['tasks.id'], name=op.f('fk_task_drafts_task_id')),
-    sa.PrimaryKeyConstraint('task_id', name=op.f('pk_task_drafts'))
+    sa.PrimaryKeyConstraint('task_id', 'user_id', name=op.f('pk_task_drafts'))
     )
     with op.batch_alter_table('task_drafts', schema=None) as batch_op:
         batch_op.create_index('ix_task_drafts_user', ['user_id', 'saved_at'], unique=False)
