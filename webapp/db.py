@@ -7,15 +7,19 @@ stream are written after that, in a transaction of their own, so that they survi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.store.base import Base, begin_writing, open_engine, writing
+
+_log = logging.getLogger("qingche.web")
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -99,11 +103,19 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     current = session()
     keeps = response.status_code < 400 or g.get("keep", False)
-    if g.get("writing", False) and keeps and not g.get("abandoned", False):
+    written = g.get("writing", False) and keeps and not g.get("abandoned", False)
+    if written:
         current.commit()
     else:
         current.rollback()
     for work in g.pop("afterwards", []):
-        with session_factory()() as own, writing(own):
-            work(own)
+        try:
+            with session_factory()() as own, writing(own):
+                work(own)
+        except SQLAlchemyError:
+            # What was committed is acknowledged: "nothing was saved" would be a lie. A mere look that
+            # cannot be recorded is not given.
+            if not written:
+                raise
+            _log.exception("access_note_lost", extra={"path": request.path})
     return response

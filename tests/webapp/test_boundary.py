@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask import Blueprint, Flask, abort
-from sqlalchemy import Engine, event, select
+from flask import Blueprint, Flask, abort, request
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from engine.errors import Stale
@@ -53,7 +53,13 @@ def views() -> Blueprint:
         write()
         abort(404)
 
-    for view in (done, refused, kept, broken, stale, missing):
+    def unnoted() -> str:
+        if request.method == "POST":
+            write()
+        db.afterwards(lambda own: own.execute(text("SELECT 1 FROM nowhere")))
+        return "answer"
+
+    for view in (done, refused, kept, broken, stale, missing, unnoted):
         add(f"/{view.__name__}", view)
     add("/mine", lambda: "mine", condition=signed_in)
     return blueprint
@@ -99,6 +105,12 @@ def test_a_post_is_kept_below_400_and_undone_above(
 ) -> None:
     assert trial.send(path).status_code == status
     assert written(database) == rows
+
+
+def test_a_lost_note_denies_a_look_but_never_what_was_committed(trial: Browser, database: Engine) -> None:
+    assert trial.send("/unnoted").status_code == 200
+    assert written(database) == 1
+    assert trial.get("/unnoted").status_code == 500
 
 
 def test_a_get_keeps_nothing(trial: Browser, database: Engine) -> None:
