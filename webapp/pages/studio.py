@@ -123,11 +123,28 @@ def _page(*, name: str = "", note: str = "", findings: list[Finding] | None = No
     return render("studio/show.html", groups=groups, kinds=KINDS, name=name, note=note, findings=findings or [])
 
 
+# What a kind of element does, in users' words; a kind without any is told by its name alone.
+_KINDS_OF_STEP = {
+    "startEvent": _l("开始"),
+    "endEvent": _l("结束"),
+    "userTask": _l("人办"),
+    "scriptTask": _l("自动算"),
+    "businessRuleTask": _l("查表决定"),
+    "callActivity": _l("转给下级办"),
+    "exclusiveGateway": _l("按条件选一条"),
+    "parallelGateway": _l("同时办"),
+    "boundaryEvent": _l("到期或收到消息"),
+}
+
+
 def _steps(meta: dict[str, Any]) -> list[dict[str, str]]:
     """Return a process's elements in words, for phones and readers without the picture."""
     elements = meta.get("elements") or []
     return [
-        {"text": str(element.get("name") or element.get("id")), "note": str(element.get("type", ""))}
+        {
+            "text": str(element.get("name") or element.get("id")),
+            "note": str(_KINDS_OF_STEP.get(element.get("type", ""), "")),
+        }
         for element in elements
         if isinstance(element, dict)
     ]
