@@ -12,6 +12,7 @@ from engine.clock import now
 from engine.commands.rights import by_right, grant_told, is_holder, oversees
 from engine.errors import Refused
 from engine.model import Actor, Task
+from engine.pins import bundle_of
 from engine.records import task_of
 from engine.step import LockedTask, lock_task, note_event
 from engine.store import hot
@@ -99,8 +100,14 @@ def save_draft(session: Session, task_id: str, values: Mapping[str, Any], *, act
         actor=actor,
         body={"task": task.id, "element": task.element_id, **grant_told(used)},
     )
+    title = bundle_of(session, case.pins).program.title_of({**parse(case.values_json), **values}, now(session))
     task_store.put_draft(
-        session, task_id=task.id, user_id=actor.user_id, typed=canonical(dict(values)), saved_at=iso(now(session))
+        session,
+        task_id=task.id,
+        user_id=actor.user_id,
+        typed=canonical(dict(values)),
+        title=title,
+        saved_at=iso(now(session)),
     )
 
 

@@ -5,9 +5,12 @@ The tree is `Program.body` (nodes and flows of the process) and `Element.body` (
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
+from engine.feel import FeelError
 from engine.spiff.expressions import Expr
 
 PERSONAL = frozenset({"userTask", "manualTask", "task"})
@@ -190,6 +193,14 @@ class Program:
     def number_element(self) -> str | None:
         """The element on whose completion the case gets its number."""
         return self.number["at"] or None if self.number else None
+
+    def title_of(self, values: Mapping[str, Any], now: datetime) -> str | None:
+        """Return what a case with these values would be called; None where that cannot be told."""
+        try:
+            title = self.title.compiled(values, now=now) if self.title else None
+        except (FeelError, RecursionError):
+            return None
+        return title[:500] if isinstance(title, str) and title else None
 
     @property
     def forms(self) -> list[FormUse]:

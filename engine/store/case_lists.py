@@ -94,10 +94,10 @@ def with_units(statement: Statement) -> Statement:
     )
 
 
-def filtered(session: Session, statement: Statement, wanted: Wanted) -> Statement:
+def filtered(session: Session, statement: Statement, wanted: Wanted, *, title: Any = CaseRow.title) -> Statement:
     """Keep the cases that match; every word of the query must be in title or number."""
     for word in (wanted.query or "").split()[:8]:
-        statement = statement.where(or_(contains(CaseRow.title, word), contains(CaseRow.number, word)))
+        statement = statement.where(or_(contains(title, word), contains(CaseRow.number, word)))
     if wanted.phase is not None:
         statement = statement.where(CaseRow.phase == wanted.phase)
     if wanted.state is not None:

@@ -155,19 +155,22 @@ def _started(asked: Asked) -> Statement:
 
 def _drafts(asked: Asked) -> Statement:
     keyed = _keyed(TaskDraftRow.saved_at, TaskDraftRow.task_id)
-    statement = select(*CASE_COLUMNS, *_TASK_COLUMNS, *keyed).select_from(TaskDraftRow)
+    # A draft goes by what its case would be called: "新建派单" ten times over tells nobody which is which.
+    title = func.coalesce(TaskDraftRow.title, CaseRow.title)
+    columns = [title.label("title") if column is CaseRow.title else column for column in CASE_COLUMNS]
+    statement = select(*columns, *_TASK_COLUMNS, *keyed).select_from(TaskDraftRow)
     statement = statement.join(TaskRow, TaskRow.id == TaskDraftRow.task_id)
     statement = _of_open_cases(statement, TaskRow.case_id, asked.actor)
     statement = statement.where(TaskDraftRow.user_id == asked.actor.user_id, TaskRow.state == "open")
-    return _listed(statement, TaskDraftRow.saved_at, TaskDraftRow.task_id, asked)
+    return _listed(statement, TaskDraftRow.saved_at, TaskDraftRow.task_id, asked, title=title)
 
 
 def _keyed(at: Any, row_id: Any) -> tuple[Any, Any, Any]:
     return at.label("at"), at.label("sort_key"), row_id.label("row_id")
 
 
-def _listed(statement: Statement, at: Any, row_id: Any, asked: Asked) -> Statement:
-    statement = filtered(asked.session, with_units(statement), asked.wanted)
+def _listed(statement: Statement, at: Any, row_id: Any, asked: Asked, *, title: Any = CaseRow.title) -> Statement:
+    statement = filtered(asked.session, with_units(statement), asked.wanted, title=title)
     return page(statement, at, row_id, asked.after, asked.limit, descending=True)
 
 

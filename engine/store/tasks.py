@@ -69,7 +69,8 @@ class TaskCandidateRow(Base):
 class TaskDraftRow(Base):
     """What a person typed and saved before submitting; not validated, not yet the case's values.
 
-    Colleagues of one post each keep their own. A trigger takes the rows away when the task closes.
+    Colleagues of one post each keep their own. `title` is what the case would be called with it. A trigger takes
+    the rows away when the task closes.
     """
 
     __tablename__ = "task_drafts"
@@ -78,19 +79,22 @@ class TaskDraftRow(Base):
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     typed: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(String(500))
     saved_at: Mapped[str] = mapped_column(String(27))
 
 
 _PUT_DRAFT = text(
-    "INSERT INTO task_drafts (task_id, user_id, typed, saved_at) VALUES (:task_id, :user_id, :typed, :saved_at) "
-    "ON CONFLICT (task_id, user_id) DO UPDATE SET typed = excluded.typed, saved_at = excluded.saved_at"
+    "INSERT INTO task_drafts (task_id, user_id, typed, title, saved_at) "
+    "VALUES (:task_id, :user_id, :typed, :title, :saved_at) ON CONFLICT (task_id, user_id) DO UPDATE "
+    "SET typed = excluded.typed, title = excluded.title, saved_at = excluded.saved_at"
 )
 _DRAFT = text("SELECT typed FROM task_drafts WHERE task_id = :task_id AND user_id = :user_id")
 
 
-def put_draft(session: Session, *, task_id: str, user_id: str, typed: str, saved_at: str) -> None:
+def put_draft(session: Session, *, task_id: str, user_id: str, typed: str, title: str | None, saved_at: str) -> None:
     """Keep what a person typed on a task; their newest draft replaces the one before."""
-    session.execute(_PUT_DRAFT, {"task_id": task_id, "user_id": user_id, "typed": typed, "saved_at": saved_at})
+    row = {"task_id": task_id, "user_id": user_id, "typed": typed, "title": title, "saved_at": saved_at}
+    session.execute(_PUT_DRAFT, row)
 
 
 def draft_of(session: Session, task_id: str, user_id: str) -> str | None:

@@ -106,6 +106,16 @@ def test_a_claimed_task_leaves_the_others_inboxes_until_it_is_released(setting: 
     assert setting.counts("clerk@d1") == {"todo": 1, "claimable": 1, "doing": 0, "drafts": 0}
 
 
+def test_a_draft_goes_by_what_was_typed_and_is_found_by_it(setting: Setting) -> None:
+    case_id = setting.start("request", subject="半份")
+    task = the_task(setting.session, case_id, "draft")
+    with setting.acting():
+        save_draft(setting.session, task.id, {"subject": "山塘走看"}, actor=setting.actor("clerk@d1"))
+    assert setting.box("clerk@d1", "drafts") == ["山塘走看"]
+    assert setting.box("clerk@d1", "drafts", query="山塘") == ["山塘走看"]
+    assert setting.box("clerk@d1", "drafts", query="森林") == []
+
+
 def test_done_steps_and_started_cases_come_newest_first(setting: Setting) -> None:
     first = setting.start("request", subject="甲")
     second = setting.start("request", subject="乙")

@@ -47,7 +47,7 @@ def test_a_draft_comes_back_to_its_writer_only(desk: Desk) -> None:
     assert saved.status_code == 303
     assert "已存草稿，还没有提交" in page and 'value="护林"' in page and 'value="经费"' in page
     assert "护林" not in desk.browser("lead@d1").get(task).text
-    assert "新申请" in browser.get("/inbox?box=drafts").text
+    assert "护林" in browser.get("/inbox?box=drafts&q=护林").text
 
 
 def test_submitting_goes_on_and_says_what_comes_next(desk: Desk) -> None:

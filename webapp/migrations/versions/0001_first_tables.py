@@ -339,6 +339,7 @@ def upgrade() -> None:
     sa.Column('task_id', sa.String(length=36), nullable=False),
     sa.Column('user_id', sa.String(length=36), nullable=False),
     sa.Column('typed', sa.Text(), nullable=False),
+    sa.Column('title', sa.String(length=500), nullable=True),
     sa.Column('saved_at', sa.String(length=27), nullable=False),
     sa.ForeignKeyConstraint(['task_id'], ['tasks.id'], name=op.f('fk_task_drafts_task_id')),
     sa.PrimaryKeyConstraint('task_id', 'user_id', name=op.f('pk_task_drafts'))
