@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from engine.canonical import from_iso, iso
 from engine.clock import now
@@ -37,14 +37,6 @@ class Stored:
 
     sha256: str
     size_bytes: int
-
-
-class Store(Protocol):
-    """Where bytes are kept: a folder all servers share, or anything else that can do these two things."""
-
-    def put(self, stream: BinaryIO, *, max_bytes: int | None = None) -> Stored: ...
-
-    def open(self, sha256: str) -> BinaryIO: ...
 
 
 class FolderStore:

@@ -58,8 +58,3 @@ class Scene:
     def name(self, pointer: str) -> str:
         """Name the input of a pointer."""
         return f"{self.prefix}{pointer}"
-
-
-def zone_of(scene: Scene | None) -> tzinfo:
-    """The zone of a scene, or the default one without a scene."""
-    return scene.zone if scene is not None else _ZONE

@@ -18,9 +18,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import organisation
-from engine.clock import LOCAL_ZONE
 from engine.errors import NotFound
-from engine.history.chain import append_event
+from engine.history.access import record_access
 from engine.model import Actor, Case
 from webapp import db
 from webapp.accounts.sign_in import SignIn, load_sign_in
@@ -153,8 +152,7 @@ def note_access(kind: str, *, who: tuple[str, str] | None = None, **fields: obje
         if known is None and who is not None:
             known = organisation.actor_of(session, who[0], name=who[1], at=at, ip=ip)
         known = known or Actor("anonymous", "", "", "", "", ip=ip)
-        stream = f"access:{known.unit_id or '-'}:{at.astimezone(LOCAL_ZONE).date().isoformat()}"
-        append_event(session, stream, kind=kind, actor=known, body=fields, at=at)
+        record_access(session, kind, known, fields, at=at)
 
     db.afterwards(write)
 

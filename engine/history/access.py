@@ -5,14 +5,14 @@ They must survive the rollback of what they accompany and never wait for a case:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.clock import LOCAL_ZONE, Clock, now
+from engine.clock import LOCAL_ZONE, now
 from engine.history.chain import append_event
 from engine.model import Actor
-from engine.store.base import Session, writing
+from engine.store.base import Session
 
 
 def access_stream(actor: Actor, at: datetime) -> str:
@@ -21,22 +21,12 @@ def access_stream(actor: Actor, at: datetime) -> str:
 
 
 def record_access(
-    session_factory: Callable[[], Session],
-    kind: str,
-    actor: Actor,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime | None = None,
-    clock: Clock | None = None,
+    session: Session, kind: str, actor: Actor, fields: Mapping[str, Any], *, at: datetime | None = None
 ) -> None:
-    """Write and commit one access event in a session of its own.
+    """Write one access event; the caller gives it a short transaction that holds nothing else.
 
     kind: sign-in, sign-in-failed, refused, read, export …. fields: what was accessed, as JSON; no values of a case
     and no secrets. at: default the clock's now.
     """
-    with session_factory() as session:
-        if clock is not None:
-            session.info["clock"] = clock
-        moment = at or now(session)
-        with writing(session):
-            append_event(session, access_stream(actor, moment), kind=kind, actor=actor, body=fields, at=moment)
+    moment = at or now(session)
+    append_event(session, access_stream(actor, moment), kind=kind, actor=actor, body=fields, at=moment)

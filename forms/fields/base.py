@@ -139,14 +139,6 @@ def is_text(raw: str) -> bool:
     return True
 
 
-def has_type(schema: Schema, *names: str) -> bool:
-    """Tell whether a schema allows one of the types; without `type` it allows all."""
-    kinds = schema.get("type")
-    if kinds is None:
-        return True
-    return any(name in names for name in (kinds if isinstance(kinds, list) else [kinds]))
-
-
 def number_bounds(schema: Schema) -> dict[str, Any]:
     """Collect the `min` and `max` attributes of a number input."""
     found: dict[str, Any] = {}

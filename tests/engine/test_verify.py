@@ -172,8 +172,10 @@ def test_an_access_is_recorded_in_a_stream_of_its_unit_and_day_though_the_rest_r
 ) -> None:
     clerk = setting.people.actor(setting.session, "clerk@d1")
     setting.session.rollback()
-    record_access(session_factory, "export", clerk, {"what": "cases", "rows": 3}, clock=clock)
-    record_access(session_factory, "sign-in-failed", Actor("anonymous", "", "", "", ""), {"name": "x"}, clock=clock)
+    nobody = Actor("anonymous", "", "", "", "")
+    for kind, actor, fields in (("export", clerk, {"what": "cases", "rows": 3}), ("sign-in-failed", nobody, {})):
+        with session_factory(info={"clock": clock}) as own, writing(own):
+            record_access(own, kind, actor, fields)
     stream = f"access:{clerk.unit_id}:2026-11-23"
     entry = stream_timeline(setting.session, stream)[0]
     assert (entry.kind, entry.actor_id, entry.body["rows"]) == ("export", "clerk@d1", 3)
