@@ -33,7 +33,7 @@ def read_xml(content: bytes) -> Any:
     """Return the lxml root element of `content`; raise `Unreadable` quickly for anything hostile or broken."""
     if len(content) > MAX_BYTES:
         raise Unreadable("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件再上传")
-    text = _decode(content)
+    text = decode_xml(content)
     if not text.strip():
         raise Unreadable("not-xml", "文件是空的，请上传 BPMN 或 DMN（XML）文件")
     at = _declaration_at(text)
@@ -43,7 +43,8 @@ def read_xml(content: bytes) -> Any:
     return _parse(text)
 
 
-def _decode(content: bytes) -> str:
+def decode_xml(content: bytes) -> str:
+    """Return the document as text by its mark or declaration (UTF-8, UTF-16, GB18030 …); raise `Unreadable`."""
     encoding, skip = "utf-8", 0
     for mark, name in _MARKS:
         if content.startswith(mark):

@@ -7,6 +7,7 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import forms
+from engine.xml import Unreadable, decode_xml
 
 
 def form_checks() -> dict[str, Any]:
@@ -30,3 +31,11 @@ def _plain(problems: Iterable[Any]) -> list[dict[str, Any]]:
         for each in found
         if each.get("severity", "error") == "error"
     ]
+
+
+def source_text(content: bytes) -> str:
+    """Return an uploaded or published file as text to show, whatever its encoding; what is no text shows as such."""
+    try:
+        return decode_xml(content)
+    except Unreadable:
+        return content.decode("utf-8", "replace")

@@ -15,6 +15,7 @@ from engine.model import Case
 from forms.fields.upload import read_size
 from webapp import access, db, looks
 from webapp.casefile import CaseFile, open_case
+from webapp.checks import source_text
 from webapp.shell import render
 from webapp.wording import moment, say
 
@@ -66,7 +67,8 @@ def print_out(id: str) -> str:
 def diagram(id: str) -> Response:
     """Give the drawing the case runs on; a version never changes, so the browser keeps it."""
     case = access.case_for(id)
-    reply = make_response(library.load(db.session(), case.artifact_id).body)
+    # Published as UTF-16 or GB18030 it is drawn all the same: the browser reads UTF-8.
+    reply = make_response(source_text(library.load(db.session(), case.artifact_id).body))
     reply.mimetype = "application/xml"
     reply.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return reply

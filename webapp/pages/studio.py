@@ -59,7 +59,7 @@ def artifact(kind: str, key: str) -> str:
     if chosen is None:
         raise NotFound
     body = library.body(db.session(), chosen.id)
-    shown = body.decode("utf-8", "replace")
+    shown = checks.source_text(body)
     return render(
         "studio/artifact.html",
         kind=kind,
@@ -152,7 +152,7 @@ def _steps(meta: dict[str, Any]) -> list[dict[str, str]]:
 
 def _finding(error: dict[str, Any], content: bytes) -> Finding:
     line = error.get("line")
-    lines = content[:2_000_000].decode("utf-8", "replace").splitlines()
+    lines = checks.source_text(content[:2_000_000]).splitlines()
     shown = lines[line - 1].strip()[:160] if isinstance(line, int) and 0 < line <= len(lines) else ""
     return Finding(
         line, error.get("element_id") or error.get("pointer"), str(error["code"]), str(error["message"]), shown
