@@ -5,10 +5,11 @@ The only package that imports SpiffWorkflow. `live` has the steps, `reading` the
 
 from __future__ import annotations
 
-from engine.spiff.elements import Element, FormUse, Program
+from engine.spiff.elements import Element, FormUse, Program, Start
 from engine.spiff.face import (
     CaseFacts,
     Closed,
+    NoSuchStart,
     NoSuchTask,
     NoWayOut,
     Opened,
@@ -28,6 +29,7 @@ __all__ = [
     "Element",
     "FormUse",
     "Live",
+    "NoSuchStart",
     "NoSuchTask",
     "NoWayOut",
     "Opened",
@@ -37,6 +39,7 @@ __all__ = [
     "Program",
     "Report",
     "Run",
+    "Start",
     "Step",
     "cancel",
     "check_bytes",

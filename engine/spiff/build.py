@@ -17,6 +17,7 @@ from engine.spiff.specs.gateways import EventGatewayNode, ExclusiveNode, Inclusi
 from engine.spiff.specs.loops import LoopNode, RepeatNode, SeveralNode
 from engine.spiff.specs.node import Node, Way
 from engine.spiff.specs.subprocesses import SubprocessNode
+from engine.spiff.starts import first_of, implicit
 
 _CLASSES: dict[str, type[Node]] = {
     "startEvent": StartNode,
@@ -43,12 +44,17 @@ _CLASSES: dict[str, type[Node]] = {
 
 
 class CaseProcessSpec(BpmnProcessSpec):
-    """The specs of one process or embedded subprocess; `first` is its start event, `inside` has its subprocesses."""
+    """The specs of one process or embedded subprocess; `inside` has its subprocesses.
 
-    first: Node
+    starts: what may be chosen to begin with -> the node that takes the token; first: where it begins when nothing is
+    chosen, in document order.
+    """
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name=name, description=description)
+        self.starts: dict[str, Node] = {}
+        self.first: tuple[Node, ...] = ()
+        self.default: str | None = None
         self.inside: dict[str, CaseProcessSpec] = {}
 
 
@@ -63,6 +69,7 @@ def specs_of(program: Program) -> CaseProcessSpec:
 def build(program: Program) -> CaseProcessSpec:
     """Return the process spec of a checked program, with those of its subprocesses inside."""
     made = CaseProcessSpec(program.id, program.name)
+    made.default = first_of(program)
     todo: list[tuple[CaseProcessSpec, Body]] = [(made, program.body)]
     while todo:
         spec, body = todo.pop()
@@ -88,9 +95,12 @@ def _fill(spec: CaseProcessSpec, body: Body) -> None:
             node.connect(spec.end)
         if isinstance(node, BoundaryNode):
             attached.setdefault(element.attached_to or "", []).append(node)
-        if element.type == "startEvent":
-            spec.first = node
+        if element.type == "startEvent" or element.instantiates:
+            spec.starts[element.id] = node
             spec.start.connect(node)
+            if element.type == "eventBasedGateway":
+                spec.starts.update((flow.target, node) for flow, _ in node.ways)
+    spec.first = tuple(nodes[element.id] for element in implicit(body)) or tuple(spec.starts.values())[:1]
     for host, events in attached.items():
         nodes[host].attached = tuple(events)
     for node in nodes.values():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.spiff import starts
 from engine.spiff.elements import ACTIVITIES, FLOW_NODES, PERSONAL, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.vocabulary import BPMN, QC
 
@@ -65,18 +66,14 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("complex-gateway", eid, line, f"“{found.name}”是复杂网关，还不支持；请用排他、并行或包容网关")
     elif kind == "adHocSubProcess":
         findings.error("ad-hoc", eid, line, f"“{found.name}”是临时子流程，还不支持；请改成普通子流程")
-    elif kind == "subProcess" and node.get("triggeredByEvent") == "true":
+    elif kind == "subProcess" and found.triggered:
         findings.error("event-subprocess", eid, line, f"“{found.name}”是事件子流程，还不支持；请用边界事件")
     elif kind == "callActivity" and not found.called:
         findings.error("called-missing", eid, line, f"“{found.name}”没有写要调用的流程（calledElement），请补上")
     elif kind == "businessRuleTask" and not found.decision:
         findings.error("decision-missing", eid, line, f"“{found.name}”没有写决策表的编号（calledDecisionId），请补上")
-    elif kind == "eventBasedGateway" and (
-        node.get("instantiate") == "true" or node.get("eventGatewayType") == "Parallel"
-    ):
-        findings.error("event-gateway", eid, line, f"“{found.name}”用来启动流程或并行等待，还不支持；请用开始事件")
-    elif kind == "receiveTask" and node.get("instantiate") == "true":
-        findings.error("instantiating-task", eid, line, f"“{found.name}”用来启动流程，还不支持；请用开始事件")
+    elif kind == "eventBasedGateway" and node.get("eventGatewayType") == "Parallel":
+        findings.error("event-gateway", eid, line, f"“{found.name}”要等齐几种事件才启动，还不支持；请用排他的事件网关")
     elif kind in PERSONAL and not found.candidates:
         findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
     for name in ("preScript", "postScript"):
@@ -134,6 +131,7 @@ class _Level:
         self.body, self.owner, self.line, self.name = body, owner, line, name
         self.program, self.findings = program, findings
         self.here = {n.id: n for n in body.nodes}
+        self.implicit = not any(n.type == "startEvent" for n in body.nodes)
         self.outgoing: dict[str, list[Flow]] = {n.id: [] for n in body.nodes}
         self.incoming: dict[str, list[Flow]] = {n.id: [] for n in body.nodes}
 
@@ -177,21 +175,39 @@ class _Level:
                 self.incoming[flow.target].append(flow)
 
     def _starts(self, *, inside: bool) -> None:
-        starts = [n for n in self.body.nodes if n.type == "startEvent"]
-        none = [n for n in starts if n.event is None or n.event.kind == "none"]
-        if not starts:
+        drawn = [n for n in self.body.nodes if n.type == "startEvent"]
+        none = [n for n in drawn if n.event is None or n.event.kind == "none"]
+        if inside and (len(none) != len(drawn) or len(drawn) > 1):
+            self._error("subprocess-start", drawn[-1], "子流程里只能有一个空的开始事件")
+        elif not drawn:
+            self._implicit(inside=inside)
+        elif not inside and len(none) > 1:
+            why = f"流程有几个开始事件；启动时没有指定的，从“{none[0].name}”开始"
+            self.findings.remark(none[0].id, why, "一次启动只从一个开始事件开始")
+        for start in drawn if not inside else ():
+            if start not in none:
+                self.findings.remark(start.id, f"“{start.name}”不会自己启动流程", "流程由人或上级流程启动")
+        for node in self.body.nodes:
+            if node.instantiates:
+                self._instantiating(node, inside=inside)
+
+    def _implicit(self, *, inside: bool) -> None:
+        """No start event: all that no flow leads to begins at once (BPMN 2.0.2 clauses 10.5.2 and 13.2)."""
+        first = starts.implicit(self.body)
+        for node in first:
+            self.findings.remark(node.id, f"“{node.name}”一开始就办", "没有画开始事件，前面没有连线的都从头开始")
+        if not first and self.body.nodes and not any(n.instantiates for n in self.body.nodes):
             self.findings.error("no-start", self.owner, self.line, f"“{self.name}”里没有开始事件，请加一个")
-        elif len(none) > 1:
-            self._error("several-starts", none[1], f"“{self.name}”里有几个空的开始事件，只能留一个")
-        elif inside and (len(starts) > 1 or not none):
-            self._error("subprocess-start", starts[-1], "子流程里只能有一个空的开始事件")
-        elif not none and len(starts) > 1:
-            self._error("several-starts", starts[1], f"“{self.name}”里有几个开始事件，还不支持；请只留一个")
-        for start in starts if not none and not inside else ():
-            self.findings.remark(start.id, f"“{start.name}”不会自己启动流程", "流程由人或上级流程启动")
-        for extra in starts if none and len(starts) > 1 else ():
-            if extra not in none:
-                self._error("several-starts", extra, "流程里有空的开始事件，又有别的开始事件，还不支持；请只留一个")
+        elif not self.body.nodes and not inside:
+            self.findings.error("no-start", self.owner, self.line, f"“{self.name}”是空的，请画上要办的步骤")
+
+    def _instantiating(self, node: Element, *, inside: bool) -> None:
+        sources = [self.here[flow.source] for flow in self.incoming[node.id]]
+        if sources and all(source.type == "startEvent" for source in sources):
+            node.instantiates = False
+            self.findings.remark(node.id, f"“{node.name}”不用来启动流程", "它前面有开始事件，流程从那里启动")
+        elif sources or inside or node.loop is not None:
+            self._error("instantiating-task", node, "用来启动流程的节点前面不能有连线，不能多次办，也不能放在子流程里")
 
     def _defaults(self, node: Element) -> None:
         if node.default is None:
@@ -204,7 +220,7 @@ class _Level:
 
     def _gateway(self, node: Element) -> None:
         flows = self.outgoing[node.id]
-        if not self.incoming[node.id]:
+        if not self.incoming[node.id] and not node.instantiates and not self.implicit:
             self._error("gateway-alone", node, "网关前面没有连线，永远走不到，请连好")
         if not flows:
             self._error("gateway-alone", node, "网关后面没有连线，请连好")
@@ -249,7 +265,8 @@ class _Level:
         for node in self.body.nodes:
             if node.attached_to:
                 attached.setdefault(node.attached_to, []).append(node.id)
-        todo = [n.id for n in self.body.nodes if n.type == "startEvent"]
+        todo = [n.id for n in self.body.nodes if n.type == "startEvent" or n.instantiates]
+        todo.extend(n.id for n in starts.implicit(self.body))
         seen = set(todo)
         while todo:
             at = todo.pop()

@@ -74,6 +74,25 @@ class Loop:
     test_before: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One way a case of a process may begin: a start event, or what instantiates a process without one.
+
+    id: what `start(…, at=id)` takes; kind: none, message, signal, timer or conditional; name: of the message or signal;
+    key: correlation key of the message; variable: where its payload belongs (None: each entry by its own name);
+    behind: the instantiating gateway in front of it.
+    """
+
+    id: str
+    kind: str
+    name: str | None = None
+    timer: Timer | None = None
+    condition: Expr | None = None
+    key: Expr | None = None
+    variable: str | None = None
+    behind: str | None = None
+
+
 @dataclass(slots=True)
 class Candidate:
     """Who may do a task: holders of `role` in `unit`, the starter of the case, or the users `user` names."""
@@ -127,6 +146,8 @@ class Element:
     body: Body | None = None
     attached_to: str | None = None
     interrupting: bool = True
+    instantiates: bool = False
+    triggered: bool = False
     default: str | None = None
 
     @property
@@ -171,6 +192,7 @@ class Program:
     """One process of a definition file, ready to run; shared by all cases and threads, never changed after `parse`.
 
     number: {"template", "at", "scope"}, scope unit (a sequence per unit) or root (one for the deployment);
+    starts: how it may begin, in document order, empty when all without incoming flow begin at once;
     starters: roles that may start a case; called: process ids; `specs` is SpiffWorkflow's.
     """
 
@@ -180,6 +202,7 @@ class Program:
     line: int
     body: Body
     elements: dict[str, Element] = field(default_factory=dict)
+    starts: list[Start] = field(default_factory=list)
     category: str | None = None
     documentation: str | None = None
     title: Expr | None = None

@@ -154,6 +154,14 @@ class Run:
         return self.error is None
 
 
+class NoSuchStart(Incident):
+    """fields: process, start."""
+
+    code = "no-such-start"
+    zh = "流程“{process}”没有开始事件“{start}”"
+    en = "Process {process} has no start {start}"
+
+
 class NoSuchTask(Incident):
     """fields: task_id."""
 

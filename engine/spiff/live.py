@@ -17,7 +17,7 @@ import orjson
 from engine.errors import Incident
 from engine.spiff import window
 from engine.spiff.elements import Program
-from engine.spiff.face import CaseFacts, NoSuchTask, Outcome, Ports
+from engine.spiff.face import CaseFacts, NoSuchStart, NoSuchTask, Outcome, Ports
 from engine.spiff.names import case_uid, task_uid
 from engine.spiff.opening import texts
 from engine.spiff.recorder import Recorder
@@ -41,10 +41,18 @@ class Live:
     workflow: CaseWorkflow
 
 
-def start(program: Program, case: CaseFacts, values: dict[str, Any], ports: Ports) -> tuple[Live, Outcome]:
-    """Start a case with `values` and run it until it waits."""
+def start(
+    program: Program, case: CaseFacts, values: dict[str, Any], ports: Ports, at: str | None = None
+) -> tuple[Live, Outcome]:
+    """Start a case with `values` and run it until it waits.
+
+    at: one of `program.starts`, whose message, moment or condition has come; None: the first none start, else the first
+    start, else all that no flow leads to. Raises NoSuchStart.
+    """
+    if at is not None and all(known.id != at for known in program.starts):
+        raise NoSuchStart(process=program.id, start=at)
     live = create(program, case, values)
-    return live, act(live, ports, live.workflow.begin)
+    return live, act(live, ports, lambda: live.workflow.begin(at))
 
 
 def create(program: Program, case: CaseFacts, values: dict[str, Any]) -> Live:

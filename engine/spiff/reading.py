@@ -10,6 +10,7 @@ from engine.spiff import checks, links
 from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.face import Report
+from engine.spiff.starts import read_starts
 from engine.spiff.vocabulary import (
     BPMN,
     QC,
@@ -101,6 +102,8 @@ class _Reader:
         read_process_extensions(node, program, self.findings, self.compile)
         program.body = self._body(node, program, program.id)
         checks.structure(program, self.findings)
+        if not self.findings.errors:
+            read_starts(program)
         return program
 
     def _body(self, node: Any, program: Program, parent: str) -> Body:
@@ -133,6 +136,8 @@ class _Reader:
         element.documentation = _documentation(node)
         element.default = node.get("default")
         element.attached_to = node.get("attachedToRef")
+        element.instantiates = node.get("instantiate") == "true"
+        element.triggered = node.get("triggeredByEvent") == "true"
         element.interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) != "false"
         if tag == "callActivity":
             element.called = node.get("calledElement")

@@ -15,6 +15,7 @@ from engine.spiff.elements import Program
 from engine.spiff.face import SHANGHAI, CaseFacts, Opened, Ports, Report, Run
 from engine.spiff.names import task_id
 from engine.spiff.reading import parse
+from engine.spiff.starts import first_of
 from engine.spiff.task import CaseTask
 from engine.spiff.workflow import STEP_LIMIT, order_of
 
@@ -33,8 +34,9 @@ def run_in_memory(
     process: str | None = None,
     answers: Mapping[str, Any] | None = None,
     max_steps: int = 300,
+    at: str | None = None,
 ) -> Run:
-    """Run a process of a file to its end or until nothing can be answered.
+    """Run a process of a file, from its start `at`, to its end or until nothing can be answered.
 
     answers: element id -> values, or a list of values, one per visit, the last for all further ones. User, manual and
     external tasks without an answer take {}; a message, or a call of a process that is not in the file, then waits. The
@@ -48,7 +50,7 @@ def run_in_memory(
     if program is None:
         why = f"文件里没有流程“{process}”"
         return Run("failed", [], {}, 0, {"code": "no-process", "element_id": process, "message": why})
-    return _Trial(parsed.processes, program, answers or {}, max_steps).run()
+    return _Trial(parsed.processes, program, answers or {}, max_steps, at).run()
 
 
 def _choose(processes: dict[str, Program], wanted: str | None) -> Program | None:
@@ -87,7 +89,12 @@ class _Case:
 
 class _Trial:
     def __init__(
-        self, processes: dict[str, Program], program: Program, answers: Mapping[str, Any], max_steps: int
+        self,
+        processes: dict[str, Program],
+        program: Program,
+        answers: Mapping[str, Any],
+        max_steps: int,
+        at: str | None = None,
     ) -> None:
         self.processes = processes
         self.answers = {name: list(given) if isinstance(given, list) else [given] for name, given in answers.items()}
@@ -97,12 +104,8 @@ class _Trial:
         self.steps = 0
         self.turns = 0
         self.cases: list[_Case] = []
-        self.root = self.begin(program, "run", self.first_values(program), None)
-
-    def first_values(self, program: Program) -> dict[str, Any]:
-        """An answer of the start event is what the case starts with."""
-        starts = (node.id for node in program.body.nodes if node.type == "startEvent")
-        return self.answer(next(starts))
+        at = at or first_of(program)
+        self.root = self.begin(program, "run", self.answer(at) if at else {}, None, at=at)
 
     def run(self) -> Run:
         try:
@@ -119,13 +122,20 @@ class _Trial:
         return Run(state, self.path, orjson.loads(self.root.values), self.steps)
 
     def begin(
-        self, program: Program, case_id: str, values: dict[str, Any], caller: tuple[_Case, str] | None, wave: int = 0
+        self,
+        program: Program,
+        case_id: str,
+        values: dict[str, Any],
+        caller: tuple[_Case, str] | None,
+        *,
+        wave: int = 0,
+        at: str | None = None,
     ) -> _Case:
         live = steps.create(program, CaseFacts(case_id, started_at=EPOCH), values)
         live.workflow.wave = wave
         case = _Case(program, live.case, steps.dump(live), orjson.dumps(values), caller)
         self.cases.append(case)
-        self.do(case, lambda live: live.workflow.begin())
+        self.do(case, lambda live: live.workflow.begin(at))
         return case
 
     def advance(self) -> bool:
@@ -197,7 +207,7 @@ class _Trial:
         program = self.processes.get(opened.called["process"])
         if program is None or self.answers.get(opened.element_id):
             return
-        self.begin(program, opened.id, opened.called["values"], (case, opened.id), wave)
+        self.begin(program, opened.id, opened.called["values"], (case, opened.id), wave=wave)
 
     def end(self, case: _Case, wave: int) -> None:
         self.cases.remove(case)

@@ -49,11 +49,21 @@ class _Shared:
         """Make the root, which only holds the tokens."""
         self.task_tree = CaseTask(self, self.spec.start, None, COMPLETED)
 
-    def begin(self) -> None:
-        """Put the first token on the start event."""
+    def begin(self, at: str | None = None) -> None:
+        """Put a token on the start `at`, else on the default one, else on all that no flow leads to.
+
+        Nothing at all inside: it is over at once.
+        """
         self.completed = False
-        token = self.task_tree.child(self.spec.first, None)
-        token.task_spec._update(token)
+        at = at or self.spec.default
+        if at is not None:
+            self.spec.starts[at].initiate(self.task_tree.child(self.spec.starts[at], None), at)
+        for token in [self.task_tree.child(node, None) for node in (self.spec.first if at is None else ())]:
+            if not token._state & FINISHED:
+                token.task_spec._update(token)
+        if not self.live and not self.completed:
+            self.completed = True
+            self.ended()
 
     def occurrence_of(self, element_id: str) -> int:
         """Count one more entering of an element in this workflow."""

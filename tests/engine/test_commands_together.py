@@ -119,9 +119,7 @@ def test_two_cases_numbered_at_once_get_two_numbers(
     clerk = city.actor(session, "clerk@d1")
     with writing(_fresh(session)):
         cases = [start_case(session, "request", actor=clerk) for _ in range(3)]
-    results = at_once(
-        session_factory, clock, *(lambda s, c=case: do(s, c.id, "draft", {}, clerk) for case in cases)
-    )
+    results = at_once(session_factory, clock, *(lambda s, c=case: do(s, c.id, "draft", {}, clerk) for case in cases))
     numbers = sorted(result.case.number for result in results)
     assert numbers == ["请〔2026〕0001", "请〔2026〕0002", "请〔2026〕0003"]
 

@@ -123,9 +123,21 @@ class InclusiveNode(JoiningNode):
 
 
 class EventGatewayNode(Node):
-    """Arms all events behind it; the first that occurs cancels the others (13.4.4)."""
+    """Arms all events behind it; the first that occurs cancels the others (13.4.4).
+
+    One that begins the case passes its token on to the event that has happened.
+    """
+
+    def initiate(self, my_task: CaseTask, at: str) -> None:
+        my_task.internal_data["begins"] = at
+        super().initiate(my_task, at)
 
     def move(self, my_task: CaseTask, ways: tuple[Way, ...] | list[Way]) -> None:
+        begins = my_task.internal_data.get("begins")
+        if begins is not None:
+            flow, node = next(way for way in ways if way[1].element_id == begins)
+            node.initiate(my_task.child(node, flow.id), begins)
+            return
         children = [my_task.child(node, flow.id) for flow, node in ways]
         for child in children:
             child.internal_data["race"] = f"{self.element_id}:{my_task.occurrence}"

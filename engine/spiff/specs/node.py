@@ -54,6 +54,11 @@ class Node(BpmnTaskSpec):
         if self._update_hook(my_task):
             my_task._ready()
 
+    def initiate(self, my_task: CaseTask, at: str) -> None:
+        """Take the first token of a case that begins `at` this node: what it waits for has happened."""
+        self.enter(my_task)
+        my_task._ready()
+
     def _update_hook(self, my_task: CaseTask) -> bool:
         """Take the token; True when it can run at once."""
         self.enter(my_task)

@@ -17,7 +17,15 @@ FACTS = spiff.CaseFacts("0198a000-0000-7000-8000-000000000001", "派〔2026〕00
 class Driver:
     """`path` and `open` grow with the steps; `outcome` is the last step's."""
 
-    def __init__(self, content: bytes, values: dict[str, Any] | None = None, *, id: str = "p", **ports: Any) -> None:
+    def __init__(
+        self,
+        content: bytes,
+        values: dict[str, Any] | None = None,
+        *,
+        id: str = "p",
+        at: str | None = None,
+        **ports: Any,
+    ) -> None:
         parsed = spiff.parse(content, "test.bpmn")
         assert parsed.report.ok, parsed.report.errors
         self.program = parsed.processes[id]
@@ -25,7 +33,7 @@ class Driver:
         self.path: list[str] = []
         self.cancelled: list[str] = []
         self.open: list[spiff.Opened] = []
-        live, self.outcome = spiff.start(self.program, FACTS, values or {}, self.ports)
+        live, self.outcome = spiff.start(self.program, FACTS, values or {}, self.ports, at)
         self._after(live)
 
     def _after(self, live: spiff.Live) -> None:

@@ -75,21 +75,6 @@ REFUSED = {
     "complex gateway": (through(node("complexGateway", "a")), "complex-gateway", "a"),
     "cancel end outside a transaction": (diagram(start(), end("e", CANCEL), flows("s e")), "cancel-outside", "e"),
     "cancel event on a plain task": (through(user("a"), boundary("b", "a", CANCEL)), "cancel-outside", "b"),
-    "several none starts": (
-        diagram(start(), start("s2"), user("a"), end(), flows("s a e", "s2 a")),
-        "several-starts",
-        "s2",
-    ),
-    "none and message start": (
-        diagram(start(), start("m", MESSAGE), end(), flows("s e", "m e")),
-        "several-starts",
-        "m",
-    ),
-    "two message starts": (
-        diagram(start("s", MESSAGE), start("m", MESSAGE), end(), flows("s e", "m e")),
-        "several-starts",
-        "m",
-    ),
     "message start in a subprocess": (
         through(sub("a", start("s2", MESSAGE), end("e2"), flows("s2 e2"))),
         "subprocess-start",
@@ -102,16 +87,20 @@ REFUSED = {
     ),
     "multi-instance of nothing": (through(user("a", "<bpmn:multiInstanceLoopCharacteristics/>")), "bad-loop", "a"),
     "loop without end": (through(user("a", "<bpmn:standardLoopCharacteristics/>")), "bad-loop", "a"),
-    "instantiating event gateway": (
+    "parallel event gateway": (
         diagram(
-            node("eventBasedGateway", "g", instantiate="true"),
-            start(),
+            node("eventBasedGateway", "g", instantiate="true", eventGatewayType="Parallel"),
             node("intermediateCatchEvent", "m", MESSAGE),
             end(),
-            flows("s g m e"),
+            flows("g m e"),
         ),
         "event-gateway",
         "g",
+    ),
+    "instantiating task in the middle": (
+        through(user("b"), node("receiveTask", "a", instantiate="true"), path="s b a e"),
+        "instantiating-task",
+        "a",
     ),
     "event gateway before a task": (
         diagram(start(), node("eventBasedGateway", "g"), user("a"), end(), flows("s g a e")),
@@ -143,7 +132,8 @@ REFUSED = {
     "script around a task": (qc("<spiffworkflow:postScript>x = 1</spiffworkflow:postScript>"), "script-extension", "a"),
     "call of nothing": (through(node("callActivity", "a")), "called-missing", "a"),
     "rule without decision": (through(node("businessRuleTask", "a")), "decision-missing", "a"),
-    "no start": (diagram(user("a"), end(), flows("a e")), "no-start", "p"),
+    "nothing to start with": (diagram(user("a"), user("b"), flows("a b a")), "no-start", "p"),
+    "empty process": (diagram(), "no-start", "p"),
     "flow to nowhere": (diagram(start(), flows("s gone")), "flow-loose", "s_gone"),
     "flow with one end": (
         diagram(start(), end(), flows("s e"), '<bpmn:sequenceFlow id="f" sourceRef="s"/>'),
@@ -284,6 +274,9 @@ REMARKED = {
         "a",
     ),
     "error that cannot come": (through(user("a"), boundary("b", "a", ERROR)), "b"),
+    "several starts": (diagram(start(), start("s2"), user("a"), end(), flows("s a e", "s2 a")), "s"),
+    "no start drawn": (diagram(user("a"), end(), flows("a e")), "a"),
+    "instantiating task behind a start": (through(node("receiveTask", "a", instantiate="true")), "a"),
     "start that waits for a time": (diagram(start("s", timer("P1D")), end(), flows("s e")), "s"),
     "condition in Python": (
         diagram(start(), xor("x", default="x_e"), user("a"), end(), flow("x", "a", "n == 1"), flows("s x e", "a e")),

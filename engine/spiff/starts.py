@@ -1,0 +1,63 @@
+"""How a process begins: its start events, what begins it without one, and what begins when nothing is drawn as a start.
+
+BPMN 2.0.2 clauses 10.2.3 (receive task), 10.5.2 (start events), 10.6.6 (event-based gateway) and 13.2.
+"""
+
+from __future__ import annotations
+
+from engine.spiff.elements import ACTIVITIES, GATEWAYS, Body, Element, Event, Program, Start
+
+
+def read_starts(program: Program) -> None:
+    """Set `program.starts`; run once its flows and events are known to be right."""
+    for node in program.body.nodes:
+        if node.type == "startEvent":
+            program.starts.append(_start(node, node.event))
+        elif node.instantiates and node.type == "eventBasedGateway":
+            for flow in program.body.flows:
+                if flow.source == node.id:
+                    target = program.elements[flow.target]
+                    program.starts.append(_start(target, target.event, behind=node.id))
+        elif node.instantiates:
+            program.starts.append(_start(node, node.event or Event("message")))
+
+
+def _start(node: Element, event: Event | None, behind: str | None = None) -> Start:
+    event = event or Event("none")
+    named = event.kind in ("message", "signal")
+    return Start(
+        node.id,
+        event.kind,
+        event.name if named else None,
+        event.timer,
+        event.condition,
+        event.key,
+        event.variable,
+        behind,
+    )
+
+
+def first_of(program: Program) -> str | None:
+    """Return the start used when none is chosen: the first none start, else the first of all; None: implicit."""
+    plain = [start.id for start in program.starts if start.kind == "none"]
+    chosen = plain or [start.id for start in program.starts]
+    return chosen[0] if chosen else None
+
+
+def implicit(body: Body) -> list[Element]:
+    """Return what begins in a body that draws no start: every activity, gateway and event that no flow leads to."""
+    if any(node.type == "startEvent" for node in body.nodes):
+        return []
+    reached = {flow.target for flow in body.flows}
+    return [node for node in body.nodes if node.id not in reached and _may_begin(node)]
+
+
+def _may_begin(node: Element) -> bool:
+    if node.instantiates or node.triggered:
+        return False
+    if node.type in ACTIVITIES or node.type in GATEWAYS:
+        return True
+    event = node.event
+    return node.type == "intermediateThrowEvent" or (
+        node.type == "intermediateCatchEvent" and event is not None and event.kind != "link"
+    )
