@@ -7,16 +7,17 @@ and come from a register, so that next year's notice is entered as data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
 _LONGEST_BREAK = 400
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,44 @@ class Calendar:
             if self.is_working(day):
                 return day
         raise ValueError("no working day in 400 days: the calendar register frees them all")
+
+
+class AskedCalendar:
+    """The calendar of one step: read when it is first asked, and every answer kept, so that a replay gives them again.
+
+    load: makes the calendar; without it only `answers` are known, and any other question is a LookupError.
+    """
+
+    def __init__(self, load: Callable[[], Calendar] | None = None, *, answers: Iterable[list[Any]] = ()) -> None:
+        self._load = load
+        self._calendar: Calendar | None = None
+        self._answers: dict[tuple[Any, ...], Any] = {tuple(known[:-1]): known[-1] for known in answers}
+
+    def add(self, day: date, working_days: int) -> date:
+        """See `Calendar.add`."""
+        found = self._ask(("add", day.isoformat(), working_days), lambda own: own.add(day, working_days).isoformat())
+        return date.fromisoformat(found)
+
+    def count(self, start: date, end: date) -> int:
+        """See `Calendar.count`."""
+        return self._ask(("count", start.isoformat(), end.isoformat()), lambda own: own.count(start, end))
+
+    def is_working(self, day: date) -> bool:
+        """See `Calendar.is_working`."""
+        return self._ask(("is", day.isoformat()), lambda own: own.is_working(day))
+
+    def asked(self) -> list[list[Any]]:
+        """Return every question with its answer last, in the order they were first asked; for the event."""
+        return [[*question, answer] for question, answer in self._answers.items()]
+
+    def _ask(self, question: tuple[Any, ...], answer: Callable[[Calendar], _T]) -> _T:
+        if question not in self._answers:
+            if self._load is None:
+                raise LookupError(question)
+            self._calendar = self._calendar or self._load()
+            self._answers[question] = answer(self._calendar)
+        found: _T = self._answers[question]
+        return found
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]], zone: ZoneInfo = ZONE) -> Calendar:

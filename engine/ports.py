@@ -7,7 +7,10 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from engine import registers
+from engine.calendar import AskedCalendar
 from engine.canonical import iso, parse
+from engine.clock import LOCAL_ZONE
 from engine.pins import Bundle
 from engine.spiff.face import Answer, Ports
 from engine.store import hot
@@ -21,36 +24,48 @@ def live_ports(session: Session, bundle: Bundle, at: datetime) -> Ports:
     def lookup(register: str, key: str) -> dict[str, Any] | None:
         return _row(hot.register_row_at(session, register, key, moment))
 
-    return Ports(now=at, lookup=lookup, decide=_decide(bundle, at), types=bundle.types)
+    calendar = AskedCalendar(lambda: registers.working_days(session, at=at))
+    return Ports(now=at, lookup=lookup, decide=_decide(bundle, at, calendar), types=bundle.types, calendar=calendar)
 
 
 def recorded_ports(
-    session: Session, bundle: Bundle, at: datetime, lookups: Iterable[tuple[str, str, int | None]]
+    session: Session,
+    bundle: Bundle,
+    at: datetime,
+    lookups: Iterable[tuple[str, str, int | None]],
+    workdays: Iterable[list[Any]],
 ) -> Ports:
-    """Answer what an event recorded: the register rows of those versions, in the order they were read."""
+    """Answer what an event recorded: the register rows of those versions, and what the calendar said.
+
+    Answers rather than the calendar's version: what is a holiday also changes with the package that knows them.
+    """
     versions = {(register, key): version for register, key, version in lookups}
 
     def lookup(register: str, key: str) -> dict[str, Any] | None:
         version = versions.get((register, key))
         return None if version is None else _row(hot.register_row_version(session, register, key, version))
 
-    return Ports(now=at, lookup=lookup, decide=_decide(bundle, at), types=bundle.types)
+    calendar = AskedCalendar(answers=workdays)
+    return Ports(now=at, lookup=lookup, decide=_decide(bundle, at, calendar), types=bundle.types, calendar=calendar)
 
 
 def _row(found: tuple[int, str] | None) -> dict[str, Any] | None:
     return None if found is None else {"version": found[0], "values": parse(found[1])}
 
 
-def _decide(bundle: Bundle, at: datetime) -> Callable[[str, dict[str, Any]], Answer] | None:
+def _decide(bundle: Bundle, at: datetime, calendar: AskedCalendar) -> Callable[[str, dict[str, Any]], Answer] | None:
     if not bundle.decisions:
         return None
+    local = at.astimezone(LOCAL_ZONE)
 
     def decide(decision: str, context: dict[str, Any]) -> Answer:
         # Loaded by name: only cases with decisions pay for it.
         # What it imports is found among the other decisions the process names.
         others = [body for key, body in bundle.decisions.items() if key != decision]
         explain = import_module("engine.dmn").explain
-        found = explain(bundle.decisions[decision], decision, context, kind=None, models=others, now=at)
+        found = explain(
+            bundle.decisions[decision], decision, context, kind=None, models=others, now=local, calendar=calendar
+        )
         return Answer(found.value, found.to_json())
 
     return decide

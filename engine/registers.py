@@ -94,9 +94,13 @@ def version(session: Session, register: str) -> int:
     return events.stream_seq(session, stream_of(register))
 
 
-def working_days(session: Session, register: str = "calendar") -> Calendar:
-    """Return the deployment's calendar: statutory days, and what the register's rows {date, working} decide."""
-    rows = store.rows_matching(session, register, at=None, words=(), filters={}, after=None, limit=_MOST_DAYS)
+def working_days(session: Session, register: str = "calendar", *, at: datetime | None = None) -> Calendar:
+    """Return the deployment's calendar: statutory days, and what the register's rows {date, working} decide.
+
+    at: as of when the rows are read; default now.
+    """
+    moment = iso(at) if at else None
+    rows = store.rows_matching(session, register, at=moment, words=(), filters={}, after=None, limit=_MOST_DAYS)
     return from_rows(parse(row.values_json) for row in rows)
 
 

@@ -238,6 +238,8 @@ def _body(case: LockedCase, act: Act, outcome: Outcome, resolution: Resolution, 
         body["number"] = number
     if outcome.lookups:
         body["lookups"] = [list(found) for found in outcome.lookups]
+    if outcome.workdays:
+        body["workdays"] = outcome.workdays
     if outcome.decisions:
         body["decisions"] = [[d.get("element_id"), d.get("decision")] for d in outcome.decisions]
     if outcome.thrown:

@@ -14,7 +14,7 @@ from engine.dmn.turn import Turn
 from engine.dmn.types import spending, take
 from engine.feel import Budget, BudgetExceeded, Note, weigh
 from engine.feel.budget import WEIGHT
-from engine.feel.run import Run, apply
+from engine.feel.run import Run, WorkingDays, apply
 from engine.feel.values import Function, Value
 
 Kind = Literal["decision", "decisionService", "bkm"]
@@ -66,6 +66,7 @@ def opened(
     inputs: Mapping[str, Any],
     *,
     now: datetime | None = None,
+    calendar: WorkingDays | None = None,
     budget: Budget | None = None,
     warnings: list[Note] | None = None,
 ) -> Turn:
@@ -73,6 +74,7 @@ def opened(
     run = Run()
     run.budget = budget if budget is not None else Budget()
     run.now = now
+    run.calendar = calendar
     run.warnings = warnings
     given = {" ".join(str(key).split()): value for key, value in inputs.items()}
     free = {key: value for key, value in given.items() if key not in graph.names}

@@ -13,6 +13,7 @@ from engine.dmn.graph import Element
 from engine.dmn.tables import Matching
 from engine.dmn.turn import Turn
 from engine.feel import Budget, BudgetExceeded, Note, to_json, weigh
+from engine.feel.run import WorkingDays
 from engine.feel.values import Function, Value
 
 # An event keeps what a person reads; a list of thousands of rows is not that.
@@ -90,13 +91,14 @@ def explain(
     kind: Kind | None = "decision",
     models: Iterable[Source] = (),
     now: datetime | None = None,
+    calendar: WorkingDays | None = None,
     budget: Budget | None = None,
 ) -> Explanation:
     """Evaluate and tell how; arguments and errors are those of `evaluate`; kind None takes what has the name."""
     graph = load(source, models)
     element = find(graph, name, kind)
     warnings: list[Note] = []
-    turn = opened(graph, inputs, now=now, budget=budget, warnings=warnings)
+    turn = opened(graph, inputs, now=now, calendar=calendar, budget=budget, warnings=warnings)
     turn.told = []
     value = carry_out(graph, element, turn)
     return Explanation(value, tuple(_decision(*one) for one in turn.told), tuple(warnings))

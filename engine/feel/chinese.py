@@ -26,6 +26,7 @@ CODES = {
     "literal": "引号里不是日期、时间或时长",
     "memory": "文字或列表太大",
     "model": "条件的结构不对",
+    "no-calendar": "这里没有工作日历",
     "no-clock": "这里没有时钟",
     "not-a-function": "被调用的不是函数",
     "number-range": "数据里的数太大或不是数",

@@ -19,7 +19,7 @@ from engine.feel.codegen import generate
 from engine.feel.errors import BudgetExceeded, FeelSyntaxError, Note
 from engine.feel.names import is_special
 from engine.feel.parser import Parsed, parse, parse_tests
-from engine.feel.run import Run
+from engine.feel.run import Run, WorkingDays
 from engine.feel.stream import Probe
 from engine.feel.types import Type
 from engine.feel.values import Function, Value
@@ -68,6 +68,7 @@ class Compiled:
         context: Mapping[str, Any],
         *,
         now: datetime | None = None,
+        calendar: WorkingDays | None = None,
         budget: Budget | None = None,
         warnings: list[Note] | None = None,
     ) -> Value:
@@ -79,6 +80,8 @@ class Compiled:
             run.budget = budget
         if now is not None:
             run.now = now
+        if calendar is not None:
+            run.calendar = calendar
         if self._probes:
             return self._evaluate(run, context)
         # The same as _evaluate, written out: a condition is short, and one call less is felt.
@@ -93,6 +96,7 @@ class Compiled:
         context: Mapping[str, Any],
         *,
         now: datetime | None = None,
+        calendar: WorkingDays | None = None,
         budget: Budget | None = None,
     ) -> Value:
         """Evaluate; raises FeelEvaluationError where a call would answer null with a warning."""
@@ -100,6 +104,7 @@ class Compiled:
         run.is_strict = True
         run.budget = budget
         run.now = now
+        run.calendar = calendar
         return self._evaluate(run, context)
 
     def within(self, run: Run, context: Mapping[str, Any], given: Value = None) -> Value:
@@ -229,6 +234,7 @@ def evaluate(
     context: Mapping[str, Any] | None = None,
     *,
     now: datetime | None = None,
+    calendar: WorkingDays | None = None,
     budget: Budget | None = None,
     warnings: list[Note] | None = None,
 ) -> Value:
@@ -241,7 +247,7 @@ def evaluate(
         if not names:
             raise
         compiled = _compile(text, names)
-    return compiled(context, now=now, budget=budget, warnings=warnings)
+    return compiled(context, now=now, calendar=calendar, budget=budget, warnings=warnings)
 
 
 def unary_test(

@@ -17,6 +17,7 @@ FAMILIES = {
     "statistics": "列表计算",
     "numbers": "数",
     "moments": "日期与时间",
+    "workdays": "工作日",
     "contexts": "上下文",
     "intervals": "区间关系",
 }

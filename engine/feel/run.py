@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from engine.feel.budget import NESTING, Budget
 from engine.feel.durations import YearMonthDuration
@@ -19,11 +19,22 @@ _PLAIN = 10**34
 _AS_IS = frozenset({type(None), bool, str, date, time, datetime, timedelta, YearMonthDuration, Range, Function})
 
 
+class WorkingDays(Protocol):
+    """Which days are worked; LookupError where it cannot tell."""
+
+    def add(self, day: date, working_days: int) -> date: ...
+
+    def count(self, start: date, end: date) -> int: ...
+
+    def is_working(self, day: date) -> bool: ...
+
+
 class Run:
     """State of one evaluation; class attributes are the defaults, so making one costs almost nothing."""
 
     budget: Budget | None = None
     now: datetime | None = None
+    calendar: WorkingDays | None = None
     warnings: list[Note] | None = None
     is_strict = False
     position: int | None = None

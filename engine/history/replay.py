@@ -103,7 +103,7 @@ class _Run:
         if self._bundle is None or self._facts is None:
             raise NotFound(what="case.started", id=body["stream"])
         lookups = [(register, key, version) for register, key, version in body.get("lookups", ())]
-        ports = recorded_ports(self._session, self._bundle, from_iso(body["at"]), lookups)
+        ports = recorded_ports(self._session, self._bundle, from_iso(body["at"]), lookups, body.get("workdays", ()))
         if kind == "case.started":
             live, outcome = spiff.start(self._bundle.program, self._facts, inputs, ports)
         else:

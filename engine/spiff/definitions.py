@@ -141,11 +141,14 @@ def _timer(node: Any, element: Element, findings: Findings, compile_text: Compil
     kind: Any = kinds[given[0].tag[len(BPMN) :]]
     text = given[0].text or ""
     repeats: int | None = 1
+    first = None
     parts = cycle(text) if kind == "cycle" else None
     if parts is not None:
-        repeats, text = parts[0], parts[1].rsplit("/", 1)[-1]
+        repeats, begin, text = parts
+        if begin is not None:
+            first = compile_text(literal(begin), "timer", element.id, given[0].sourceline)
     every = compile_text(literal(text), "timer", element.id, given[0].sourceline)
-    return None if every is None else Timer(kind, every, repeats)
+    return None if every is None else Timer(kind, every, repeats, first)
 
 
 def read_loop(node: Any, element: Element, findings: Findings, compile_text: Compile) -> None:

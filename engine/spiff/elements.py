@@ -39,11 +39,12 @@ class Flow:
 
 @dataclass(slots=True)
 class Timer:
-    """A moment, a time to wait, or a cycle: `repeats` times (None: for ever) every `every`."""
+    """A moment, a time to wait, or a cycle: `repeats` times (None: for ever) every `every`, from `first` if given."""
 
     kind: Literal["date", "duration", "cycle"]
     every: Expr
     repeats: int | None = 1
+    first: Expr | None = None
 
 
 @dataclass(slots=True)

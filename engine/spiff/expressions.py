@@ -40,7 +40,7 @@ class Expr:
     def strict(self, view: TaskView) -> Any:
         """Return the value; an evaluation error raises EvaluationFailed."""
         try:
-            return self.compiled.strict(view, now=view.now)
+            return self.compiled.strict(view, now=view.now, calendar=view.ports.calendar)
         except feel.FeelError as why:
             raise self.failed(str(why)) from why
         except RecursionError:
@@ -49,7 +49,7 @@ class Expr:
     def lenient(self, view: TaskView) -> Any:
         """Return the value, or None where it cannot be evaluated (titles and facts must never stop a case)."""
         try:
-            return self.compiled(view, now=view.now)
+            return self.compiled(view, now=view.now, calendar=view.ports.calendar)
         except (feel.FeelError, RecursionError):
             return None
 
@@ -101,9 +101,18 @@ def literal(text: str) -> str:
     return text
 
 
-def cycle(text: str) -> tuple[int | None, str] | None:
-    """Split `R3/PT10H` into how often (None: for ever) and the rest; None when the text is no such literal."""
+def cycle(text: str) -> tuple[int | None, str | None, str] | None:
+    """Split `R3/2026-01-01T08:00/PT10H` into how often (None: for ever), the first moment if given, and every when.
+
+    None when the text is no such literal. The last part may be any expression.
+
+    >>> cycle("R3/PT10H"), cycle("R/2026-01-01/P1D")
+    ((3, None, 'PT10H'), (None, '2026-01-01', 'P1D'))
+    """
     found = _CYCLE.match(text.strip().strip('"'))
     if found is None:
         return None
-    return (int(found.group(1)) if found.group(1) else None), found.group(2)
+    begin, slash, rest = found.group(2).partition("/")
+    dated = bool(slash) and (_DATE.match(begin.strip()) or _MOMENT.match(begin.strip()))
+    times = int(found.group(1)) if found.group(1) else None
+    return (times, begin, rest) if dated else (times, None, found.group(2))

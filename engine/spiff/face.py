@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
+from engine.calendar import AskedCalendar
 from engine.errors import Incident
 
 Values = dict[str, Any]
@@ -48,6 +49,7 @@ class Ports:
     decide(decision, context: dict of FEEL values) -> FEEL value or Answer; None: business rule tasks wait like external
     ones.
     types: variable -> JSON schema; `format` date, date-time, time, duration, decimal and money type the value for FEEL.
+    calendar: which days are worked; it keeps what it was asked, which the event records.
     zone: where a day ends (a `due` that is a date is due when that day is over there).
     """
 
@@ -55,6 +57,7 @@ class Ports:
     lookup: Callable[[str, str], dict[str, Any] | None] | None = None
     decide: Callable[[str, dict[str, Any]], Any] | None = None
     types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calendar: AskedCalendar | None = None
     zone: tzinfo = SHANGHAI
 
 
@@ -102,6 +105,7 @@ class Outcome:
     told, if the port said how;
     thrown: {"kind", "name"} of messages, signals, errors and escalations that nothing in the case caught;
     readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number;
+    workdays: what the calendar was asked and answered;
     stuck: gateways that wait for tokens that can no longer come, when nothing else in the case waits either.
     """
 
@@ -120,6 +124,7 @@ class Outcome:
     thrown: list[dict[str, str | None]]
     digest: str
     stuck: list[str] = field(default_factory=list)
+    workdays: list[list[Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def prepare(live: Live, ports: Ports) -> Recorder:
         "number": case.number,
         "starter": case.starter,
         "unit": case.unit,
-        "started_at": case.started_at,
+        "started_at": case.started_at and case.started_at.astimezone(ports.zone),
         "parent": case.parent,
     }
     return top.recorder
@@ -191,6 +191,7 @@ def outcome(live: Live) -> Outcome:
         thrown=record.thrown,
         digest=digest(live),
         stuck=_stuck(live),
+        workdays=[] if record.ports.calendar is None else record.ports.calendar.asked(),
     )
 
 

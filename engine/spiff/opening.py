@@ -96,7 +96,8 @@ def moment(value: Any, expr: Expr, view: TaskView) -> datetime:
 
 def timer_at(timer: Timer, view: TaskView) -> datetime:
     """Return when a timer that is armed now fires (first)."""
-    return moment(timer.every.strict(view), timer.every, view)
+    expr = timer.first or timer.every
+    return moment(expr.strict(view), expr, view)
 
 
 def _from_text(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from engine.calendar import AskedCalendar, Calendar
 from engine.errors import QingcheError, StepLimit
 from engine.spiff import live as steps
 from engine.spiff.elements import Program
@@ -188,7 +189,8 @@ class _Trial:
         """Load, do one thing, save; then start or end the cases that follow from it."""
         live = steps.load(case.program, case.blob, orjson.loads(case.values), case.facts)
         case.quiet = False
-        outcome = steps.act(live, Ports(now=self.now), lambda: what(live), quiet=False)
+        ports = Ports(now=self.now, calendar=AskedCalendar(Calendar))
+        outcome = steps.act(live, ports, lambda: what(live), quiet=False)
         self.path.extend(step.element_id for step in outcome.path if step.what == "completed")
         top = live.workflow
         case.next = top.ready[0][:2] if top.ready else None

@@ -112,7 +112,8 @@ class TaskView(Mapping[str, Any]):
         self.scope = scope
         self.ports = ports
         self.case = case
-        self.now: datetime = ports.now
+        # Local: what expressions call today is the day where the deployment is.
+        self.now: datetime = ports.now.astimezone(ports.zone)
 
     def __getitem__(self, name: str) -> Any:
         value = self.get(name, _MISSING)

@@ -13,6 +13,7 @@ from engine.feel.builtins import (
     patterns,
     statistics,
     strings,
+    workdays,
 )
 from engine.feel.builtins.registry import BUILTINS, FUNCTIONS
 from engine.feel.names import KnownNames
@@ -33,4 +34,5 @@ __all__ = [
     "patterns",
     "statistics",
     "strings",
+    "workdays",
 ]

@@ -20,6 +20,7 @@ from engine.feel.errors import BudgetExceeded, Note
 from engine.feel.number import from_int
 from engine.feel.python import calls
 from engine.feel.python.expressions import Translator, finish, parse_python
+from engine.feel.run import WorkingDays
 
 _AUGMENTED = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.FloorDiv, ast.Pow)
 _METHODS = frozenset({"append", "extend", "update"})
@@ -74,17 +75,23 @@ class Script:
         context: Mapping[str, Any],
         *,
         now: datetime | None = None,
+        calendar: WorkingDays | None = None,
         budget: Budget | None = None,
         warnings: list[Note] | None = None,
     ) -> dict[str, Any]:
         """Run; an expression that cannot be evaluated is null, with an entry in `warnings`. Raises BudgetExceeded."""
-        return self._run(context, _Lenient(now, budget or Budget(), warnings))
+        return self._run(context, _Lenient(now, calendar, budget or Budget(), warnings))
 
     def strict(
-        self, context: Mapping[str, Any], *, now: datetime | None = None, budget: Budget | None = None
+        self,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        calendar: WorkingDays | None = None,
+        budget: Budget | None = None,
     ) -> dict[str, Any]:
         """Run; raises FeelEvaluationError at the first expression that cannot be evaluated."""
-        return self._run(context, _Strict(now, budget or Budget()))
+        return self._run(context, _Strict(now, calendar, budget or Budget()))
 
     def _run(self, context: Mapping[str, Any], evaluator: _Lenient | _Strict) -> dict[str, Any]:
         names = dict(context)
@@ -96,23 +103,30 @@ class Script:
 
 
 class _Strict:
-    def __init__(self, now: datetime | None, budget: Budget) -> None:
+    def __init__(self, now: datetime | None, calendar: WorkingDays | None, budget: Budget) -> None:
         self.now = now
+        self.calendar = calendar
         self.budget = budget
 
     def value(self, code: Compiled, names: Mapping[str, Any]) -> Any:
         self.budget.spend(20)
-        return code.strict(names, now=self.now, budget=self.budget)
+        return code.strict(names, now=self.now, calendar=self.calendar, budget=self.budget)
 
 
 class _Lenient(_Strict):
-    def __init__(self, now: datetime | None, budget: Budget, warnings: list[Note] | None) -> None:
-        super().__init__(now, budget)
+    def __init__(
+        self,
+        now: datetime | None,
+        calendar: WorkingDays | None,
+        budget: Budget,
+        warnings: list[Note] | None,
+    ) -> None:
+        super().__init__(now, calendar, budget)
         self.warnings = warnings
 
     def value(self, code: Compiled, names: Mapping[str, Any]) -> Any:
         self.budget.spend(20)
-        return code(names, now=self.now, budget=self.budget, warnings=self.warnings)
+        return code(names, now=self.now, calendar=self.calendar, budget=self.budget, warnings=self.warnings)
 
 
 def _execute(steps: tuple[Step, ...], names: dict[str, Any], evaluator: _Strict) -> str | None:

@@ -131,7 +131,7 @@ class BoundaryNode(CatchNode):
         """Count the next round of a cycle from when this one was due, not from when it was noticed."""
         assert self.event.timer is not None and my_task.due is not None
         every, view = self.event.timer.every, self.view(my_task)
-        view.now = view.now.fromisoformat(my_task.due)
+        view.now = view.now.fromisoformat(my_task.due).astimezone(view.ports.zone)
         return moment(every.strict(view), every, view).isoformat()
 
     def _on_cancel(self, my_task: CaseTask) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.calendar import Calendar
 from engine.feel import evaluate, unary_test
 from engine.feel.builtins import BUILTINS
 from engine.feel.reference import FAMILIES, put_into
@@ -32,7 +33,7 @@ def examples() -> Iterator[tuple[str, dict[str, object], str]]:
 
 @pytest.mark.parametrize(("text", "context", "expected"), list(examples()))
 def test_example_of_the_guide_is_true(text: str, context: dict[str, object], expected: str) -> None:
-    assert literal_of(Run(), evaluate(text, context, now=NOW)) == expected
+    assert literal_of(Run(), evaluate(text, context, now=NOW, calendar=Calendar())) == expected
 
 
 def test_cells_of_the_guide_answer_as_it_says() -> None:

@@ -79,7 +79,7 @@ def test_timers_fire_by_moving_the_clock_to_the_next_due() -> None:
     )
     run = run_in_memory(content)
     assert run.path == ["s", "g", "soon", "e", "late", "c", "e"]
-    assert run.values == {"day": "2026-01-02"}
+    assert run.values == {"day": "2026-01-03"}
 
 
 def test_a_person_answers_before_any_timer() -> None:

@@ -66,7 +66,7 @@ def test_expressions_may_read_what_a_case_is() -> None:
         "u": "unit-7",
         "day": "2026-03-02",
         "up": None,
-        "now": "2026-03-02T01:00:00Z",
+        "now": "2026-03-02T09:00:00+08:00",
     }
 
 
