@@ -26,6 +26,7 @@ from engine.pins import Bundle, bundle_of
 from engine.spiff.elements import Program
 from webapp import looks
 from webapp.clarities import Card, card_of, without_card
+from webapp.decisions import Sheet, sheets
 from webapp.formfiles import FormFile, Sight, forms_of, sight_of
 from webapp.ports import FormPorts
 from webapp.reading import Line, Part, part_of
@@ -166,6 +167,11 @@ class CaseFile:
     def story(self) -> list[Happened]:
         own = _by_element(self.bundle.program, self.files)
         return tell(self.entries, self.values, Reader(own, self.sight, self.ports))
+
+    @cached_property
+    def decisions(self) -> list[Sheet]:
+        """What decision tables answered in this case and why, newest first."""
+        return sheets(self.entries, self.bundle, self.files, self.sight, self.ports)
 
     @property
     def uploads(self) -> list[Upload]:

@@ -8,21 +8,25 @@ No I/O beyond reading the file it is handed, no clock; a leaf beside engine.feel
 from __future__ import annotations
 
 from engine.dmn.checks import check, summary
+from engine.dmn.drawing import Box, Drawn, Grid, draw
 from engine.dmn.errors import DmnError, InvalidModel, UnknownElement
 from engine.dmn.evaluating import evaluate
 from engine.dmn.explaining import DecisionTold, Explanation, explain
 from engine.dmn.inputs import inputs_schema
 
 __all__ = [
+    "Box",
     "DecisionTold",
     "DmnError",
+    "Drawn",
     "Explanation",
+    "Grid",
     "InvalidModel",
     "UnknownElement",
     "check",
+    "draw",
     "evaluate",
     "explain",
     "inputs_schema",
     "summary",
-    "title",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.dmn.columns import rules_in
+from engine.dmn.drawing import policy_of
 from engine.dmn.evaluating import Kind, Source, carry_out, find, load, opened
 from engine.dmn.graph import Element
 from engine.dmn.tables import Matching
@@ -118,7 +119,7 @@ def _table(matching: Matching) -> TableTold:
     table = matching.table
     return TableTold(
         table.id,
-        table.policy + {"SUM": "+", "COUNT": "#", "MIN": "<", "MAX": ">"}.get(table.aggregation or "", ""),
+        policy_of(table),
         tuple((one.label, _kept(value)) for one, value in zip(table.inputs, matching.values, strict=True)),
         tuple(index + 1 for index in matching.matched),
         tuple(table.rules[index].id for index in matching.matched),

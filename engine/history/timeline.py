@@ -29,7 +29,8 @@ def timeline(
 
     names: element id -> its name, where the caller knows the definition; else tasks are named as they were when they
     opened. before: only events before this seq, for pages backwards. inputs: what was handed in at a step is among its
-    changes, at the pointer "#input"; instances that run side by side show it nowhere else until all are done.
+    changes, at the pointer "#input"; instances that run side by side show it nowhere else until all are done. So are
+    the answers of decisions and how they came about, at "#decision/0" and so on.
     """
     stream = store.CASE_PREFIX + case_id
     return stream_timeline(session, stream, names=names, before=before, limit=limit, inputs=inputs)

@@ -99,14 +99,15 @@ def stream_events(session: Session, stream: str, *, before: int | None, limit: i
 
 
 def stream_values(session: Session, stream: str, first_seq: int, last_seq: int, *, inputs: bool) -> list[Any]:
-    """Return the values beside these events; answers of decisions (#decision/…) are a replay's affair alone.
+    """Return the values beside these events; what stands behind a `#` is no value of the case.
 
-    inputs: also what a person handed in at each step (#input).
+    inputs: also what a person handed in at each step (#input), and what decisions answered and why (#decision/N).
     """
     told = EventValueRow.pointer.not_like("#%")
+    beside = or_(EventValueRow.pointer == "#input", EventValueRow.pointer.like("#decision/%"))
     statement = select(*VALUE_COLUMNS).where(
         EventValueRow.stream == stream,
         EventValueRow.seq.between(first_seq, last_seq),
-        or_(told, EventValueRow.pointer == "#input") if inputs else told,
+        or_(told, beside) if inputs else told,
     )
     return list(session.execute(statement.order_by(EventValueRow.seq, EventValueRow.pointer)))

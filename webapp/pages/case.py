@@ -24,6 +24,7 @@ blueprint.add_app_template_filter(read_size, "file_size")
 
 CHILDREN_SHOWN = 20
 STORY_SHOWN = 15
+DECISIONS_SHOWN = 5
 # A definition of this category takes complaints; the button to it carries the case along.
 COMPLAINTS = "投诉"
 _LONGEST_REASON = 500
@@ -44,6 +45,7 @@ def show(id: str) -> str:
         complain_href=_complain_href(file.case),
         children_shown=CHILDREN_SHOWN,
         story_shown=STORY_SHOWN,
+        decisions_shown=DECISIONS_SHOWN,
         place="started" if file.case.started_by == file.person.user_id else None,
     )
 
