@@ -47,7 +47,7 @@ class CaseProcessSpec(BpmnProcessSpec):
     """The specs of one process or embedded subprocess; `inside` has its subprocesses.
 
     starts: what may be chosen to begin with -> the node that takes the token; first: where it begins when nothing is
-    chosen, in document order.
+    chosen, in document order; undone_by: the event subprocess that undoes this one.
     """
 
     def __init__(self, name: str, description: str) -> None:
@@ -55,6 +55,7 @@ class CaseProcessSpec(BpmnProcessSpec):
         self.starts: dict[str, Node] = {}
         self.first: tuple[Node, ...] = ()
         self.default: str | None = None
+        self.undone_by: Node | None = None
         self.inside: dict[str, CaseProcessSpec] = {}
 
 
@@ -73,7 +74,7 @@ def build(program: Program) -> CaseProcessSpec:
     todo: list[tuple[CaseProcessSpec, Body]] = [(made, program.body)]
     while todo:
         spec, body = todo.pop()
-        _fill(spec, body)
+        _fill(spec, body, program.elements.get(spec.name))
         for element in body.nodes:
             if element.body is not None:
                 spec.inside[element.id] = CaseProcessSpec(element.id, element.name)
@@ -81,7 +82,7 @@ def build(program: Program) -> CaseProcessSpec:
     return made
 
 
-def _fill(spec: CaseProcessSpec, body: Body) -> None:
+def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
     nodes = {element.id: _node(spec, element) for element in body.nodes}
     ways: dict[str, list[Way]] = {name: [] for name in nodes}
     for flow in body.flows:
@@ -93,13 +94,17 @@ def _fill(spec: CaseProcessSpec, body: Body) -> None:
         node.lead(ways[element.id])
         if not node.ways:
             node.connect(spec.end)
-        if isinstance(node, BoundaryNode):
+        if element.handler is not None or element.reversible:
+            _reversible(node, nodes.get(element.handler or ""))
+        if isinstance(node, BoundaryNode) and node.event.kind != "compensate":
             attached.setdefault(element.attached_to or "", []).append(node)
         if element.type == "startEvent" or element.instantiates:
             spec.starts[element.id] = node
             spec.start.connect(node)
             if element.type == "eventBasedGateway":
                 spec.starts.update((flow.target, node) for flow, _ in node.ways)
+    if owner is not None and owner.undone_by is not None:
+        spec.undone_by = nodes[owner.undone_by]
     spec.first = tuple(nodes[element.id] for element in implicit(body)) or tuple(spec.starts.values())[:1]
     for host, events in attached.items():
         nodes[host].attached = tuple(events)
@@ -120,6 +125,13 @@ def _node(spec: CaseProcessSpec, element: Element) -> Node:
     body = chosen(spec, f"{element.id} [child]", element)
     kind: type[LoopNode] = RepeatNode if element.loop.kind == "standard" else SeveralNode
     return kind(spec, element.id, element, body)
+
+
+def _reversible(node: Node, handler: Node | None) -> None:
+    """Let an activity that can be undone, or each of its instances, be remembered when it completes."""
+    undone = node.body if isinstance(node, LoopNode) else node
+    undone.reversible = True
+    undone.handler = handler
 
 
 def _upstream(gateway: str, body: Body) -> dict[str, frozenset[str]]:

@@ -14,16 +14,13 @@ from engine.spiff.vocabulary import BPMN, QC
 _VARIABLES = ("DataItem", "dataInput", "dataOutput")  # Their ids are names of variables.
 _CATCHABLE = frozenset({"timer", "message", "signal", "conditional"})
 _KINDS = {
-    "startEvent": frozenset({"none", "timer", "message", "signal", "conditional"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "cancel"}),
+    "startEvent": frozenset({"none", "timer", "message", "signal", "conditional", "compensate"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "cancel", "compensate"}),
     "intermediateCatchEvent": _CATCHABLE | {"link"},
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel"},
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
+    "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel", "compensate"},
 }
 _THROWING = SUBPROCESSES | {"scriptTask", "businessRuleTask"}
-_REFUSED_KINDS = {
-    "compensate": ("compensation", "补偿还不支持，请画出撤销的步骤"),
-}
 
 
 def ids(root: Any, findings: Findings) -> None:
@@ -83,8 +80,6 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.remark(eid, f"“{found.name}”的 {found.extensions['operator']} 不会自动调用", "当作等外部系统办的任务")
     if node.find(BPMN + "dataInputAssociation") is not None or node.find(BPMN + "dataOutputAssociation") is not None:
         findings.remark(eid, f"“{found.name}”的数据连线不传值", "流程里的值大家共用，数据连线只作图示")
-    if node.get("isForCompensation") == "true":
-        findings.error("compensation", eid, line, f"“{found.name}”是补偿任务，还不支持；请画出撤销的步骤")
     if found.event is not None and kind in _KINDS:
         _event(found, findings)
 
@@ -92,10 +87,7 @@ def element(node: Any, found: Element, findings: Findings) -> None:
 def _event(found: Element, findings: Findings) -> None:
     assert found.event is not None
     kind = found.event.kind
-    if kind in _REFUSED_KINDS:
-        code, advice = _REFUSED_KINDS[kind]
-        findings.error(code, found.id, found.line, f"“{found.name}”：{advice}")
-    elif kind not in _KINDS[found.type]:
+    if kind not in _KINDS[found.type]:
         advice = "请选一种要等的事件" if kind == "none" else f"这里不能用 {kind} 事件，请换一种"
         findings.error("event-kind", found.id, found.line, f"“{found.name}”：{advice}")
     elif found.type == "boundaryEvent" and kind in ("error", "cancel") and not found.interrupting:
@@ -275,5 +267,5 @@ class _Level:
             seen.update(fresh)
             todo.extend(fresh)
         for node in self.body.nodes:
-            if node.id not in seen and seen:
+            if node.id not in seen and seen and not node.compensates:
                 self.findings.remark(node.id, f"“{node.name}”永远走不到", "没有连线从开始事件通到这里")

@@ -85,6 +85,8 @@ def _definition(node: Any, element: Element, shared: Shared, findings: Findings,
         thing = _resolve(node, f"{kind}Ref", table, element, findings)
         code = None if thing is None else thing.get(f"{kind}Code") or thing.get("name") or thing.get("id")
         return Event(kind, name=_name(thing, element), code=code, variable=_text(thing, "variableName"))
+    if kind == "compensate":
+        return Event(kind, activity=node.get("activityRef"), waits=node.get("waitForCompletion") != "false")
     if kind == "link":
         return Event("link", name=node.get("name") or element.name)
     return Event(kind)

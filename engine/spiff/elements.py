@@ -5,7 +5,7 @@ The tree is `Program.body` (nodes and flows of the process) and `Element.body` (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -49,7 +49,10 @@ class Timer:
 
 @dataclass(slots=True)
 class Event:
-    """What an event waits for or throws; `name` for messages and signals, `code` for errors and escalations."""
+    """What an event waits for or throws; `name` for messages and signals, `code` for errors and escalations.
+
+    activity: what a compensation undoes (None: all of the level); waits: it goes on only when that is done.
+    """
 
     kind: str
     name: str = ""
@@ -59,6 +62,8 @@ class Event:
     key: Expr | None = None
     payload: Expr | None = None
     variable: str | None = None
+    activity: str | None = None
+    waits: bool = True
 
 
 @dataclass(slots=True)
@@ -119,7 +124,11 @@ class Body:
 
 @dataclass(slots=True)
 class Element:
-    """One flow node with all that its file says about it; `order` is its place in the document."""
+    """One flow node with all that its file says about it; `order` is its place in the document.
+
+    triggered: it is an event subprocess; compensates: it runs only to undo another activity; reversible: it or something
+    in it can be undone, by the activity `handler` or by `undone_by`, an event subprocess in it.
+    """
 
     id: str
     type: str
@@ -149,6 +158,10 @@ class Element:
     interrupting: bool = True
     instantiates: bool = False
     triggered: bool = False
+    compensates: bool = False
+    reversible: bool = False
+    handler: str | None = None
+    undone_by: str | None = None
     default: str | None = None
 
     @property
@@ -212,6 +225,11 @@ class Program:
     readers: list[Reader] = field(default_factory=list)
     starters: list[str] = field(default_factory=list)
     specs: Any = None
+
+    def bodies(self) -> Iterator[Body]:
+        """Yield the body of the process and those of all its subprocesses."""
+        yield self.body
+        yield from (element.body for element in self.elements.values() if element.body is not None)
 
     @property
     def number_element(self) -> str | None:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from engine.spiff import checks, links
+from engine.spiff import checks, compensation, links
 from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.face import Report
@@ -60,6 +60,7 @@ class _Reader:
         self.content_hash = hashlib.sha256(content).hexdigest()
         self.order = 0
         self.shared = Shared()
+        self.associations: compensation.Pairs = {}
         self.lanes: dict[str, str] = {}
         self.compile = compiler(findings, _spaced_names(root))
 
@@ -75,6 +76,7 @@ class _Reader:
         checks.ids(self.root, self.findings)
         checks.vocabulary(self.root, self.findings)
         self.shared = read_shared(self.root)
+        self.associations = compensation.read_associations(self.root)
         for reference in self.root.iter(BPMN + "flowNodeRef"):
             self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
         processes = list(self.root.iterchildren(BPMN + "process"))
@@ -102,6 +104,7 @@ class _Reader:
         read_process_extensions(node, program, self.findings, self.compile)
         program.body = self._body(node, program, program.id)
         checks.structure(program, self.findings)
+        compensation.connect(program, self.associations, self.findings)
         if not self.findings.errors:
             read_starts(program)
         return program
@@ -137,6 +140,7 @@ class _Reader:
         element.default = node.get("default")
         element.attached_to = node.get("attachedToRef")
         element.instantiates = node.get("instantiate") == "true"
+        element.compensates = node.get("isForCompensation") == "true"
         element.triggered = node.get("triggeredByEvent") == "true"
         element.interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) != "false"
         if tag == "callActivity":

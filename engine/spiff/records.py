@@ -21,13 +21,13 @@ import orjson
 from engine.spiff.names import hint_of
 from engine.spiff.scope import Scope
 from engine.spiff.specs.gateways import InclusiveNode, JoiningNode
-from engine.spiff.specs.loops import RepeatNode
+from engine.spiff.specs.undoing import is_isolated
 from engine.spiff.task import COMPLETED, FINISHED, READY, STARTED, WAITING, CaseTask
 
 if TYPE_CHECKING:
     from engine.spiff.workflow import CaseSubWorkflow, CaseWorkflow
 
-STATE, LEAF, HINT = 3, 4, 5
+STATE, LEAF, HINT, OVERLAY = 3, 4, 5, 12
 
 
 def share(text: bytes) -> str:
@@ -106,10 +106,11 @@ class Insides(dict[int, Any]):
 
 
 def pack(workflow: Any) -> list[Any]:
-    """Return [counts, root id, tasks] of a workflow."""
+    """Return [counts, root id, tasks] of a workflow, and what can be undone in it, if anything."""
     root = workflow.task_tree
     tasks = [t if type(t) is list else record_of(t) for t in workflow.tasks.kept() if t is not root]
-    return [workflow.counts, root.id, tasks]
+    body = [workflow.counts, root.id, tasks]
+    return [*body, workflow.undo] if workflow.undo else body
 
 
 def pack_inside(inside: CaseSubWorkflow) -> list[Any]:
@@ -128,7 +129,8 @@ def pack_inside(inside: CaseSubWorkflow) -> list[Any]:
 
 def restore(workflow: Any, body: list[Any]) -> None:
     """Fill an empty workflow from `pack`; only what the engine must go on with is made a task at once."""
-    workflow.counts, root, records = body
+    workflow.counts, root, records, *undo = body
+    workflow.undo = undo[0] if undo else []
     tasks: Tasks = workflow.tasks
     children = tasks.children
     moving = []
@@ -158,11 +160,19 @@ def revive(workflow: Any, record: list[Any]) -> CaseTask:
     task.kind = record[10] or None if count > 10 else None
     if count > 11 and record[11]:
         task.internal_data = record[11]
-    if spec.loop_spec is not None:
+    if spec.loop_spec is not None or count > 12:
         values = record[12] if count > 12 and record[12] else {}
         kinds = record[13] if count > 13 and record[13] else {}
-        task.own_scope = Scope(values, workflow.scope, kinds, isolated=not isinstance(spec.loop_spec, RepeatNode))
+        task.own_scope = Scope(values, _outer(workflow, record[2]), kinds, isolated=is_isolated(spec))
     return task
+
+
+def _outer(workflow: Any, parent: int) -> Scope:
+    """Return the scope around an overlay: of the loop it belongs to, which has one of its own only when it undoes."""
+    around = dict.get(workflow.tasks, parent)
+    if around is None or (type(around) is list and len(around) <= OVERLAY):
+        return workflow.scope
+    return workflow.tasks[parent].scope
 
 
 def record_of(task: CaseTask) -> list[Any]:
@@ -208,13 +218,16 @@ def leaf_of(task: CaseTask) -> str:
 
 
 def leaves(workflow: Any) -> list[str]:
-    """Return the shares of a workflow's live tasks, sorted."""
+    """Return the shares of a workflow's live tasks, sorted, and that of what can be undone."""
     root = workflow.task_tree
-    return sorted(
+    found = sorted(
         task[LEAF] if type(task) is list else leaf_of(task)
         for task in workflow.tasks.kept()
         if type(task) is list or (task is not root and not task._state & FINISHED)
     )
+    if workflow.undo:
+        found.append(share(orjson.dumps([workflow.place, workflow.undo], option=orjson.OPT_SORT_KEYS)))
+    return found
 
 
 def leaf_of_workflow(inside: Any) -> str:

@@ -53,7 +53,7 @@ def implicit(body: Body) -> list[Element]:
 
 
 def _may_begin(node: Element) -> bool:
-    if node.instantiates or node.triggered:
+    if node.instantiates or node.triggered or node.compensates:
         return False
     if node.type in ACTIVITIES or node.type in GATEWAYS:
         return True

@@ -114,9 +114,14 @@ class CaseTask(Task):
                 top.recorder.close(self, value)
 
     def run(self) -> bool | None:
-        """Run the spec; a task that an error boundary event cancelled meanwhile is not completed."""
+        """Run the spec; a task that an error boundary event cancelled meanwhile is not completed.
+
+        None: it has begun something and runs again when that is over.
+        """
         done = self.task_spec._run(self)
-        if not self._state & FINISHED:
+        if done is None:
+            self._set_state(STARTED)
+        elif not self._state & FINISHED:
             self.complete()
         return done
 

@@ -40,6 +40,7 @@ class _Shared:
     uid: bytes
     counts: dict[str, int]
     joins: dict[str, list[CaseTask]]
+    undo: list[Any]
     live: int
     last_task: Any
     completed: bool
@@ -113,6 +114,7 @@ class CaseWorkflow(_Shared, BpmnWorkflow):
         self.scope = scope
         self.counts = {}
         self.joins = {}
+        self.undo = []
         self.counter = 0
         self.wave = 0
         self.live = 0
@@ -214,6 +216,7 @@ class CaseSubWorkflow(_Shared, BpmnSubWorkflow):
         self.scope = host.scope
         self.counts = {}
         self.joins = {}
+        self.undo = []
         self.live = 0
 
     @cached_property

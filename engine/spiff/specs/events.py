@@ -7,7 +7,7 @@ from typing import Any
 from engine.spiff.elements import Event
 from engine.spiff.face import Kind
 from engine.spiff.opening import moment, opened, timer_at
-from engine.spiff.specs import throwing
+from engine.spiff.specs import throwing, undoing
 from engine.spiff.specs.node import Node, is_true
 from engine.spiff.task import CANCELLED, COMPLETED, READY, WAITING, CaseTask
 
@@ -144,7 +144,21 @@ class ReceiveNode(CatchNode):
 
 
 class ThrowNode(Node):
-    """An intermediate throw or an end event."""
+    """An intermediate throw or an end event; one that has something undone waits for it before it completes."""
+
+    def _run_hook(self, my_task: CaseTask) -> bool | None:
+        event = self.element.event
+        if event is None or event.kind not in ("compensate", "cancel") or "undo" in my_task.internal_data:
+            return True
+        if event.kind == "cancel":
+            for other in [t for t in my_task.workflow.tokens() if t is not my_task]:
+                other.cancel()
+        if not undoing.throw(my_task, event):
+            return True
+        if not event.waits:
+            my_task.internal_data["gone"] = True
+            self.move(my_task, self.ways)
+        return None
 
     def _on_complete(self, my_task: CaseTask) -> None:
         if self.element.sets:
@@ -152,9 +166,11 @@ class ThrowNode(Node):
         workflow = my_task.workflow
         workflow.top_workflow.recorder.completed(my_task)
         event = self.element.event
-        if event is not None and event.kind not in ("none", "link"):
+        if event is not None and event.kind not in ("none", "link", "compensate"):
             self.throw(my_task, event)
-        if not cancelled_around(my_task):
+        if "gone" in my_task.internal_data:  # Its token has not waited.
+            workflow._task_completed_notify(my_task)
+        elif not cancelled_around(my_task):
             self.finish(my_task)
 
     def throw(self, my_task: CaseTask, event: Event) -> None:

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from engine.spiff.elements import Element, Flow
 from engine.spiff.expressions import Expr
 from engine.spiff.face import NoWayOut
+from engine.spiff.specs.undoing import note, undone
 from engine.spiff.task import FINISHED, CaseTask
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ Way = tuple[Flow, "Node"]
 
 
 class Node(BpmnTaskSpec):
-    """Base of all specs. `ways` are the outgoing flows with their targets, in document order."""
+    """Base of all specs. `ways` are the outgoing flows with their targets, in document order.
+
+    reversible: what completes here can be undone, by `handler` or, for a subprocess, in its inside.
+    """
 
     def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, lane=element.lane, documentation=element.documentation)
@@ -37,6 +41,8 @@ class Node(BpmnTaskSpec):
         self.arrivals: tuple[str, ...] = ()
         self.attached: tuple[BoundaryNode, ...] = ()
         self.loop_spec: LoopNode | None = None
+        self.reversible = False
+        self.handler: Node | None = None
         self.plain = True
         self.hears = element.event is not None and element.event.kind in ("message", "signal", "timer", "conditional")
 
@@ -67,10 +73,10 @@ class Node(BpmnTaskSpec):
     def _on_ready(self, my_task: CaseTask) -> None:
         pass
 
-    def _run(self, my_task: CaseTask) -> bool:
+    def _run(self, my_task: CaseTask) -> bool | None:
         return self._run_hook(my_task)
 
-    def _run_hook(self, my_task: CaseTask) -> bool:
+    def _run_hook(self, my_task: CaseTask) -> bool | None:
         return True
 
     def _on_cancel(self, my_task: CaseTask) -> None:
@@ -88,6 +94,8 @@ class Node(BpmnTaskSpec):
         if my_task._children:
             for child in my_task.live_children(is_boundary):
                 child.cancel()
+        if self.reversible:
+            note(my_task)
         if self.loop_spec is not None:
             self.loop_spec.instance_done(workflow.tasks[my_task._parent], my_task)
             return
@@ -115,6 +123,8 @@ class Node(BpmnTaskSpec):
             child = my_task.child(ways[0][1], ways[0][0].id)
             child.task_spec._update(child)
             return
+        if self.element.compensates:
+            undone(my_task)
         for child in [my_task.child(node, flow.id) for flow, node in ways]:
             if not child._state & FINISHED:
                 child.task_spec._update(child)

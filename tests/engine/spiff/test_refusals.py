@@ -29,7 +29,6 @@ from tests.engine.diagrams.draw import (
 )
 
 LINK = '<bpmn:linkEventDefinition name="L"/>'
-COMPENSATE = "<bpmn:compensateEventDefinition/>"
 CANCEL = "<bpmn:cancelEventDefinition/>"
 ERROR = "<bpmn:errorEventDefinition/>"
 MESSAGE = "<bpmn:messageEventDefinition/>"
@@ -59,10 +58,6 @@ REFUSED = {
         "link-event",
         "c",
     ),
-    "compensation throw": (through(node("intermediateThrowEvent", "a", COMPENSATE)), "compensation", "a"),
-    "compensation end": (diagram(start(), end("e", COMPENSATE), flows("s e")), "compensation", "e"),
-    "compensation boundary": (through(user("a"), boundary("b", "a", COMPENSATE)), "compensation", "b"),
-    "compensation task": (through(user("a", isForCompensation="true")), "compensation", "a"),
     "event subprocess": (
         through(
             user("a"),
