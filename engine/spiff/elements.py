@@ -126,7 +126,7 @@ class Body:
 class Element:
     """One flow node with all that its file says about it; `order` is its place in the document.
 
-    triggered: it is an event subprocess; compensates: it runs only to undo another activity; reversible: it or something
+    triggered: it is an event subprocess; compensates: it runs only to undo another activity; reversible: it or what is
     in it can be undone, by the activity `handler` or by `undone_by`, an event subprocess in it.
     """
 

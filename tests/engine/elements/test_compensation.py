@@ -5,7 +5,21 @@ from __future__ import annotations
 import pytest
 
 from engine import spiff
-from tests.engine.diagrams.draw import both, boundary, diagram, each, end, flows, node, script, start, sub, times, user
+from tests.engine.diagrams.draw import (
+    both,
+    boundary,
+    diagram,
+    each,
+    end,
+    flow,
+    flows,
+    node,
+    script,
+    start,
+    sub,
+    times,
+    user,
+)
 from tests.engine.diagrams.drive import Driver
 
 UNDO = "<bpmn:compensateEventDefinition/>"
@@ -90,8 +104,7 @@ def test_each_visit_of_a_loop_is_undone() -> None:
         '<bpmn:exclusiveGateway id="x" default="x_m"/>',
         end("e", UNDO),
         flows("s m a x m"),
-        '<bpmn:sequenceFlow id="x_e" sourceRef="x" targetRef="e"><bpmn:conditionExpression>ok</bpmn:conditionExpression>'
-        "</bpmn:sequenceFlow>",
+        flow("x", "e", "ok"),
     )
     case = Driver(content)
     case.complete("a", ok=False)
