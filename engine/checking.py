@@ -39,9 +39,14 @@ class Checked:
     errors: list[Error] = field(default_factory=list)
 
 
-def check(kind: str, key: str, content: bytes, *, checks: Checks | None = None) -> Checked:
-    """Check the bytes of one artifact of `kind`; `checks` adds the caller's own check of a kind."""
-    checked = _CHECKS[kind](key, content)
+def check(
+    kind: str, key: str, content: bytes, *, checks: Checks | None = None, models: tuple[bytes, ...] = ()
+) -> Checked:
+    """Check the bytes of one artifact of `kind`; `checks` adds the caller's own check of a kind.
+
+    models: what a decision imports; what is not among them is an error.
+    """
+    checked = _decision(key, content, models) if kind == "decision" else _CHECKS[kind](key, content)
     extra = (checks or {}).get(kind)
     if extra is not None and not checked.errors:
         return Checked(checked.name, checked.meta, list(extra(content)))
@@ -130,7 +135,7 @@ def _describe(program: Program) -> dict[str, Any]:
     }
 
 
-def _decision(key: str, content: bytes) -> Checked:
+def _decision(key: str, content: bytes, models: tuple[bytes, ...] = ()) -> Checked:
     decisions, errors = _decisions(content)
     found = next((node for node in decisions if key in (node.id, node.label)), None)
     if found is None:
@@ -138,12 +143,27 @@ def _decision(key: str, content: bytes) -> Checked:
         return Checked(key, errors=errors or [error("no-such-decision", f"文件里没有决策 {key}（有：{known}）")])
     from engine import dmn
 
-    findings = dmn.check(content, key)
+    findings = dmn.check(content, key, models=models, complete=True)
+    namespace, imports = namespaces(content)
     meta = {
+        "namespace": namespace,
+        "imports": imports,
         "decisions": [{"id": node.id, "name": node.label} for node in decisions],
         "remarks": [one for one in findings if one["severity"] != "error"],
     }
     return Checked(found.label or key, meta, [one for one in findings if one["severity"] == "error"])
+
+
+def namespaces(content: bytes) -> tuple[str, list[str]]:
+    """Return the namespace of a decision file and those it imports; nothing for a file that cannot be read."""
+    from engine.dmn import InvalidModel
+    from engine.dmn.reading import read
+
+    try:
+        definitions = read(content)
+    except InvalidModel:
+        return "", []
+    return definitions.namespace, list(dict.fromkeys(one.namespace for one in definitions.imports if one.is_model))
 
 
 def _decisions(content: bytes) -> tuple[list[Node], list[Error]]:

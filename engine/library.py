@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine import checking
+from engine import checking, imports
 from engine.canonical import canonical, from_iso, iso, parse, sha256_hex
 from engine.checking import KINDS, Checks, Error, error
 from engine.clock import now
@@ -81,10 +81,12 @@ def publish(
     before = _newest(session, kind, key)
     if before is not None and before.sha256 == digest:
         return before
-    checked = checking.check(kind, key, content, checks=checks)
+    models = imports.models_for(session, content) if kind == "decision" else ()
+    checked = checking.check(kind, key, content, checks=checks, models=models)
     errors = checked.errors or [
         *_foreign_key_errors(before, pack),
         *(_missing(session, checked.meta, together) if kind == "process" else []),
+        *(imports.broken_importers(session, key, content) if kind == "decision" else []),
     ]
     if errors:
         raise InvalidDefinition(name=key, errors=errors)
@@ -178,13 +180,24 @@ def import_pack(
         for content in [file.read_bytes()]
     ]
     order = {"register": 0, "form": 1, "ui": 2, "decision": 3, "process": 4, "pack": 5}
+    ranks = _ranks({key: checking.namespaces(content) for kind, key, content in found if kind == "decision"})
     together = frozenset(key for kind, key, _ in found if kind == "process")
     return [
         publish(
             session, kind, key, content, actor=actor, note=note, pack=bpmn_folder.name, checks=checks, together=together
         )
-        for kind, key, content in sorted(found, key=lambda one: (order[one[0]], one[1]))
+        for kind, key, content in sorted(found, key=lambda one: (order[one[0]], ranks.get(one[1], 0), one[1]))
     ]
+
+
+def _ranks(files: dict[str, tuple[str, list[str]]]) -> dict[str, int]:
+    """Say in which turn each decision file of a pack is published: after all those it imports."""
+    ranks = dict.fromkeys(files, 0)
+    at = {namespace: key for key, (namespace, _) in files.items()}
+    for _turn in files:  # A chain is no longer than there are files; a circle ends here and is refused as missing.
+        for key, (_, wanted) in files.items():
+            ranks[key] = max([ranks[key], *(ranks[at[one]] + 1 for one in wanted if one in at)])
+    return ranks
 
 
 def suspend(session: Session, kind: str, key: str, *, actor: Actor, reason: str) -> Definition:

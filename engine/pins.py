@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from engine import spiff
+from engine import imports, spiff
 from engine.canonical import canonical, parse
 from engine.errors import Invalid, InvalidDefinition, NotFound, Refused
 from engine.spiff.elements import Program
@@ -47,12 +47,13 @@ class Cache(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that a step of a case with these pins needs: program, variable types, decisions by id."""
+    """All that a step of a case with these pins needs: program, variable types, decisions by id and their imports."""
 
     pins: Pins
     program: Program
     types: Mapping[str, Mapping[str, Any]]
     decisions: Mapping[str, bytes]
+    models: Mapping[str, tuple[bytes, ...]]
 
 
 _programs: Cache[dict[str, Program]] = Cache(256)
@@ -67,7 +68,8 @@ def bundle_of(session: Session, pins_text: str) -> Bundle:
 def pin(session: Session, key: str) -> tuple[artifacts.ArtifactHead, str]:
     """Choose the newest versions of a definition and of everything it may use; returns its head and the pins' text.
 
-    Pins: {"process": id, "key": process id, "called", "forms", "decisions", "registers": {name: id}}.
+    Pins: {"process": id, "key": process id, "called", "forms", "decisions", "registers": {name: id}}, and
+    "models": {decision: [ids]} where decisions import others.
     Raises NotFound for an unknown definition, Refused for a suspended one, Invalid naming what is not published.
     """
     head = artifacts.newest(session, ["process"], [key]).get(("process", key))
@@ -98,7 +100,8 @@ def pin(session: Session, key: str) -> tuple[artifacts.ArtifactHead, str]:
         "decisions": ids["decision"],
         "registers": ids["register"],
     }
-    return head, canonical(pins)
+    models = imports.pinned(session, ids["decision"])
+    return head, canonical({**pins, "models": models} if models else pins)
 
 
 def pins_of_child(pins: Pins, process: str) -> str:
@@ -162,6 +165,8 @@ def _context_looks(program: Program) -> Iterator[str]:
 
 def _load(session: Session, pins: Pins) -> Bundle:
     ids = {pins["process"], *pins["called"].values(), *pins["forms"].values(), *pins["decisions"].values()}
+    models: dict[str, list[str]] = pins.get("models", {})
+    ids |= {at for imported in models.values() for at in imported}
     found = {
         artifact_id: (kind, sha256, body)
         for artifact_id, kind, _, sha256, body in artifacts.bodies(session, sorted(ids))
@@ -176,7 +181,9 @@ def _load(session: Session, pins: Pins) -> Bundle:
     types: dict[str, Mapping[str, Any]] = {}
     for program in (*others, own):
         types |= _types(program, schemas)
-    return Bundle(pins, own, types, {name: found[at][2] for name, at in pins["decisions"].items()})
+    decisions = {name: found[at][2] for name, at in pins["decisions"].items()}
+    imported = {name: tuple(found[at][2] for at in models.get(name, ())) for name in decisions}
+    return Bundle(pins, own, types, decisions, imported)
 
 
 def _types(program: Program, schemas: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

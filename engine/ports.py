@@ -60,12 +60,13 @@ def _decide(bundle: Bundle, at: datetime, calendar: AskedCalendar) -> Callable[[
 
     def decide(decision: str, context: dict[str, Any]) -> Answer:
         # Loaded by name: only cases with decisions pay for it.
-        # What it imports is found among the other decisions the process names.
-        others = [body for key, body in bundle.decisions.items() if key != decision]
         explain = import_module("engine.dmn").explain
+        models = bundle.models[decision]
         found = explain(
-            bundle.decisions[decision], decision, context, kind=None, models=others, now=local, calendar=calendar
+            bundle.decisions[decision], decision, context, kind=None, models=models, now=local, calendar=calendar
         )
-        return Answer(found.value, found.to_json())
+        # A table that no rule of matches is null and nothing is wrong; a null with a warning is an error's.
+        why = found.warnings[0].message if found.value is None and found.warnings else None
+        return Answer(found.value, found.to_json(), why)
 
     return decide

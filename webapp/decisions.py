@@ -179,9 +179,8 @@ def unasked(drawn: Sequence[Drawn]) -> list[Part]:
 
 
 def _drawn(bundle: Bundle, key: str) -> list[Drawn]:
-    others = [body for name, body in bundle.decisions.items() if name != key]
     try:
-        return draw(bundle.decisions[key], key, models=others)
+        return draw(bundle.decisions[key], key, models=bundle.models[key])
     except FeelError:
         return []
 

@@ -20,10 +20,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
-    """FEEL text; `language` is set when it is another language, `text` None when there is none."""
+    """FEEL text; `language` is set when it is another language, `text` None when there is none.
+
+    imported: the element of another file its value is said to stand in (importedValues); that is never read.
+    """
 
     text: str | None
     language: str | None = None
+    imported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

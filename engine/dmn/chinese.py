@@ -13,6 +13,7 @@ CODES = {
     "any": "几条规则同时符合，结果却不一样",
     "cycle": "绕了一圈要用到自己",
     "hit-policy": "命中策略写得不对",
+    "imported-values": "不读引入的值",
     "input-missing": "有一项没有给",
     "input-value": "有一项的值不在允许的范围里",
     "language": "只执行用 FEEL 写的内容",

@@ -88,6 +88,8 @@ def _copy(turn: Turn, scope: Scope) -> Scope:
 
 
 def _literal(maker: Maker, found: b.Literal, around: Surroundings) -> Code:
+    if found.imported is not None:
+        return complaint("imported-values", f"Imported values ({found.imported}) are not read")
     if found.language is not None:
         return complaint("language", f"Only FEEL is evaluated, not {found.language}")
     return maker.text(found.text, around)

@@ -37,6 +37,16 @@ class Element:
         return [found for _, found in self.sight if found.node.kind in ("decision", "inputData")]
 
     @cached_property
+    def declared(self) -> dict[str, Type]:
+        """The types of the data and decisions it sees by their own names, where they are declared."""
+        return {one.name: one.type for prefix, one in self.sight if not prefix and one.type is not None and one.is_data}
+
+    @property
+    def is_data(self) -> bool:
+        """Tell whether it is a value, not a function."""
+        return self.node.kind in ("decision", "inputData")
+
+    @cached_property
     def surroundings(self) -> Surroundings:
         """What the texts of this element may name."""
         names = {prefix or element.name for prefix, element in self.sight}
@@ -123,7 +133,7 @@ class Graph:
         for model in models:
             for found in model.definitions.imports:
                 imported = by_namespace.get(found.namespace)
-                if imported is not None and imported is not model:
+                if found.is_model and imported is not None and imported is not model:
                     model.imports[found.name] = imported
                     model.catalogue.imported[found.name] = imported.catalogue
             model.catalogue.by_namespace = {

@@ -26,11 +26,15 @@ class ItemDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Another model under a name; an empty name brings its elements in as they are (DMN 1.5)."""
+    """Another model under a name; an empty name brings its elements in as they are (DMN 1.5).
+
+    is_model: it is a DMN model; PMML and XML schemas may be named too, and are not read.
+    """
 
     name: str
     namespace: str
     line: int | None
+    is_model: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from engine.dmn import boxed as b
 from engine.dmn.graph import Element
 from engine.dmn.texts import Surroundings
+from engine.feel.types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,22 @@ class Place:
     rule: int | None = None
     column: int | None = None
     is_open: bool = False
+    types: Mapping[str, Type] = field(default_factory=dict)
 
 
 def places_of(element: Element) -> Iterator[Place]:
     """Yield the texts of an element."""
     expression = element.node.expression
-    if expression is not None:
-        for place in _walk(expression, element.surroundings, is_open=False):
-            is_unnamed = place.column is not None and place.table is None
-            yield replace(place, table=element.name) if is_unnamed else place
+    if expression is None:
+        return
+    outside = element.surroundings.names
+    types = element.declared
+    for place in _walk(expression, element.surroundings, is_open=False):
+        is_unnamed = place.column is not None and place.table is None
+        # An inner name may hide one from outside; of its type nothing is known here.
+        inner = place.around.names - outside
+        known = {name: found for name, found in types.items() if name not in inner}
+        yield replace(place, table=element.name if is_unnamed else place.table, types=known)
 
 
 def tables_of(expression: b.Expression | None) -> Iterator[b.Table]:

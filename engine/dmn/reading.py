@@ -53,9 +53,13 @@ def _read(content: bytes) -> Definitions:
         tuple(_node(found, _KINDS[tag_of(found)]) for found in children(root, *_KINDS)),
         tuple(_item(found) for found in children(root, "itemDefinition")),
         tuple(
-            Import(name_of(found), found.get("namespace") or "", found.sourceline)
+            Import(
+                name_of(found),
+                found.get("namespace") or "",
+                found.sourceline,
+                "/spec/DMN/" in (found.get("importType") or "/spec/DMN/"),
+            )
             for found in children(root, "import")
-            if "/spec/DMN/" in (found.get("importType") or "/spec/DMN/")
         ),
         {prefix or "": uri for prefix, uri in root.nsmap.items()},
     )

@@ -74,7 +74,9 @@ def _literal(element: Any) -> b.Literal:
     language = element.get("expressionLanguage")
     is_other = language is not None and not any(mark in language for mark in _FEEL_MARKS)
     text = text_of(element)
-    return b.Literal(*_place(element), text, language if is_other else None)
+    values = child(element, "importedValues")
+    imported = None if values is None else (text_of(values, "importedElement") or values.get("namespace") or "").strip()
+    return b.Literal(*_place(element), text, language if is_other else None, imported)
 
 
 def _context(element: Any) -> b.Context:

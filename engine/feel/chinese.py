@@ -97,6 +97,11 @@ def in_chinese(problem: FeelError | Note) -> str:
     return text
 
 
+def kind_in_chinese(kind: str) -> str:
+    """Call a kind of value what Chinese readers call it."""
+    return _KINDS.get(kind, kind)
+
+
 def _plain(part: str) -> str:
     return "结尾" if part == "the end" else part
 

@@ -35,10 +35,14 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a decision answered, and how it came about as JSON, for the record."""
+    """What a decision answered, and how it came about as JSON, for the record.
+
+    why: set when there is no value because something went wrong.
+    """
 
     value: Any
     told: Any = None
+    why: str | None = None
 
 
 @dataclass(slots=True)

@@ -101,7 +101,10 @@ class DecisionNode(WaitingNode):
             return True
         try:
             answer = recorder.ports.decide(decision, dict(self.view(my_task)))
-            value, told = (answer.value, answer.told) if isinstance(answer, Answer) else (answer, None)
+            answer = answer if isinstance(answer, Answer) else Answer(answer)
+            if answer.why is not None:
+                raise feel.FeelEvaluationError("decision", answer.why)
+            value, told = answer.value, answer.told
             kept, _ = to_json(value)
         except (feel.FeelError, ValueError) as why:
             if caught(my_task):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.dmn import check
-from tests.engine.dmn.draw import decision, given, item, model, table, text
+from tests.engine.dmn.draw import bkm, component, decision, given, item, model, table, text
 
 _TWO = ["n: number", "kind: string"]
 
@@ -61,6 +61,58 @@ def test_findings_name_line_and_message() -> None:
     (one,) = [each for each in check(content, "d.dmn") if each["severity"] == "error"]
     assert (one["line"], one["table"], one["rule"], one["column"]) == (3, "t", 1, 2)
     assert "1 +" in one["message"]
+
+
+@pytest.mark.parametrize(
+    ("feel", "declared", "said"),
+    [
+        ("n + name", "number", "“n + name”里 + 不能用于数和文字"),
+        ("name > 5", "boolean", "“name > 5”里 > 不能用于文字和数"),
+        ('if n then "a" else "b"', "string", '“if n then "a" else "b"”里 if 要布尔值，不是数'),
+        ("upper case(name)", "number", "“d”声明为 number，算出来的却是文字"),
+        ("who.age + who.title", "number", "“who.age + who.title”里 + 不能用于数和文字"),
+        ("born + n", "date", "“born + n”里 + 不能用于日期和数"),
+    ],
+)
+def test_kinds_that_can_never_fit_are_told(feel: str, declared: str, said: str) -> None:
+    person = item("person", "", component("age", "number"), component("title", "string"))
+    named = [given("n", "number"), given("name", "string"), given("born", "date"), given("who", "person")]
+    needs = ["i:n", "i:name", "i:born", "i:who"]
+    content = model(person, *named, decision("d", text(feel), needs=needs, type=declared))
+    assert [one["message"] for one in check(content, "d.dmn") if one["code"] == "type"] == [said]
+
+
+@pytest.mark.parametrize(
+    ("feel", "declared"),
+    [
+        ("n + 1", "number"),
+        ('born + duration("P1D")', "date"),
+        ("born", "date and time"),
+        ("[n]", "number"),
+        ("for n in [name] return n + name", "Any"),
+        ("if n = null then null else n", "number"),
+        ("born - born", "days and time duration"),
+        ("count([name]) * n", "number"),
+    ],
+)
+def test_kinds_that_may_fit_are_left_alone(feel: str, declared: str) -> None:
+    named = [given("n", "number"), given("name", "string"), given("born", "date")]
+    content = model(*named, decision("d", text(feel), needs=["i:n", "i:name", "i:born"], type=declared))
+    assert check(content, "d.dmn") == []
+
+
+def test_a_mistake_of_writing_is_told_in_both_languages_with_its_place() -> None:
+    (one,) = check(model(decision("d", text("if 1 = 1 then"))), "d.dmn")
+    assert one["message"] == "“if 1 = 1 then”写得不对：这里应是表达式，却是 结尾（第 1 行第 14 列）"
+    assert one["message_en"] == "if 1 = 1 then: Expected an expression, found the end (line 1, column 14)"
+
+
+def test_what_is_not_run_is_told() -> None:
+    values = '<importedValues namespace="urn:x"><importedElement>x</importedElement></importedValues>'
+    imported = f"<literalExpression>{values}</literalExpression>"
+    assert [one["code"] for one in check(model(decision("d", imported)), "d.dmn")] == ["imported-values"]
+    java = model(bkm("f", ["x"], text("x"), kind="Java"), decision("d", text("f(1)"), uses=["f"]))
+    assert [(one["code"], one["severity"]) for one in check(java, "d.dmn")] == [("external", "warning")]
 
 
 def test_names_are_free_where_a_file_declares_no_inputs() -> None:
