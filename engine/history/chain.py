@@ -19,7 +19,7 @@ from engine.model import Actor, Event
 from engine.store import events as store
 from engine.store.base import Session
 
-ENGINE_SEMANTICS = 2
+ENGINE_SEMANTICS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from engine.spiff.elements import Element, FormUse, Program, Start
 from engine.spiff.face import (
     CaseFacts,
     Closed,
+    ErrorUncaught,
     NoSuchStart,
     NoSuchTask,
     NoWayOut,
@@ -19,7 +20,7 @@ from engine.spiff.face import (
     Run,
     Step,
 )
-from engine.spiff.live import Live, cancel, complete, deliver, digest, dump, fire, load, start
+from engine.spiff.live import Live, cancel, complete, deliver, digest, dump, end_call, fire, load, start, throw
 from engine.spiff.reading import Parsed, parse
 from engine.spiff.running import check_bytes, run_in_memory
 
@@ -27,6 +28,7 @@ __all__ = [
     "CaseFacts",
     "Closed",
     "Element",
+    "ErrorUncaught",
     "FormUse",
     "Live",
     "NoSuchStart",
@@ -47,9 +49,11 @@ __all__ = [
     "deliver",
     "digest",
     "dump",
+    "end_call",
     "fire",
     "load",
     "parse",
     "run_in_memory",
     "start",
+    "throw",
 ]

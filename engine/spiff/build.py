@@ -14,8 +14,10 @@ from engine.spiff.elements import Body, Element, Program
 from engine.spiff.specs.activities import CallNode, DecisionNode, ManualNode, ScriptNode, UserNode, WaitingNode
 from engine.spiff.specs.events import BoundaryNode, CatchNode, LinkNode, ReceiveNode, StartNode, ThrowNode
 from engine.spiff.specs.gateways import EventGatewayNode, ExclusiveNode, InclusiveNode, ParallelNode
+from engine.spiff.specs.handlers import HandlerNode, TriggerNode, triggers_of
 from engine.spiff.specs.loops import LoopNode, RepeatNode, SeveralNode
 from engine.spiff.specs.node import Node, Way
+from engine.spiff.specs.several import AnyNode, standing, takes_any, with_parts
 from engine.spiff.specs.subprocesses import SubprocessNode
 from engine.spiff.starts import first_of, implicit
 
@@ -47,8 +49,12 @@ class CaseProcessSpec(BpmnProcessSpec):
     """The specs of one process or embedded subprocess; `inside` has its subprocesses.
 
     starts: what may be chosen to begin with -> the node that takes the token; first: where it begins when nothing is
-    chosen, in document order; undone_by: the event subprocess that undoes this one.
+    chosen, in document order; undone_by: the event subprocess that undoes this one; triggers: what starts its other
+    event subprocesses; aside: names of the specs whose tokens are not its own work.
     """
+
+    triggers: tuple[TriggerNode, ...] = ()
+    aside: frozenset[str] = frozenset()
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name=name, description=description)
@@ -83,7 +89,8 @@ def build(program: Program) -> CaseProcessSpec:
 
 
 def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
-    nodes = {element.id: _node(spec, element) for element in body.nodes}
+    made = {element.id: _nodes(spec, element) for element in body.nodes}
+    nodes = {name: several[0] for name, several in made.items()}
     ways: dict[str, list[Way]] = {name: [] for name in nodes}
     for flow in body.flows:
         ways[flow.source].append((flow, nodes[flow.target]))
@@ -91,13 +98,14 @@ def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
     attached: dict[str, list[BoundaryNode]] = {}
     for element in body.nodes:
         node = nodes[element.id]
-        node.lead(ways[element.id])
-        if not node.ways:
-            node.connect(spec.end)
+        for each in made[element.id]:
+            each.lead(ways[element.id])
+            if not each.ways:
+                each.connect(spec.end)
+            if isinstance(each, BoundaryNode) and each.event.kind != "compensate":
+                attached.setdefault(element.attached_to or "", []).append(each)
         if element.handler is not None or element.reversible:
             _reversible(node, nodes.get(element.handler or ""))
-        if isinstance(node, BoundaryNode) and node.event.kind != "compensate":
-            attached.setdefault(element.attached_to or "", []).append(node)
         if element.type == "startEvent" or element.instantiates:
             spec.starts[element.id] = node
             spec.start.connect(node)
@@ -111,15 +119,31 @@ def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
     for node in nodes.values():
         if isinstance(node, InclusiveNode) and len(node.arrivals) > 1:
             node.upstream = _upstream(node.element_id, body)
+    spec.triggers = tuple(
+        t for node in nodes.values() if isinstance(node, HandlerNode) for t in triggers_of(spec, node)
+    )
+    spec.aside = frozenset(
+        node.name for trigger in spec.triggers for node in (trigger.handler, trigger, *trigger.parts)
+    )
+
+
+def _nodes(spec: CaseProcessSpec, element: Element) -> list[Node]:
+    """Make the spec of an element; a boundary event that takes any of several things has one for each of them."""
+    if element.type == "boundaryEvent":
+        return [*standing(BoundaryNode, spec, element.id, element)]
+    made = _node(spec, element)
+    return [with_parts(made) if isinstance(made, CatchNode) else made]
 
 
 def _node(spec: CaseProcessSpec, element: Element) -> Node:
     """Make the spec of an element; with a loop, the spec of the loop, which holds that of the activity."""
-    chosen = _CLASSES[element.type]
+    chosen = HandlerNode if element.triggered else _CLASSES[element.type]
     if element.type == "receiveTask" and element.event is not None:
         chosen = ReceiveNode
     if element.type == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link":
         chosen = LinkNode
+    if element.type == "intermediateCatchEvent" and takes_any(element):
+        chosen = AnyNode
     if element.loop is None:
         return chosen(spec, element.id, element)
     body = chosen(spec, f"{element.id} [child]", element)

@@ -20,7 +20,10 @@ _KINDS = {
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
     "boundaryEvent": _CATCHABLE | {"error", "escalation", "cancel", "compensate"},
 }
-_THROWING = SUBPROCESSES | {"scriptTask", "businessRuleTask"}
+_HANDLED = _CATCHABLE | {"error", "escalation", "compensate"}  # What starts an event subprocess.
+_STANDING = frozenset({"boundaryEvent", "startEvent"})
+_WAITED_FOR = _CATCHABLE | {"escalation"}  # What can be waited for together with something else.
+_THROWING = SUBPROCESSES | {"scriptTask", "businessRuleTask", "serviceTask", "sendTask", "callActivity"}
 
 
 def ids(root: Any, findings: Findings) -> None:
@@ -63,8 +66,8 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("complex-gateway", eid, line, f"“{found.name}”是复杂网关，还不支持；请用排他、并行或包容网关")
     elif kind == "adHocSubProcess":
         findings.error("ad-hoc", eid, line, f"“{found.name}”是临时子流程，还不支持；请改成普通子流程")
-    elif kind == "subProcess" and found.triggered:
-        findings.error("event-subprocess", eid, line, f"“{found.name}”是事件子流程，还不支持；请用边界事件")
+    elif found.triggered and found.loop is not None:
+        findings.error("event-subprocess", eid, line, f"“{found.name}”是事件子流程，不能写循环或多实例，请删去")
     elif kind == "callActivity" and not found.called:
         findings.error("called-missing", eid, line, f"“{found.name}”没有写要调用的流程（calledElement），请补上")
     elif kind == "businessRuleTask" and not found.decision:
@@ -81,24 +84,36 @@ def element(node: Any, found: Element, findings: Findings) -> None:
     if node.find(BPMN + "dataInputAssociation") is not None or node.find(BPMN + "dataOutputAssociation") is not None:
         findings.remark(eid, f"“{found.name}”的数据连线不传值", "流程里的值大家共用，数据连线只作图示")
     if found.event is not None and kind in _KINDS:
-        _event(found, findings)
+        handles = kind == "startEvent" and node.getparent().get("triggeredByEvent") == "true"
+        _event(found, _HANDLED if handles else _KINDS[kind], findings)
+        if found.event.parallel and kind == "startEvent" and not handles:
+            findings.error("event-kind", eid, line, f"“{found.name}”：流程不能等几种事件都到齐才启动，请拆开")
 
 
-def _event(found: Element, findings: Findings) -> None:
+def _event(found: Element, allowed: frozenset[str], findings: Findings) -> None:
+    """Check each definition of an event by itself, and whether they go together."""
     assert found.event is not None
-    kind = found.event.kind
-    if kind not in _KINDS[found.type]:
-        advice = "请选一种要等的事件" if kind == "none" else f"这里不能用 {kind} 事件，请换一种"
-        findings.error("event-kind", found.id, found.line, f"“{found.name}”：{advice}")
-    elif found.type == "boundaryEvent" and kind in ("error", "cancel") and not found.interrupting:
-        findings.error("event-kind", found.id, found.line, f"“{found.name}”：错误和取消事件必须打断任务")
+    event = found.event
+    kinds = [part.kind for part in event.parts] or [event.kind]
+    for kind in kinds:
+        if kind not in allowed or (event.parts and kind == "link"):
+            advice = "请选一种要等的事件" if kind == "none" else f"这里不能用 {kind} 事件，请换一种"
+            findings.error("event-kind", found.id, found.line, f"“{found.name}”：{advice}")
+        elif event.parallel and kind not in _WAITED_FOR:
+            findings.error("event-kind", found.id, found.line, f"“{found.name}”：{kind} 事件不能和别的一起等，请拆开")
+        elif kind in ("error", "cancel") and found.type in _STANDING and not found.interrupting:
+            findings.error("event-kind", found.id, found.line, f"“{found.name}”：错误和取消事件必须打断任务")
+    if "compensate" in kinds and len(kinds) > 1 and (found.type in _STANDING or kinds.count("compensate") > 1):
+        findings.error("event-kind", found.id, found.line, f"“{found.name}”：补偿事件不能和别的事件合在一起，请拆开")
 
 
 def _raceable(target: Element) -> bool:
     """An event gateway can arm it: a catch event, or a receive task that names its message and runs once."""
     if target.type == "receiveTask":
         return target.event is not None and target.loop is None
-    return target.type == "intermediateCatchEvent" and target.event is not None and target.event.kind in _CATCHABLE
+    if target.type != "intermediateCatchEvent" or target.event is None or target.event.parallel:
+        return False
+    return all(part.kind in _CATCHABLE for part in target.event.parts or [target.event])
 
 
 def structure(program: Program, findings: Findings) -> None:
@@ -132,18 +147,23 @@ class _Level:
         owner = self.program.elements.get(self.owner)
         if owner is not None and owner.type == "adHocSubProcess":
             return
-        self._starts(inside=owner is not None)
+        if owner is not None and owner.triggered:
+            self._triggers()
+        else:
+            self._starts(inside=owner is not None)
         for node in self.body.nodes:
             self._defaults(node)
             if node.type.endswith("Gateway"):
                 self._gateway(node)
             elif node.type == "boundaryEvent":
                 self._boundary(node)
+            elif node.triggered and (self.outgoing[node.id] or self.incoming[node.id]):
+                self._error("event-subprocess", node, "事件子流程由事件启动，前后不能有连线，请删去")
             elif node.type == "endEvent" and self.outgoing[node.id]:
                 self._error("flow-after-end", node, "结束事件后面不能再有连线，请删去")
             elif node.type == "startEvent" and self.incoming[node.id]:
                 self._error("flow-into-start", node, "开始事件前面不能有连线，请删去")
-            cancels = node.type == "endEvent" and node.event is not None and node.event.kind == "cancel"
+            cancels = node.type == "endEvent" and node.event is not None and _has(node, "cancel")
             if cancels and (owner is None or owner.type != "transaction"):
                 self._error("cancel-outside", node, "取消结束只能放在事务子流程里")
         self._reach()
@@ -201,6 +221,14 @@ class _Level:
         elif sources or inside or node.loop is not None:
             self._error("instantiating-task", node, "用来启动流程的节点前面不能有连线，不能多次办，也不能放在子流程里")
 
+    def _triggers(self) -> None:
+        """An event subprocess has one start event, and that says what it waits for (10.3.5)."""
+        starts = [n for n in self.body.nodes if n.type == "startEvent"]
+        if not starts:
+            self.findings.error("no-start", self.owner, self.line, f"“{self.name}”里没有开始事件，请加一个")
+        elif len(starts) > 1:
+            self._error("several-starts", starts[1], "事件子流程里只能有一个开始事件")
+
     def _defaults(self, node: Element) -> None:
         if node.default is None:
             return
@@ -244,9 +272,11 @@ class _Level:
         host = self.here.get(node.attached_to or "")
         if host is None or host.type not in ACTIVITIES:
             self._error("boundary-loose", node, "边界事件没有贴在任务上，请贴好")
-        elif node.event is not None and node.event.kind == "cancel" and host.type != "transaction":
+        elif host.triggered:
+            self._error("boundary-loose", node, "边界事件不能贴在事件子流程上，请贴到别的任务上")
+        elif _has(node, "cancel") and host.type != "transaction":
             self._error("cancel-outside", node, "取消事件只能贴在事务子流程上")
-        elif node.event is not None and node.event.kind in ("error", "escalation") and host.type not in _THROWING:
+        elif (_has(node, "error") or _has(node, "escalation")) and host.type not in _THROWING:
             self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务现在不会抛出错误")
         if self.incoming[node.id]:
             self._error("flow-into-boundary", node, "边界事件前面不能有连线，请删去")
@@ -267,5 +297,10 @@ class _Level:
             seen.update(fresh)
             todo.extend(fresh)
         for node in self.body.nodes:
-            if node.id not in seen and seen and not node.compensates:
+            if node.id not in seen and seen and not node.compensates and not node.triggered:
                 self.findings.remark(node.id, f"“{node.name}”永远走不到", "没有连线从开始事件通到这里")
+
+
+def _has(node: Element, kind: str) -> bool:
+    """Tell whether an event has a definition of this kind."""
+    return node.event is not None and any(part.kind == kind for part in node.event.parts or [node.event])

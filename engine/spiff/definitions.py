@@ -14,13 +14,14 @@ _SUFFIX = "EventDefinition"
 
 @dataclass(slots=True)
 class Shared:
-    """Root elements that flow nodes refer to by id: name, or (name, code)."""
+    """Root elements that flow nodes refer to by id; `definitions` are event definitions for several events."""
 
     messages: dict[str, Any] = field(default_factory=dict)
     signals: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
     escalations: dict[str, Any] = field(default_factory=dict)
     retrievals: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, Any] = field(default_factory=dict)
 
 
 def read_shared(root: Any) -> Shared:
@@ -31,6 +32,8 @@ def read_shared(root: Any) -> Shared:
             continue
         tables = {"message": "messages", "signal": "signals", "error": "errors", "escalation": "escalations"}
         table = tables.get(child.tag[len(BPMN) :])
+        if child.tag.endswith(_SUFFIX):
+            table = "definitions"
         if table is not None and child.get("id"):
             getattr(shared, table)[child.get("id")] = child
     for found in root.iter(BPMN + "correlationPropertyRetrievalExpression"):
@@ -52,22 +55,18 @@ def read_event(node: Any, element: Element, shared: Shared, findings: Findings, 
     found = [
         c for c in node.iterchildren() if isinstance(c.tag, str) and c.tag.startswith(BPMN) and c.tag.endswith(_SUFFIX)
     ]
-    references = list(node.iterchildren(BPMN + "eventDefinitionRef"))
-    if references:
-        findings.error(
-            "event-reference",
-            element.id,
-            references[0].sourceline,
-            f"“{element.id}”引用了别处的事件定义，请直接写在事件里",
-        )
-    if len(found) > 1:
-        findings.error(
-            "multiple-event", element.id, element.line, f"“{element.id}”同时等几种事件，还不支持；请拆成几个事件"
-        )
-    element.event = _definition(found[0], element, shared, findings, compile_text) if found else Event("none")
+    for reference in node.iterchildren(BPMN + "eventDefinitionRef"):
+        there = _referred((reference.text or "").strip(), reference, shared.definitions, element, findings)
+        if there is not None:
+            found.append(there)
+    events = [_definition(one, element, shared, findings, compile_text) for one in found] or [Event("none")]
+    if len(events) == 1:
+        element.event = events[0]
+    else:
+        element.event = Event("multiple", parts=events, parallel=node.get("parallelMultiple") == "true")
 
 
-def _definition(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> Event | None:
+def _definition(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> Event:
     kind = node.tag[len(BPMN) : -len(_SUFFIX)]
     if kind == "message":
         return _message(node, element, shared, findings, compile_text)
@@ -79,17 +78,26 @@ def _definition(node: Any, element: Element, shared: Shared, findings: Findings,
         return Event("conditional", condition=compile_text(text, "condition", element.id, node.sourceline))
     if kind == "signal":
         signal = _resolve(node, "signalRef", shared.signals, element, findings)
-        return Event("signal", name=_name(signal, element), variable=_text(signal, "variableName"))
+        event = Event("signal", name=_name(signal, element), variable=_text(signal, "variableName"))
+        return _with_payload(event, signal, element, compile_text)
     if kind in ("error", "escalation"):
         table = shared.errors if kind == "error" else shared.escalations
         thing = _resolve(node, f"{kind}Ref", table, element, findings)
         code = None if thing is None else thing.get(f"{kind}Code") or thing.get("name") or thing.get("id")
-        return Event(kind, name=_name(thing, element), code=code, variable=_text(thing, "variableName"))
+        event = Event(kind, name=_name(thing, element), code=code, variable=_text(thing, "variableName"))
+        return _with_payload(event, thing, element, compile_text)
     if kind == "compensate":
         return Event(kind, activity=node.get("activityRef"), waits=node.get("waitForCompletion") != "false")
     if kind == "link":
         return Event("link", name=node.get("name") or element.name)
     return Event(kind)
+
+
+def _with_payload(event: Event, thing: Any, element: Element, compile_text: Compile) -> Event:
+    text = _text(thing, "payloadExpression")
+    if text:
+        event.payload = compile_text(text, "payload", element.id, element.line)
+    return event
 
 
 def _message(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> Event:
@@ -108,8 +116,10 @@ def _message(node: Any, element: Element, shared: Shared, findings: Findings, co
 
 def _resolve(node: Any, attribute: str, table: dict[str, Any], element: Element, findings: Findings) -> Any:
     reference = node.get(attribute)
-    if reference is None:
-        return None
+    return None if reference is None else _referred(reference, node, table, element, findings)
+
+
+def _referred(reference: str, node: Any, table: dict[str, Any], element: Element, findings: Findings) -> Any:
     found = table.get(reference.split(":")[-1])
     if found is None:
         findings.error(

@@ -52,6 +52,7 @@ class Event:
     """What an event waits for or throws; `name` for messages and signals, `code` for errors and escalations.
 
     activity: what a compensation undoes (None: all of the level); waits: it goes on only when that is done.
+    kind multiple: it has several definitions, `parts`, of which any will do, or with `parallel` all are needed.
     """
 
     kind: str
@@ -64,6 +65,8 @@ class Event:
     variable: str | None = None
     activity: str | None = None
     waits: bool = True
+    parts: list[Event] = field(default_factory=list)
+    parallel: bool = False
 
 
 @dataclass(slots=True)

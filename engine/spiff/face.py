@@ -1,7 +1,7 @@
 """What goes into and comes out of the execution core: plain frozen data, no behaviour.
 
-A step is `start`, `complete`, `fire`, `deliver` or `cancel` (see `live`): it takes a `Live`, values and
-`Ports`, and answers an `Outcome`. Nothing here touches a database, a clock or a network: the time and
+A step is `start`, `complete`, `throw`, `end_call`, `fire`, `deliver` or `cancel` (see `live`): it takes a `Live`,
+values and `Ports`, and answers an `Outcome`. Nothing here touches a database, a clock or a network: the time and
 every answer from outside come in through `Ports`, so a step run again with the same ports is the same step.
 """
 
@@ -185,3 +185,11 @@ class NoWayOut(Incident):
     code = "no-way-out"
     zh = "“{element_id}”的条件都不成立，又没有默认出口"
     en = "No condition after {element_id} holds and it has no default flow"
+
+
+class ErrorUncaught(Incident):
+    """A worker or child case threw an error nobody catches; fields: element_id, error (its code), why."""
+
+    code = "error-uncaught"
+    zh = "“{element_id}”出了错（{error}），流程里没有接住它的地方：{why}"
+    en = "{element_id} failed with error {error}, which nothing in the case catches: {why}"

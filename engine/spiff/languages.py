@@ -20,7 +20,7 @@ _PYTHON = re.compile(
     r"|\bdatetime\.|\.(?:get|append|items|keys|lower|upper|format|strip|startswith|endswith)\s*\("
 )
 # FEEL reads `not done` and `a is b` as names of several words; in the places of _TRANSLATED they are Python.
-_WORDS = re.compile(r"\b(?:not|is)\b(?!\s*\()")
+_WORDS = re.compile(r"\b(?:not|is(?!\s+defined\b))\b(?!\s*\()")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # One that is not closed goes to the end.
 _ADVICE = (
     (re.compile(r"[$#]\{"), "FEEL 里不用 ${ }，请去掉"),

@@ -1,4 +1,6 @@
-"""The steps of a case: start, complete, fire, deliver, cancel. Pure: the same inputs give the same outcome and digest.
+"""The steps of a case: start, complete, throw, end_call, fire, deliver, cancel.
+
+Pure: the same inputs give the same outcome and digest.
 
 A step that raises (an `Incident`) leaves its `Live` unusable; load it again from the window before the step.
 """
@@ -14,10 +16,10 @@ from uuid import UUID
 
 import orjson
 
-from engine.errors import Incident
+from engine.errors import EvaluationFailed, Incident
 from engine.spiff import window
-from engine.spiff.elements import Program
-from engine.spiff.face import CaseFacts, NoSuchStart, NoSuchTask, Outcome, Ports
+from engine.spiff.elements import Event, Program
+from engine.spiff.face import CaseFacts, ErrorUncaught, NoSuchStart, NoSuchTask, Outcome, Ports
 from engine.spiff.names import case_uid, task_uid
 from engine.spiff.opening import texts
 from engine.spiff.recorder import Recorder
@@ -26,8 +28,8 @@ from engine.spiff.scope import Scope, TaskView
 from engine.spiff.specs.activities import WaitingNode
 from engine.spiff.specs.events import CatchNode
 from engine.spiff.specs.gateways import JoiningNode
-from engine.spiff.specs.throwing import waiting_for
-from engine.spiff.task import WAITING, CaseTask
+from engine.spiff.specs.throwing import caught, raise_at, waiting_for
+from engine.spiff.task import FINISHED, WAITING, CaseTask
 from engine.spiff.typed import to_json
 from engine.spiff.workflow import CaseWorkflow
 
@@ -88,8 +90,13 @@ def hand_over(live: Live, task: CaseTask, values: dict[str, Any]) -> None:
     if isinstance(spec, CatchNode):
         spec.occur(task, values)
     elif isinstance(spec, WaitingNode):
-        spec.accept(task, values)
-        task.run()
+        try:
+            spec.accept(task, values)
+        except EvaluationFailed as why:
+            if not caught(task, why):
+                raise
+        if not task._state & FINISHED:
+            task.run()
 
 
 def fire(live: Live, task_id: str, ports: Ports) -> Outcome:
@@ -116,6 +123,61 @@ def deliver(live: Live, message: str, payload: dict[str, Any] | None, key: str |
                 hand_over(live, task, dict(payload or {}))
 
     return act(live, ports, give)
+
+
+def throw(live: Live, task_id: str, code: str | None, message: str, ports: Ports) -> Outcome:
+    """Throw a BPMN error at a waiting external or call task: a worker or a child case says that it cannot be done.
+
+    It goes to who catches `code`, or any error (code None: only any): boundary events of the task, then event
+    subprocesses and boundary events of the levels around. Nobody: it ends a child case and is in `Outcome.thrown`;
+    elsewhere ErrorUncaught.
+    """
+    task = _doing(live, task_id)
+    return act(live, ports, lambda: _fail(live, task, code, message))
+
+
+def end_call(
+    live: Live, task_id: str, values: dict[str, Any], raised: list[dict[str, Any]], ports: Ports, *, ended: bool = True
+) -> Outcome:
+    """Tell a call task what its child case threw and nobody there caught, and then that the child has ended.
+
+    raised: the escalations and the error of the child's `Outcome.thrown`, in their order; values: as for `complete`.
+    """
+    task = _doing(live, task_id)
+
+    def tell() -> None:
+        live.workflow.wave = max(live.workflow.wave, task.wave)
+        for thrown in raised:
+            if task._state & FINISHED:
+                return
+            if thrown["kind"] == "error":
+                _fail(live, task, thrown["name"], "")
+                return
+            event = Event("escalation", name=thrown["name"], code=thrown["name"])
+            if not raise_at(task, event):
+                live.workflow.recorder.thrown.append({"kind": "escalation", "name": thrown["name"]})
+        if ended and not task._state & FINISHED:
+            hand_over(live, task, values)
+
+    return act(live, ports, tell)
+
+
+def _doing(live: Live, task_id: str) -> CaseTask:
+    task = find(live, task_id)
+    if task.kind not in ("external", "call"):
+        raise NoSuchTask(task_id=task_id)
+    return task
+
+
+def _fail(live: Live, task: CaseTask, code: str | None, message: str) -> None:
+    top = live.workflow
+    top.wave = max(top.wave, task.wave)
+    if raise_at(task, Event("error", code=code), message):
+        return
+    if live.case.parent is None:
+        raise ErrorUncaught(element_id=task.task_spec.element_id, error=code or "", why=message)
+    top.recorder.thrown.append({"kind": "error", "name": code})
+    top.stop()
 
 
 def cancel(live: Live, ports: Ports) -> Outcome:

@@ -77,9 +77,17 @@ class Insides(dict[int, Any]):
         if type(found) is not list:
             return found
         around: Any = self.top if not found[1] else self[found[1]]
-        inside = self.top.inside_of(around.tasks[key])
-        self[key] = inside
-        restore(inside, orjson.loads(found[5]))
+        return self._make(around.tasks[key], found)
+
+    def of(self, host: CaseTask) -> CaseSubWorkflow | None:
+        """Return the inside of a subprocess task, also when the level around is not listed any more."""
+        found = dict.get(self, host.id)
+        return self._make(host, found) if type(found) is list else found
+
+    def _make(self, host: CaseTask, record: list[Any]) -> CaseSubWorkflow:
+        inside = self.top.inside_of(host)
+        self[host.id] = inside
+        restore(inside, orjson.loads(record[5]))
         return inside
 
     def get(self, key: Any, default: Any = None) -> Any:

@@ -148,7 +148,7 @@ class CaseTask(Task):
             if task._state & FINISHED:
                 continue
             task._set_state(CANCELLED)
-            inside = task.workflow.top_workflow.subprocesses.get(task.id)
+            inside = task.workflow.top_workflow.subprocesses.of(task)
             if inside is not None:
                 todo.append(inside.task_tree)
             task.task_spec._on_cancel(task)

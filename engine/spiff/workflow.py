@@ -45,6 +45,7 @@ class _Shared:
     last_task: Any
     completed: bool
     top_workflow: CaseWorkflow
+    breaks: int = 0
 
     def plant(self) -> None:
         """Make the root, which only holds the tokens."""
@@ -56,12 +57,16 @@ class _Shared:
         Nothing at all inside: it is over at once.
         """
         self.completed = False
+        for trigger in self.spec.triggers:
+            trigger._update(self.task_tree.child(trigger, None))
         at = at or self.spec.default
         if at is not None:
             self.spec.starts[at].initiate(self.task_tree.child(self.spec.starts[at], None), at)
         for token in [self.task_tree.child(node, None) for node in (self.spec.first if at is None else ())]:
             if not token._state & FINISHED:
                 token.task_spec._update(token)
+        if self.spec.aside:
+            self.disarm_when_done()
         if not self.live and not self.completed:
             self.completed = True
             self.ended()
@@ -77,6 +82,8 @@ class _Shared:
 
     def _task_completed_notify(self, task: CaseTask) -> None:
         self.last_task = task
+        if self.spec.aside:
+            self.disarm_when_done()
         if not self.live and not self.completed:
             self._mark_complete(task)
 
@@ -91,6 +98,27 @@ class _Shared:
         """Yield unfinished tasks, oldest first."""
         root = self.task_tree
         return (t for t in self.tasks.values() if t is not root and not t._state & FINISHED)
+
+    def armed(self) -> list[CaseTask]:
+        """Return what waits to start an event subprocess of this level, oldest first."""
+        names = {trigger.name for trigger in self.spec.triggers}
+        found = [key for key, kept in dict.items(self.tasks) if _name_of(kept) in names]
+        return [self.tasks[key] for key in found]
+
+    def disarm_when_done(self) -> None:
+        """Let go of what would start event subprocesses once this level has no work of its own left."""
+        for kept in self.tasks.kept():
+            if kept is not self.task_tree and _is_live(kept) and _name_of(kept) not in self.spec.aside:
+                return
+        for task in self.armed():
+            task.cancel()
+
+    def interrupt(self, by: CaseTask) -> None:
+        """Cancel every token but `by`; a throw event of this level that runs just now does not go on (`breaks`)."""
+        self.breaks += 1
+        for task in list(self.tokens()):
+            if task is not by:
+                task.cancel()
 
     def stop(self) -> None:
         """Cancel every token (terminate, cancel, error out of a subprocess)."""
@@ -234,6 +262,14 @@ class CaseSubWorkflow(_Shared, BpmnSubWorkflow):
 
     def ended(self) -> None:
         self.host.task_spec.inside_ended(self.host)
+
+
+def _name_of(kept: Any) -> str:
+    return str(kept[1] if type(kept) is list else kept.task_spec.name)
+
+
+def _is_live(kept: Any) -> bool:
+    return type(kept) is list or not kept._state & FINISHED
 
 
 def order_of(task: CaseTask) -> tuple[int, int, int]:

@@ -61,14 +61,14 @@ class CallNode(WaitingNode):
 
 
 class ScriptNode(Node):
-    """Evaluates a FEEL context; its entries become values. A failure goes to an error boundary event, if any."""
+    """Evaluates a FEEL context; its entries become values. A failure goes to who catches errors, if anybody does."""
 
     def _run_hook(self, my_task: CaseTask) -> bool:
         try:
             for name, value in self.evaluate(my_task).items():
                 my_task.scope.put_feel(name, value, my_task.workflow.top_workflow.recorder.ports)
-        except EvaluationFailed:
-            if not caught(my_task):
+        except EvaluationFailed as why:
+            if not caught(my_task, why):
                 raise
         return True
 
@@ -107,9 +107,10 @@ class DecisionNode(WaitingNode):
             value, told = answer.value, answer.told
             kept, _ = to_json(value)
         except (feel.FeelError, ValueError) as why:
-            if caught(my_task):
+            failed = EvaluationFailed(element_id=self.element_id, what="decision", text=decision, why=str(why))
+            if caught(my_task, failed):
                 return True
-            raise EvaluationFailed(element_id=self.element_id, what="decision", text=decision, why=str(why)) from why
+            raise failed from why
         record = {"element_id": self.element_id, "decision": decision, "value": kept}
         recorder.decisions.append(record if told is None else {**record, "told": told})
         scope, ports = my_task.scope, recorder.ports

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.spiff.elements import Event
+from engine.errors import EvaluationFailed
+from engine.feel import FeelError
+from engine.spiff.elements import Element, Event
 from engine.spiff.face import Kind
 from engine.spiff.opening import moment, opened, timer_at
 from engine.spiff.specs import throwing, undoing
 from engine.spiff.specs.node import Node, is_true
-from engine.spiff.task import CANCELLED, COMPLETED, READY, WAITING, CaseTask
+from engine.spiff.task import CANCELLED, COMPLETED, READY, STARTED, WAITING, CaseTask
 
 _KINDS: dict[str, Kind] = {"timer": "timer", "message": "message"}
+_NOT_THERE = frozenset({"unknown-name", "unknown-entry"})
 
 
 class CatchNode(Node):
-    """Waits until `occur` is called: by `fire`, `deliver`, a throw inside the case, or a condition become true."""
+    """Waits until `occur` is called: by `fire`, `deliver`, a throw inside the case, or a condition become true.
+
+    parts: of an event that needs all of several things, what waits for each of them; it occurs with the last.
+    """
+
+    parts: tuple[CatchNode, ...] = ()
 
     @property
     def event(self) -> Event:
@@ -32,6 +40,11 @@ class CatchNode(Node):
         top = my_task.workflow.top_workflow
         event, view = self.event, self.view(my_task)
         my_task.wave = top.wave + 1
+        if self.parts:
+            my_task._set_state(STARTED)
+            for part in self.parts:
+                part._update(my_task.child(part, None))
+            return
         my_task._set_state(WAITING)
         if event.timer is not None and my_task.due is None:
             my_task.due = timer_at(event.timer, view).isoformat()
@@ -45,8 +58,22 @@ class CatchNode(Node):
             top.recorder.open(my_task, opened(my_task, kind))
 
     def holds(self, my_task: CaseTask) -> bool:
+        """Tell whether the condition has become true (10.5.5): one that occurred must have been false in between.
+
+        A value that is not there yet makes it false; any other failure of the condition is an incident.
+        """
         assert self.event.condition is not None
-        return is_true(self.event.condition, self.view(my_task))
+        try:
+            true = is_true(self.event.condition, self.view(my_task))
+        except EvaluationFailed as why:
+            if not isinstance(why.__cause__, FeelError) or why.__cause__.code not in _NOT_THERE:
+                raise
+            true = False
+        if "held" not in my_task.internal_data:
+            return true
+        if not true:
+            del my_task.internal_data["held"]
+        return False
 
     def occur(self, my_task: CaseTask, payload: dict[str, Any] | None) -> None:
         """Take what happened: cancel the other events of a race, keep the payload, become ready."""
@@ -54,16 +81,23 @@ class CatchNode(Node):
         race = my_task.internal_data.pop("race", None)
         if race is not None:
             for other in [t for t in my_task.workflow.tokens() if t.internal_data.get("race") == race]:
+                if other.task_spec.element_id == self.element_id:
+                    other.internal_data["same"] = True
                 other.cancel()
         self.take(my_task, payload)
         go(my_task)
 
     def take(self, my_task: CaseTask, payload: dict[str, Any] | None) -> None:
-        """Write a payload: under the variable the event names, else each entry by its own name."""
+        """Write a payload: under the variable the event names, else each entry by its own name.
+
+        What an error or escalation says of itself is kept under a variable only.
+        """
         if payload is None:
             return
         if self.event.variable:
             my_task.scope.put(self.event.variable, payload)
+            return
+        if self.event.kind in ("error", "escalation"):
             return
         for name, value in payload.items():
             my_task.scope.put(name, value)
@@ -84,8 +118,8 @@ class StartNode(Node):
     """Runs at once: what a start event waits for has happened when the case is started."""
 
 
-class BoundaryNode(CatchNode):
-    """Stands on its host's task; a child of it until it occurs."""
+class StandingNode(CatchNode):
+    """Waits beside the flow, while something else goes on; one that does not interrupt may occur again."""
 
     def _update_hook(self, my_task: CaseTask) -> bool:
         my_task.occurrence = my_task.workflow.occurrence_of(self.element_id)
@@ -93,6 +127,41 @@ class BoundaryNode(CatchNode):
             my_task.internal_data.setdefault("left", self.event.timer.repeats)
         self.wait(my_task)
         return False
+
+    def repeat(self, my_task: CaseTask) -> bool:
+        """Tell whether a non-interrupting event can occur once more; counts a cycle down."""
+        if self.event.kind != "timer":
+            return True
+        left = my_task.internal_data.get("left")
+        if left is None:
+            return self.event.timer is not None and self.event.timer.kind == "cycle"
+        my_task.internal_data["left"] = left - 1
+        return bool(left > 1)
+
+    def arm_again(self, my_task: CaseTask, holder: CaseTask) -> None:
+        """Wait once more, on `holder`, after `my_task` occurred."""
+        following = holder.child(self, None)
+        if my_task.due is not None and self.event.timer is not None:
+            following.internal_data["left"] = my_task.internal_data.get("left")
+            following.due = self.next_due(my_task)
+        if self.event.kind == "conditional":
+            following.internal_data["held"] = True
+        self._update(following)
+
+    def next_due(self, my_task: CaseTask) -> str:
+        """Count the next round of a cycle from when this one was due, not from when it was noticed."""
+        assert self.event.timer is not None and my_task.due is not None
+        every, view = self.event.timer.every, self.view(my_task)
+        view.now = view.now.fromisoformat(my_task.due).astimezone(view.ports.zone)
+        return moment(every.strict(view), every, view).isoformat()
+
+    def _on_cancel(self, my_task: CaseTask) -> None:
+        """An event that did not happen leaves no trace on the path."""
+        self.forget(my_task)
+
+
+class BoundaryNode(StandingNode):
+    """Stands on its host's task; a child of it until it occurs."""
 
     def occur(self, my_task: CaseTask, payload: dict[str, Any] | None) -> None:
         """Interrupting: the host is cancelled and the token goes on here. Else a second token starts here."""
@@ -108,35 +177,10 @@ class BoundaryNode(CatchNode):
         if self.element.interrupting:
             host.cancel()
         elif again:
-            following = host.child(self, None)
-            if my_task.due is not None and self.event.timer is not None:
-                following.internal_data["left"] = my_task.internal_data.get("left")
-                following.due = self.next_due(my_task)
-            self._update(following)
+            self.arm_again(my_task, host)
         workflow.top_workflow.recorder.entered(my_task)
         self.take(my_task, payload)
         go(my_task)
-
-    def repeat(self, my_task: CaseTask) -> bool:
-        """Tell whether a non-interrupting event can occur once more; counts a cycle down."""
-        if self.event.kind != "timer":
-            return self.event.kind != "conditional"
-        left = my_task.internal_data.get("left")
-        if left is None:
-            return self.event.timer is not None and self.event.timer.kind == "cycle"
-        my_task.internal_data["left"] = left - 1
-        return bool(left > 1)
-
-    def next_due(self, my_task: CaseTask) -> str:
-        """Count the next round of a cycle from when this one was due, not from when it was noticed."""
-        assert self.event.timer is not None and my_task.due is not None
-        every, view = self.event.timer.every, self.view(my_task)
-        view.now = view.now.fromisoformat(my_task.due).astimezone(view.ports.zone)
-        return moment(every.strict(view), every, view).isoformat()
-
-    def _on_cancel(self, my_task: CaseTask) -> None:
-        """An event that did not happen leaves no trace on the path."""
-        self.forget(my_task)
 
 
 class ReceiveNode(CatchNode):
@@ -146,9 +190,14 @@ class ReceiveNode(CatchNode):
 class ThrowNode(Node):
     """An intermediate throw or an end event; one that has something undone waits for it before it completes."""
 
+    def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        events = [] if element.event is None else element.event.parts or [element.event]
+        self.undoes = next((event for event in events if event.kind in ("compensate", "cancel")), None)
+
     def _run_hook(self, my_task: CaseTask) -> bool | None:
-        event = self.element.event
-        if event is None or event.kind not in ("compensate", "cancel") or "undo" in my_task.internal_data:
+        event = self.undoes
+        if event is None or "undo" in my_task.internal_data:
             return True
         if event.kind == "cancel":
             for other in [t for t in my_task.workflow.tokens() if t is not my_task]:
@@ -165,27 +214,38 @@ class ThrowNode(Node):
             self.assign(my_task, self.element.sets, "set")
         workflow = my_task.workflow
         workflow.top_workflow.recorder.completed(my_task)
-        event = self.element.event
-        if event is not None and event.kind not in ("none", "link", "compensate"):
-            self.throw(my_task, event)
+        event, breaks = self.element.event, workflow.breaks
+        if event is not None and event.kind not in ("none", "link"):
+            for part in sorted(event.parts, key=_ends) or [event]:
+                self.throw(my_task, part)
         if "gone" in my_task.internal_data:  # Its token has not waited.
             workflow._task_completed_notify(my_task)
-        elif not cancelled_around(my_task):
+        elif workflow.breaks == breaks and not cancelled_around(my_task):
             self.finish(my_task)
 
     def throw(self, my_task: CaseTask, event: Event) -> None:
+        if event.kind == "compensate":
+            return  # Done before the event completes.
         if event.kind == "terminate":
             my_task.workflow.stop()
         elif event.kind == "cancel":
             throwing.cancel_transaction(my_task)
         elif event.kind in ("error", "escalation"):
-            throwing.raise_up(my_task, event)
+            throwing.raise_up(my_task, event, self.payload(my_task, event))
         else:
-            payload = None
-            if event.payload is not None:
-                value = event.payload.strict(self.view(my_task))
-                payload = value if isinstance(value, dict) else {event.name: value}
-            throwing.announce(my_task, event, payload)
+            throwing.announce(my_task, event, self.payload(my_task, event))
+
+    def payload(self, my_task: CaseTask, event: Event) -> dict[str, Any] | None:
+        """Evaluate what is sent along: a context as it is, any other value under the name of the event."""
+        if event.payload is None:
+            return None
+        value = event.payload.strict(self.view(my_task))
+        return value if isinstance(value, dict) else {event.name: value}
+
+
+def _ends(event: Event) -> bool:
+    """Of several definitions, those that end something are thrown last: all are thrown (10.5.3)."""
+    return event.kind in ("error", "terminate", "cancel")
 
 
 def cancelled_around(my_task: CaseTask) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine.spiff.face import NoWayOut
 from engine.spiff.specs.node import Node, Way, is_boundary, is_true
-from engine.spiff.task import CANCELLED, FINISHED, WAITING, CaseTask
+from engine.spiff.task import CANCELLED, FINISHED, STARTED, WAITING, CaseTask
+
+_STANDING = (WAITING, STARTED)  # States of a boundary event that has not occurred.
 
 
 class ExclusiveNode(Node):
@@ -97,7 +99,7 @@ class InclusiveNode(JoiningNode):
         for flow in self.arrivals:
             (full if flow in tokens else empty).update(self.upstream[flow])
         for task in my_task.workflow.tokens():
-            if task.task_spec is self or (is_boundary(task) and task._state == WAITING):
+            if task.task_spec is self or (is_boundary(task) and task._state in _STANDING):
                 continue
             at = task.task_spec.element_id
             if at in empty and at not in full:

@@ -10,6 +10,8 @@ from engine.spiff.task import FINISHED, WAITING, CaseTask
 from engine.spiff.typed import to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.spiff.workflow import CaseWorkflow
 
 
@@ -30,57 +32,94 @@ def announce(task: CaseTask, event: Event, payload: dict[str, Any] | None) -> No
     if not takers:
         top.recorder.thrown.append({"kind": event.kind, "name": event.name})
         return
-    made = None if payload is None else {name: to_json(value)[0] for name, value in payload.items()}
+    made = _as_json(payload)
     for taker in takers if event.kind == "signal" else takers[:1]:
         if taker._state == WAITING:
             taker.task_spec.occur(taker, made)
 
 
-def raise_up(task: CaseTask, event: Event) -> None:
-    """Raise an error or escalation to the nearest activity around that has a boundary event for its code."""
+def raise_up(task: CaseTask, event: Event, payload: dict[str, Any] | None) -> None:
+    """Raise an error or escalation out of a throw event; what nobody catches is noted as thrown.
+
+    An error ends the level it is thrown in (10.5.3), and a child case as a whole: what becomes of it is then for the
+    case that called it to say.
+    """
     top = task.workflow.top_workflow
-    inside = task.workflow
-    while inside is not top:
-        host = inside.host
-        holder = host if host.task_spec.loop_spec is None else host.workflow.tasks[host._parent]
-        catch = _catching(holder, event)
-        if catch is not None:
-            catch.task_spec.occur(catch, None)
-            return
-        inside = host.workflow
+    catch = _outward(task, event)
+    if catch is not None:
+        catch.task_spec.occur(catch, _told(event, payload))
+        return
     top.recorder.thrown.append({"kind": event.kind, "name": event.code or event.name})
+    if event.kind == "error":
+        (task.workflow if top.case_view["parent"] is None else top).stop()
 
 
-def caught(task: CaseTask) -> bool:
-    """Hand a failed evaluation to an error boundary event of the activity (any code, or evaluation-failed), if any."""
-    holder = task if task.task_spec.loop_spec is None else task.workflow.tasks[task._parent]
-    catch = _catching(holder, Event("error", code=EvaluationFailed.code))
+def raise_at(task: CaseTask, event: Event, message: str = "") -> bool:
+    """Raise an error or escalation at an activity: its own boundary events come first. False: nobody catches it."""
+    catch = _catching(_holder(task).children, event) or _outward(task, event)
     if catch is None:
         return False
-    catch.task_spec.occur(catch, None)
+    catch.task_spec.occur(catch, _told(event, {"message": message} if message else None))
     return True
 
 
-def _catching(holder: CaseTask, event: Event) -> CaseTask | None:
+def caught(task: CaseTask, why: EvaluationFailed) -> bool:
+    """Hand a failed evaluation to who catches errors (of any code, or evaluation-failed), if anybody does."""
+    return raise_at(task, Event("error", code=why.code), why.message("zh"))
+
+
+def _outward(task: CaseTask, event: Event) -> CaseTask | None:
+    """Find who catches in the levels around a task: event subprocesses of the level, then boundary events of its host.
+
+    What an event subprocess throws is not caught by itself.
+    """
+    inside, out_of = task.workflow, None
+    while True:
+        if inside.spec.triggers:
+            waiting = [t for t in inside.armed() if t.task_spec.handler is not out_of]
+            catch = _catching(waiting, event)
+            if catch is not None:
+                return catch
+        host = getattr(inside, "host", None)
+        if host is None:
+            return None
+        catch = _catching(_holder(host).children, event)
+        if catch is not None:
+            return catch
+        inside, out_of = host.workflow, host.task_spec
+
+
+def _holder(task: CaseTask) -> CaseTask:
+    """Return what boundary events stand on: the activity, or the loop around its instances."""
+    return task if task.task_spec.loop_spec is None else task.workflow.tasks[task._parent]
+
+
+def _catching(waiting: Iterable[CaseTask], event: Event) -> CaseTask | None:
+    """Choose the one for the code; else the first for any code."""
     fallback = None
-    for child in holder.children:
-        caught = child.task_spec.element.event
-        if child._state & FINISHED or child.task_spec.element.type != "boundaryEvent" or caught is None:
+    for task in (part for standing in waiting for part in (standing, *standing.children)):
+        caught = task.task_spec.element.event
+        if task._state != WAITING or caught is None or caught.kind != event.kind:
             continue
-        if caught.kind == event.kind:
-            if caught.code is not None and caught.code == event.code:
-                return child
-            if caught.code is None and fallback is None:
-                fallback = child
+        if caught.code is not None and caught.code == event.code:
+            return task
+        if caught.code is None and fallback is None:
+            fallback = task
     return fallback
+
+
+def _told(event: Event, payload: dict[str, Any] | None) -> dict[str, Any]:
+    return {"code": event.code, **(_as_json(payload) or {})}
+
+
+def _as_json(payload: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if payload is None else {name: to_json(value)[0] for name, value in payload.items()}
 
 
 def cancel_transaction(task: CaseTask) -> None:
     """End the transaction around by its cancel boundary event; without one it just ends."""
     inside = task.workflow
-    host = inside.host
-    holder = host if host.task_spec.loop_spec is None else host.workflow.tasks[host._parent]
-    for child in holder.children:
+    for child in _holder(inside.host).children:
         event = child.task_spec.element.event
         if event is not None and event.kind == "cancel" and not child._state & FINISHED:
             child.task_spec.occur(child, None)

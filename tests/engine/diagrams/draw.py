@@ -67,6 +67,16 @@ def sub(id: str, *parts: str, inner: str = "", tag: str = "subProcess", ext: str
     return node(tag, id, inner + "\n".join(parts), ext)
 
 
+def handler(id: str, *parts: str, inner: str = "") -> str:
+    """An event subprocess."""
+    return node("subProcess", id, inner + "\n".join(parts), triggeredByEvent="true")
+
+
+def begin(id: str, inner: str, *, interrupting: bool = True, **attrs: str) -> str:
+    """The start event of an event subprocess."""
+    return node("startEvent", id, inner, isInterrupting=str(interrupting).lower(), **attrs)
+
+
 def call(id: str, called: str, inner: str = "", ext: str = "") -> str:
     return node("callActivity", id, inner, ext, calledElement=called)
 

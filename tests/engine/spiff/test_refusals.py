@@ -8,6 +8,7 @@ import pytest
 
 from engine import spiff
 from tests.engine.diagrams.draw import (
+    begin,
     both,
     boundary,
     call,
@@ -16,6 +17,7 @@ from tests.engine.diagrams.draw import (
     end,
     flow,
     flows,
+    handler,
     node,
     process,
     script,
@@ -58,14 +60,58 @@ REFUSED = {
         "link-event",
         "c",
     ),
-    "event subprocess": (
-        through(
-            user("a"),
-            sub("x", start("s2"), end("e2"), flows("s2 e2")).replace('id="x"', 'id="x" triggeredByEvent="true"'),
+    "link from nowhere": (
+        diagram(start(), node("intermediateCatchEvent", "a", LINK), end(), flows("s e", "a e")),
+        "link-event",
+        "a",
+    ),
+    "flow out of a link": (
+        diagram(
+            start(),
+            node("intermediateThrowEvent", "a", LINK),
+            node("intermediateCatchEvent", "b", LINK),
+            end(),
+            flows("s a e", "b e"),
         ),
+        "link-event",
+        "a",
+    ),
+    "event subprocess that waits for nothing": (
+        through(user("a"), handler("x", start("s2"), end("e2"), flows("s2 e2"))),
+        "event-kind",
+        "s2",
+    ),
+    "event subprocess in the flow": (
+        through(handler("a", start("s2", MESSAGE), end("e2"), flows("s2 e2"))),
+        "event-subprocess",
+        "a",
+    ),
+    "event subprocess several times": (
+        through(user("a"), handler("x", start("s2", MESSAGE), end("e2"), flows("s2 e2"), inner=times("3"))),
         "event-subprocess",
         "x",
     ),
+    "event subprocess with two starts": (
+        through(user("a"), handler("x", start("s2", MESSAGE), start("s3", ERROR), end("e2"), flows("s2 e2", "s3 e2"))),
+        "several-starts",
+        "s3",
+    ),
+    "event subprocess without start": (through(user("a"), handler("x", end("e2"))), "no-start", "x"),
+    "event subprocess with a boundary event": (
+        through(
+            user("a"),
+            handler("x", start("s2", MESSAGE), end("e2"), flows("s2 e2")),
+            boundary("b", "x", timer("PT1H")),
+        ),
+        "boundary-loose",
+        "b",
+    ),
+    "event subprocess for an error beside the work": (
+        through(user("a"), handler("x", begin("s2", ERROR, interrupting=False), end("e2"), flows("s2 e2"))),
+        "event-kind",
+        "s2",
+    ),
+    "start of a process by an error": (diagram(start("s", ERROR), end(), flows("s e")), "event-kind", "s"),
     "ad-hoc subprocess": (through(sub("a", user("b"), tag="adHocSubProcess")), "ad-hoc", "a"),
     "complex gateway": (through(node("complexGateway", "a")), "complex-gateway", "a"),
     "cancel end outside a transaction": (diagram(start(), end("e", CANCEL), flows("s e")), "cancel-outside", "e"),
@@ -107,7 +153,37 @@ REFUSED = {
         "event-gateway",
         "g",
     ),
-    "several event definitions": (through(node("intermediateCatchEvent", "a", TWO)), "multiple-event", "a"),
+    "one of several definitions is none to wait for": (
+        through(node("intermediateCatchEvent", "a", TWO + ERROR)),
+        "event-kind",
+        "a",
+    ),
+    "error waited for together with a message": (
+        through(user("a"), node("boundaryEvent", "b", MESSAGE + ERROR, attachedToRef="a", parallelMultiple="true")),
+        "event-kind",
+        "b",
+    ),
+    "process that starts when several things have come": (
+        diagram(node("startEvent", "s", TWO, parallelMultiple="true"), end(), flows("s e")),
+        "event-kind",
+        "s",
+    ),
+    "event gateway before one that needs several": (
+        diagram(
+            start(),
+            node("eventBasedGateway", "g"),
+            node("intermediateCatchEvent", "a", TWO, parallelMultiple="true"),
+            end(),
+            flows("s g a e"),
+        ),
+        "event-gateway",
+        "g",
+    ),
+    "event definition that is not there": (
+        through(node("intermediateCatchEvent", "a", "<bpmn:eventDefinitionRef>gone</bpmn:eventDefinitionRef>")),
+        "reference-missing",
+        "a",
+    ),
     "catch of nothing": (through(node("intermediateCatchEvent", "a")), "event-kind", "a"),
     "timer at an end": (diagram(start(), end("e", timer("PT1H")), flows("s e")), "event-kind", "e"),
     "error caught in the flow": (through(node("intermediateCatchEvent", "a", ERROR)), "event-kind", "a"),
