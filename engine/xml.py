@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -16,6 +17,7 @@ _CHUNK = 64 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOT_BLANK = re.compile(r"\S")
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030"}
 
@@ -29,11 +31,16 @@ class Unreadable(Exception):
         self.line = line
 
 
-def read_xml(content: bytes) -> Any:
-    """Return the lxml root element of `content`; raise `Unreadable` quickly for anything hostile or broken."""
+def read_xml(content: bytes, note: Callable[[str, str], None] | None = None) -> Any:
+    """Return the lxml root element of `content`; raise `Unreadable` quickly for anything hostile or broken.
+
+    note(what, why) is told when the text is read in another encoding than the file says.
+    """
     if len(content) > MAX_BYTES:
         raise Unreadable("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请拆成几个文件再上传")
-    text = decode_xml(content)
+    text, other = _decoded(content)
+    if other is not None and note is not None:
+        note(f"按 {other} 编码读", "文件写明的编码和实际的不一样")
     if not text.strip():
         raise Unreadable("not-xml", "文件是空的，请上传 BPMN 或 DMN（XML）文件")
     at = _declaration_at(text)
@@ -45,26 +52,59 @@ def read_xml(content: bytes) -> Any:
 
 def decode_xml(content: bytes) -> str:
     """Return the document as text by its mark or declaration (UTF-8, UTF-16, GB18030 …); raise `Unreadable`."""
-    encoding, skip = "utf-8", 0
+    return _decoded(content)[0]
+
+
+def _decoded(content: bytes) -> tuple[str, str | None]:
+    """Return the text, and its encoding where that is another than the file says."""
+    encoding, skip = _said(content)
+    bare = content[skip:]
+    if encoding.replace("_", "-").startswith(("utf-16", "utf16", "ucs-2", "unicode")) and bare.lstrip()[:2] == b"<?":
+        # Written from a text in memory, whose declaration nobody corrected: a UTF-16 file would hold zeros.
+        return _decode(bare, "utf-8"), "utf-8"
+    try:
+        return _decode(bare, encoding), None
+    except Unreadable:
+        if encoding != "utf-8" or b"\0" in bare:
+            raise
+        text = _chinese(bare)
+        if text is None:
+            raise
+        return text, "gb18030"
+
+
+def _said(content: bytes) -> tuple[str, int]:
+    """Return the encoding a mark, the first bytes or the declaration tell, and how long the mark is."""
     for mark, name in _MARKS:
         if content.startswith(mark):
-            encoding, skip = name, len(mark)
-            break
-    else:
-        if content.startswith(b"<\x00"):
-            encoding = "utf-16-le"
-        elif content.startswith(b"\x00<"):
-            encoding = "utf-16-be"
-        else:
-            declared = _DECLARED.match(content[:200])
-            if declared is not None:
-                name = declared.group(1).decode("ascii").lower()
-                encoding = _CHINESE.get(name, name)
+            return name, len(mark)
+    if content.startswith(b"<\x00"):
+        return "utf-16-le", 0
+    if content.startswith(b"\x00<"):
+        return "utf-16-be", 0
+    declared = _DECLARED.match(content[:200])
+    if declared is None:
+        return "utf-8", 0
+    name = declared.group(1).decode("ascii").lower()
+    name = _CHINESE.get(name, name)
+    return ("utf-8" if name in ("utf8", "utf_8") else name), 0
+
+
+def _decode(content: bytes, encoding: str) -> str:
     try:
         codecs.lookup(encoding)
-        return content[skip:].decode(encoding)
+        return content.decode(encoding)
     except (UnicodeDecodeError, LookupError, ValueError) as why:
         raise Unreadable("encoding", f"文件的编码（{encoding}）读不出来，请另存为 UTF-8", 1) from why
+
+
+def _chinese(content: bytes) -> str | None:
+    """Read what is not the UTF-8 it says it is as GB18030, if that gives Chinese: editors here save so unasked."""
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return text if _HAN.search(text) else None
 
 
 def _declaration_at(text: str) -> int | None:

@@ -12,13 +12,22 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.spiff.elements import Body, Element, Program
 from engine.spiff.specs.activities import CallNode, DecisionNode, ManualNode, ScriptNode, UserNode, WaitingNode
-from engine.spiff.specs.events import BoundaryNode, CatchNode, LinkNode, ReceiveNode, StartNode, ThrowNode
+from engine.spiff.specs.events import (
+    BoundaryNode,
+    CatchNode,
+    HappeningNode,
+    LinkNode,
+    ReceiveNode,
+    StartNode,
+    ThrowNode,
+)
 from engine.spiff.specs.gateways import EventGatewayNode, ExclusiveNode, InclusiveNode, ParallelNode
 from engine.spiff.specs.handlers import HandlerNode, TriggerNode, triggers_of
 from engine.spiff.specs.loops import LoopNode, RepeatNode, SeveralNode
 from engine.spiff.specs.node import Node, Way
 from engine.spiff.specs.several import AnyNode, standing, takes_any, with_parts
 from engine.spiff.specs.subprocesses import SubprocessNode
+from engine.spiff.specs.unfinished import UnfinishedNode
 from engine.spiff.starts import first_of, implicit
 
 _CLASSES: dict[str, type[Node]] = {
@@ -42,6 +51,8 @@ _CLASSES: dict[str, type[Node]] = {
     "parallelGateway": ParallelNode,
     "inclusiveGateway": InclusiveNode,
     "eventBasedGateway": EventGatewayNode,
+    "happening": HappeningNode,
+    "unfinished": UnfinishedNode,
 }
 
 
@@ -102,8 +113,8 @@ def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
             each.lead(ways[element.id])
             if not each.ways:
                 each.connect(spec.end)
-            if isinstance(each, BoundaryNode) and each.event.kind != "compensate":
-                attached.setdefault(element.attached_to or "", []).append(each)
+            if isinstance(each, BoundaryNode) and element.attached_to and each.event.kind != "compensate":
+                attached.setdefault(element.attached_to, []).append(each)
         if element.handler is not None or element.reversible:
             _reversible(node, nodes.get(element.handler or ""))
         if element.type == "startEvent" or element.instantiates:
@@ -137,18 +148,24 @@ def _nodes(spec: CaseProcessSpec, element: Element) -> list[Node]:
 
 def _node(spec: CaseProcessSpec, element: Element) -> Node:
     """Make the spec of an element; with a loop, the spec of the loop, which holds that of the activity."""
-    chosen = HandlerNode if element.triggered else _CLASSES[element.type]
-    if element.type == "receiveTask" and element.event is not None:
-        chosen = ReceiveNode
-    if element.type == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link":
-        chosen = LinkNode
-    if element.type == "intermediateCatchEvent" and takes_any(element):
-        chosen = AnyNode
+    chosen = _class_of(element)
     if element.loop is None:
         return chosen(spec, element.id, element)
     body = chosen(spec, f"{element.id} [child]", element)
     kind: type[LoopNode] = RepeatNode if element.loop.kind == "standard" else SeveralNode
     return kind(spec, element.id, element, body)
+
+
+def _class_of(element: Element) -> type[Node]:
+    if element.acts_as is not None:
+        return _CLASSES[element.acts_as]
+    if element.triggered:
+        return HandlerNode
+    if element.event is not None and element.type == "receiveTask":
+        return ReceiveNode
+    if element.event is not None and element.type == "intermediateCatchEvent":
+        return LinkNode if element.event.kind == "link" else AnyNode if takes_any(element) else CatchNode
+    return _CLASSES[element.type]
 
 
 def _reversible(node: Node, handler: Node | None) -> None:

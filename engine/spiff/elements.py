@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from engine.bpmn import ACTIVITIES as ACTIVITIES
+from engine.bpmn import EVENTS as EVENTS
+from engine.bpmn import FLOW_NODES as FLOW_NODES
+from engine.bpmn import GATEWAYS as GATEWAYS
+from engine.bpmn import PERSONAL as PERSONAL
+from engine.bpmn import SUBPROCESSES as SUBPROCESSES
 from engine.feel import FeelError
 from engine.spiff.expressions import Expr
-
-PERSONAL = frozenset({"userTask", "manualTask", "task"})
-SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-ACTIVITIES = (
-    PERSONAL
-    | SUBPROCESSES
-    | {"scriptTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask", "callActivity"}
-)
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
-EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
-FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
 @dataclass(slots=True)
@@ -131,6 +126,7 @@ class Element:
 
     triggered: it is an event subprocess; compensates: it runs only to undo another activity; reversible: it or what is
     in it can be undone, by the activity `handler` or by `undone_by`, an event subprocess in it.
+    acts_as: what stands in for an element whose own behaviour is left open, and `missing` what it lacks (see `drafts`).
     """
 
     id: str
@@ -166,6 +162,8 @@ class Element:
     handler: str | None = None
     undone_by: str | None = None
     default: str | None = None
+    acts_as: str | None = None
+    missing: str = ""
 
     @property
     def phase(self) -> str | None:

@@ -37,6 +37,16 @@ class Expr:
         except RecursionError:
             raise feel.FeelSyntaxError("too-deep", "nested too deeply", 0) from None
 
+    @classmethod
+    def missing(cls, what: str, element_id: str) -> Expr:
+        """Stand for a text that nobody wrote: reaching it fails."""
+        return cls.unread("", what, element_id, f"没有写{EvaluationFailed.labels.get(what, what)}")
+
+    @classmethod
+    def unread(cls, text: str, what: str, element_id: str, why: str) -> Expr:
+        """Stand for a text of a language that is not read here: reaching it fails with `why`."""
+        return cls(text, what, element_id, compiled=Unread(why))
+
     def strict(self, view: TaskView) -> Any:
         """Return the value; an evaluation error raises EvaluationFailed."""
         try:
@@ -58,6 +68,25 @@ class Expr:
 
     def __repr__(self) -> str:
         return f"Expr({self.what} of {self.element_id}: {self.text!r})"
+
+
+class Unread:
+    """In the place of a compiled text: evaluating it fails, and says why the text is not read."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def strict(self, view: Any, *, now: Any = None) -> Any:
+        raise feel.FeelEvaluationError("unread", self.why)
+
+    __call__ = strict
+
+
+def unreadable(expr: Expr | None) -> str | None:
+    """Return why an expression is not read here; None for one that is, and for none at all."""
+    return expr.compiled.why if expr is not None and isinstance(expr.compiled, Unread) else None
 
 
 class FeelEnvironment(BasePythonScriptEngineEnvironment):

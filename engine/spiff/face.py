@@ -179,6 +179,14 @@ class NoSuchTask(Incident):
     en = "The case does not wait for task {task_id}"
 
 
+class Unfinished(Incident):
+    """fields: element_id, why."""
+
+    code = "unfinished-element"
+    zh = "“{element_id}”还没有画完：{why}"
+    en = "{element_id} is not finished in the diagram: {why}"
+
+
 class NoWayOut(Incident):
     """fields: element_id."""
 

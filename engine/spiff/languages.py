@@ -13,13 +13,13 @@ from engine.feel.python import as_feel, compile_python, compile_script
 from engine.feel.syntax import Compare
 from engine.spiff.expressions import MAX_TEXT, Expr
 
-_TRANSLATED = frozenset({"condition", "script", "timer", "loop", "payload", "correlation"})
+TRANSLATED = frozenset({"condition", "script", "timer", "loop", "payload", "correlation"})
 # What FEEL's grammar takes for something else: `n == 1` compares with a range, `True` and `len` are names.
 _PYTHON = re.compile(
     r"==|\b(?:True|False|None)\b|\b(?:len|str|int|float|isinstance|timedelta|dict|list|set|tuple)\s*\("
     r"|\bdatetime\.|\.(?:get|append|items|keys|lower|upper|format|strip|startswith|endswith)\s*\("
 )
-# FEEL reads `not done` and `a is b` as names of several words; in the places of _TRANSLATED they are Python.
+# FEEL reads `not done` and `a is b` as names of several words; in the places of TRANSLATED they are Python.
 _WORDS = re.compile(r"\b(?:not|is(?!\s+defined\b))\b(?!\s*\()")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # One that is not closed goes to the end.
 _ADVICE = (
@@ -36,13 +36,13 @@ def read(text: str, what: str, element_id: str, names: frozenset[str]) -> tuple[
         raise feel.FeelSyntaxError("too-long", f"longer than {MAX_TEXT} characters", 0)
     bare = _TEXT.sub(lambda literal: " " * len(literal.group()), text)
     found = _PYTHON.search(bare)
-    if found is None and what in _TRANSLATED:
+    if found is None and what in TRANSLATED:
         found = _WORDS.search(bare)
     if found is None:
         try:
             expr = Expr(text, what, element_id, names)
         except feel.FeelSyntaxError:
-            if what not in _TRANSLATED:
+            if what not in TRANSLATED:
                 raise
             try:
                 return _python(text, what, element_id)
@@ -51,7 +51,7 @@ def read(text: str, what: str, element_id: str, names: frozenset[str]) -> tuple[
             raise
         if what != "script" or not isinstance(expr.compiled.tree, Compare):
             return expr, None
-    elif what not in _TRANSLATED:
+    elif what not in TRANSLATED:
         raise feel.FeelSyntaxError("python", f"{found.group()} is Python", found.start(), text=text)
     return _python(text, what, element_id)
 

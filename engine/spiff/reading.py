@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from engine.spiff import checks, compensation, links
+from engine.normalise import is_foreign, normalise
+from engine.spiff import checks, compensation, drafts, links
 from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.face import Report
@@ -27,6 +28,15 @@ MAX_FLOW_NODES = 8_000
 _UNKNOWN_NODES = frozenset(
     {"choreographyTask", "subChoreography", "callChoreography", "subConversation", "callConversation"}
 )
+_DRAWN = tuple(BPMN + tag for tag in sorted(FLOW_NODES | {"sequenceFlow"}))
+# A file without a process of its own may still show something.
+_PICTURES = (
+    *(BPMN + tag for tag in ("participant", "choreography", "globalChoreographyTask", "conversationNode", "group")),
+    *(BPMN + tag for tag in ("conversation", "textAnnotation", "dataObjectReference", "globalTask", "globalUserTask")),
+    *(BPMN + tag for tag in ("globalManualTask", "globalScriptTask", "globalBusinessRuleTask", "globalConversation")),
+    "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNPlane",
+    "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ def parse(content: bytes, name: str) -> Parsed:
     findings = Findings()
     programs: list[Program] = []
     try:
-        root = read_xml(content)
+        root = read_xml(content, lambda what, why: findings.remark(None, what, why))
         programs = _Reader(root, content, findings).programs()
     except Unreadable as why:
         findings.error(why.code, None, why.line, str(why))
@@ -62,9 +72,11 @@ class _Reader:
         self.shared = Shared()
         self.associations: compensation.Pairs = {}
         self.lanes: dict[str, str] = {}
-        self.compile = compiler(findings, _spaced_names(root))
+        self.foreign = False
+        self.compile = compiler(findings, frozenset())
 
     def programs(self) -> list[Program]:
+        self.root = normalise(self.root, self.findings.remark)
         if self.root.tag != BPMN + "definitions":
             line = self.root.sourceline
             self.findings.error(
@@ -73,25 +85,39 @@ class _Reader:
             return []
         if sum(1 for _ in self.root.iter(*(BPMN + tag for tag in FLOW_NODES))) > MAX_FLOW_NODES:
             raise Unreadable("too-large", f"流程节点超过 {MAX_FLOW_NODES} 个，请拆成几个流程", self.root.sourceline)
+        self.foreign = is_foreign(self.root)
+        self.compile = compiler(self.findings, _spaced_names(self.root), foreign=self.foreign)
         checks.ids(self.root, self.findings)
         checks.vocabulary(self.root, self.findings)
         self.shared = read_shared(self.root)
         self.associations = compensation.read_associations(self.root)
         for reference in self.root.iter(BPMN + "flowNodeRef"):
             self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
-        processes = list(self.root.iterchildren(BPMN + "process"))
-        chosen = [p for p in processes if p.get("isExecutable") != "false"]
-        if processes and not chosen:
-            chosen = processes
-            for process in processes:
-                self.findings.remark(process.get("id"), "当作可执行的流程", "文件里的流程都标了不可执行")
-        else:
-            for process in processes:
-                if process not in chosen:
-                    self.findings.remark(process.get("id"), "这个流程不运行", "标了不可执行")
-        if not chosen:
-            self.findings.error("no-process", None, self.root.sourceline, "文件里没有流程，请画好流程再上传")
+        chosen = self._chosen(list(self.root.iterchildren(BPMN + "process")))
         return [p for p in (self._process(node) for node in chosen) if p is not None]
+
+    def _chosen(self, processes: list[Any]) -> list[Any]:
+        """Return the processes to run: those not marked otherwise, or all when all are; note the rest."""
+        drawn = [p for p in processes if next(p.iter(*_DRAWN), None) is not None] if self.foreign else processes
+        chosen = [p for p in drawn if p.get("isExecutable") != "false"]
+        if drawn and not chosen:
+            chosen = drawn
+            for process in drawn:
+                self.findings.remark(process.get("id"), "当作可执行的流程", "文件里的流程都标了不可执行")
+        for process in processes:
+            if process not in drawn:
+                self.findings.remark(process.get("id"), "这个流程不运行", "里面没有画步骤")
+            elif process not in chosen:
+                self.findings.remark(process.get("id"), "这个流程不运行", "标了不可执行")
+                for node in process.iter(*_DRAWN) if self.foreign else ():
+                    self.findings.remark(node.get("id"), "只作图示，不运行", f"流程“{process.get('id')}”不运行")
+        if not chosen and (not self.foreign or next(self.root.iter(*_PICTURES), None) is None):
+            empty = "流程是空的，请画上要办的步骤" if processes else "文件里没有流程，请画好流程再上传"
+            code = "no-start" if processes else "no-process"
+            self.findings.error(code, None, (processes or [self.root])[0].sourceline, empty)
+        elif not chosen:
+            self.findings.remark(self.root.get("id"), "整个文件只作图示，没有可以运行的流程", "里面没有画流程的步骤")
+        return chosen
 
     def _process(self, node: Any) -> Program | None:
         if not node.get("id"):
@@ -103,8 +129,13 @@ class _Reader:
         )  # fmt: skip
         read_process_extensions(node, program, self.findings, self.compile)
         program.body = self._body(node, program, program.id)
+        if self.foreign:
+            drafts.settle(program, self.findings)
+            drafts.fill(program, self.findings)
         checks.structure(program, self.findings)
         compensation.connect(program, self.associations, self.findings)
+        if self.foreign:
+            drafts.settle(program, self.findings)
         if not self.findings.errors:
             read_starts(program)
         return program

@@ -49,7 +49,7 @@ def run_in_memory(
         return Run("failed", [], {}, 0, parsed.report.errors[0])
     program = _choose(parsed.processes, process)
     if program is None:
-        why = f"文件里没有流程“{process}”"
+        why = f"文件里没有流程“{process}”" if process else "文件只作图示，没有可以运行的流程"
         return Run("failed", [], {}, 0, {"code": "no-process", "element_id": process, "message": why})
     return _Trial(parsed.processes, program, answers or {}, max_steps, at).run()
 
@@ -59,7 +59,7 @@ def _choose(processes: dict[str, Program], wanted: str | None) -> Program | None
         return processes.get(wanted)
     called = {name for program in processes.values() for name in program.called}
     free = [program for name, program in processes.items() if name not in called]
-    return (free or list(processes.values()))[0]
+    return next(iter(free or processes.values()), None)
 
 
 @dataclass(slots=True)

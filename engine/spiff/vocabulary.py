@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import feel
+from engine.bpmn import BPMN as BPMN
+from engine.bpmn import QC as QC
+from engine.bpmn import SPIFF as SPIFF
 from engine.errors import EvaluationFailed
 from engine.spiff import languages
 from engine.spiff.elements import (
@@ -20,10 +23,6 @@ from engine.spiff.elements import (
     Reader,
 )
 from engine.spiff.expressions import Expr
-
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-QC = "{urn:qingche:bpmn:1}"
-SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 
 # element: (required attributes, further attributes, tags it may stand in)
 _ON_NODES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
@@ -50,16 +49,25 @@ _PROPERTIES = frozenset(
 Compile = Callable[[str | None, str, str, int], Expr | None]
 
 
-def compiler(findings: Findings, names: frozenset[str]) -> Compile:
-    """Return compile(text, what, element_id, line) -> Expr, or None after noting the syntax error."""
+def compiler(findings: Findings, names: frozenset[str], *, foreign: bool = False) -> Compile:
+    """Return compile(text, what, element_id, line) -> Expr, or None after noting the syntax error.
+
+    foreign: a text of a language that is not read here becomes an expression that fails when it is reached.
+    """
 
     def compile_text(text: str | None, what: str, element_id: str, line: int) -> Expr | None:
         if text is None or not text.strip():
+            if foreign:
+                return Expr.missing(what, element_id)
             findings.error("expression-missing", element_id, line, f"“{element_id}”缺少{label(what)}的表达式，请填写")
             return None
         try:
             expr, as_feel = languages.read(text, what, element_id, names)
         except feel.FeelSyntaxError as why:
+            if foreign and what in languages.TRANSLATED:
+                told = f"{label(what)}写的不是 FEEL，也没有能照样改写的：{text.strip()[:120]}"
+                findings.remark(element_id, f"{label(what)}要改写成 FEEL，走到这里会停下", told)
+                return Expr.unread(text, what, element_id, told)
             row, column = getattr(why, "line", None), getattr(why, "column", None)
             place = f"第 {row} 行第 {column} 列" if row and column else "开头"
             findings.error(

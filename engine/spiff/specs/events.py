@@ -110,6 +110,15 @@ class CatchNode(Node):
         super()._on_cancel(my_task)
 
 
+class HappeningNode(CatchNode):
+    """An event of which the diagram does not say how it is noticed: somebody says that it happened."""
+
+    def wait(self, my_task: CaseTask) -> None:
+        my_task.wave = my_task.workflow.top_workflow.wave + 1
+        my_task._set_state(WAITING)
+        my_task.workflow.top_workflow.recorder.open(my_task, opened(my_task, "manual"))
+
+
 class LinkNode(Node):
     """The target of a link: its token comes by a flow that is not drawn and goes on at once."""
 

@@ -40,7 +40,6 @@ REFUSED = {
     "unknown encoding": (b'<?xml version="1.0" encoding="rot13"?><a/>', "encoding"),
     "wrong encoding": (b"<a>\xff\xfe\xfa</a>", "encoding"),
     "no process": (OPEN.replace(b'<process id="p">', b"") + b"</definitions>", "no-process"),
-    "process without id": (OPEN.replace(b' id="p"', b"") + CLOSE, "id-missing"),
     "empty process": (OPEN + CLOSE, "no-start"),
 }
 

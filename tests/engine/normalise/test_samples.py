@@ -1,0 +1,65 @@
+"""Files as other tools write them: accepted, nothing lost, every change told, and run where they can be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine import spiff
+from engine.xml import read_xml
+from tests.engine.normalise.census import lost
+
+SAMPLES = {file.stem: file for file in sorted((Path(__file__).parent / "samples").glob("*.bpmn"))}
+# Nothing in them can run.
+PICTURES = {"choreography-only", "conversation-only", "picture-only"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_foreign_file_is_accepted_and_every_change_is_told(name: str) -> None:
+    report = spiff.check_bytes(SAMPLES[name].read_bytes(), name)
+    assert report.ok, report.errors
+    assert bool(report.definitions) == (name not in PICTURES)
+    for change in report.changes:
+        assert re.search(r"[一-鿿]", change["what"] or ""), change
+        assert re.search(r"[一-鿿]", change["why"] or ""), change
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_of_a_foreign_file_is_lost(name: str) -> None:
+    content = SAMPLES[name].read_bytes()
+    assert lost(content, spiff.parse(content, name), read_xml(content)) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) - PICTURES))
+def test_a_foreign_file_runs_or_says_where_it_stops(name: str) -> None:
+    run = spiff.run_in_memory(SAMPLES[name].read_bytes())
+    assert run.state in ("completed", "waiting", "failed")
+    if run.error is not None:
+        assert run.error["element_id"]
+        assert run.error["code"] in ("unfinished-element", "evaluation-failed", "no-way-out", "step-limit")
+
+
+RUNS = {
+    "encoding-gbk": "开始 审批 结束",
+    "encoding-said-utf8-is-gb18030": "s a e",
+    "encoding-utf16-mark": "s a e",
+    "encoding-said-utf16-is-utf8": "s a e",
+    "draft-namespace": "s a e",
+    "no-namespace": "s a e",
+    "qname-references": "s a e",
+    "no-ids-and-twice": "s a e",
+    "flows-from-lists": "s a e",
+    "flows-loose-and-crossing": "s s2 t2 e2 sub e",
+    "draft-events-without-details": "s wait cond nothing a tell e",
+    "draft-activities-without-details": "s call rule script service send receive loop many empty e",
+    "implicit-start-and-end": "a b c",
+    "collaboration-black-box": "os oa oe",
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_it_takes_the_path_that_was_drawn(name: str) -> None:
+    run = spiff.run_in_memory(SAMPLES[name].read_bytes(), answers={"a": {"done": True}} if name[0] == "q" else None)
+    assert (run.state, run.path) == ("completed", RUNS[name].split())
