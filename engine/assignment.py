@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from engine.model import Actor
 
 SUPERVISOR = "supervisor"  # reads, transfers and cancels what runs in the unit and below
+OPERATORS = frozenset({"operator", "system_admin"})  # keep the platform running: operate on cases, never decide in them
 AUDITOR = "auditor"  # reads everything of the tree
 SYSTEM_ID = "system"
 
@@ -58,6 +59,19 @@ def may_cancel(
     if parent_case_id is not None:
         return False
     return actor.user_id == started_by or (readers is None and supervises(actor, unit_path))
+
+
+def may_operate(
+    actor: Actor, *, root_unit_id: str, readers: Collection[Mapping[str, str]] | None, starter_unit_id: str
+) -> bool:
+    """Say whether the actor may suspend, change, move or restart a case: an operator of the whole tree.
+
+    A restricted case only if it is open to the actor, too.
+    """
+    if is_system(actor):
+        return True
+    runs_it = any(role in OPERATORS and unit_id == root_unit_id for role, unit_id in actor.grants)
+    return runs_it and is_open_to(actor, readers=readers, starter_unit_id=starter_unit_id)
 
 
 def is_open_to(actor: Actor, *, readers: Collection[Mapping[str, str]] | None, starter_unit_id: str) -> bool:

@@ -4,6 +4,8 @@ QingcheError
 ├── NotFound            missing, or hidden from this actor: the two look alike
 ├── Refused             understood, and not allowed by a rule that may be named
 │   ├── TaskGone        somebody else finished, claimed or cancelled it first
+│   ├── CaseSuspended   the case waits until it is resumed
+│   ├── CannotOperate   an operation on a running case that its state does not allow
 │   └── Stale           the case moved on since the caller read it
 ├── Invalid             the input itself is wrong: where and why is in the fields
 └── Incident            a definition could not be carried on with; a person must look
@@ -62,6 +64,22 @@ class TaskHeld(Refused):
     code = "task-held"
     zh = "这一步已由 {by} 领取（{at}）"
     en = "{by} holds this step since {at}"
+
+
+class CaseSuspended(Refused):
+    """fields: case, by, at (aware datetime), reason."""
+
+    code = "case-suspended"
+    zh = "这件事由 {by} 暂停了，恢复后再办。原因：{reason}"
+    en = "The case was suspended by {by} and goes on when it is resumed. Reason: {reason}"
+
+
+class CannotOperate(Refused):
+    """fields: why (plain words), element_id where one is meant."""
+
+    code = "cannot-operate"
+    zh = "不能这样改：{why}"
+    en = "This change is not possible: {why}"
 
 
 class Stale(Refused):

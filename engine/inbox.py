@@ -14,6 +14,7 @@ from typing import Any
 from engine.canonical import from_iso, parse
 from engine.errors import Invalid
 from engine.model import Actor, CaseItem, InboxItem, Page
+from engine.records import suspension_of
 from engine.store import inbox as store
 from engine.store.base import Session
 from engine.store.case_lists import Key, Wanted
@@ -91,6 +92,7 @@ def case_item(row: Any) -> CaseItem:
         started_at=from_iso(row.started_at),
         ended_at=from_iso(row.ended_at) if row.ended_at else None,
         due_at=from_iso(row.due_at) if row.due_at else None,
+        suspension=suspension_of(row.suspension),
     )
 
 

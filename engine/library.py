@@ -20,6 +20,7 @@ from engine.history.chain import append_event
 from engine.ids import new_id
 from engine.model import Actor, Definition
 from engine.pins import Cache
+from engine.records import named, suspension_of
 from engine.store import artifacts as bodies
 from engine.store import events
 from engine.store import publications as store
@@ -352,7 +353,10 @@ def _foreign_key_errors(before: Definition | None, pack: str | None) -> list[Err
 def _set_suspended(session: Session, kind: str, key: str, what: str, actor: Actor, reason: str) -> Definition:
     events.lock_stream(session, STREAM)
     found = current(session, kind, key)
-    store.set_suspended(session, found.id, iso(now(session)) if what == "suspended" else None)
+    at = iso(now(session))
+    told = canonical({"at": at, "by": named(actor), "why": reason})
+    marks = (at, told) if what == "suspended" else (None, None)
+    store.set_suspended(session, found.id, *marks)
     body = {"artifact": found.id, "kind_of": kind, "key": key, "version": found.version, "note": reason}
     append_event(session, STREAM, kind=what, actor=actor, body=body)
     return current(session, kind, key)
@@ -376,4 +380,5 @@ def _definition(row: Any) -> Definition:
         pack=row.pack,
         meta=parse(row.meta),
         suspended=row.suspended_at is not None,
+        suspension=suspension_of(row.suspension),
     )

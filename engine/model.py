@@ -35,6 +35,16 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """Since when, by whom and why something waits; source: what it follows ("" for itself)."""
+
+    at: datetime
+    by: str
+    why: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A published artifact version; body is left out of lists."""
 
@@ -50,6 +60,7 @@ class Definition:
     pack: str | None = None
     meta: dict[str, Any] = field(default_factory=dict)
     suspended: bool = False
+    suspension: Suspension | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Case:
     revision: int
     head_seq: int
     pins: dict[str, Any]
+    suspension: Suspension | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,7 @@ class CaseItem:
     started_at: datetime
     ended_at: datetime | None
     due_at: datetime | None
+    suspension: Suspension | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,17 +65,22 @@ def bundle_of(session: Session, pins_text: str) -> Bundle:
     return _bundles.get(pins_text, lambda: _load(session, parse(pins_text)))
 
 
-def pin(session: Session, key: str) -> tuple[artifacts.ArtifactHead, str]:
+def pin(session: Session, key: str, *, artifact_id: str | None = None) -> tuple[artifacts.ArtifactHead, str]:
     """Choose the newest versions of a definition and of everything it may use; returns its head and the pins' text.
+
+    artifact_id: that version of the definition instead, suspended or not, for a case that runs already.
 
     Pins: {"process": id, "key": process id, "called", "forms", "decisions", "registers": {name: id}}, and
     "models": {decision: [ids]} where decisions import others.
     Raises NotFound for an unknown definition, Refused for a suspended one, Invalid naming what is not published.
     """
-    head = artifacts.newest(session, ["process"], [key]).get(("process", key))
+    if artifact_id is None:
+        head = artifacts.newest(session, ["process"], [key]).get(("process", key))
+    else:
+        head = artifacts.version(session, artifact_id, kind="process", key=key)
     if head is None:
         raise NotFound(what="definition", id=key)
-    if head.suspended_at is not None:
+    if artifact_id is None and head.suspended_at is not None:
         raise Refused(what="definition", id=key)
     family = _family(session, head)
     programs = [program for _, program in family.values()]

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.canonical import from_iso, iso, parse
 from engine.clock import LOCAL_ZONE
-from engine.model import Case, Task
+from engine.model import Actor, Case, Suspension, Task
 from engine.store.hot import LockedCase, LockedTask
 
 
@@ -41,6 +41,7 @@ def case_of(case: LockedCase, changed: Mapping[str, Any] | None = None) -> Case:
         updated_at=from_iso(column("updated_at")),
         ended_at=moment(column("ended_at")),
         due_at=moment(column("due_at")),
+        suspension=suspension_of(case.suspension),
         revision=column("revision"),
         head_seq=column("head_seq"),
         pins=parse(case.pins),
@@ -68,6 +69,23 @@ def task_of(task: LockedTask) -> Task:
         done_by=task.done_by,
         done_by_name=task.done_by_name,
         child_case_id=task.child_case_id,
+    )
+
+
+def suspension_of(text: str | None) -> Suspension | None:
+    """Read why a case or definition is suspended; None when it is not."""
+    if text is None:
+        return None
+    told = parse(text)
+    return Suspension(from_iso(told["at"]), told["by"], told["why"], told.get("source", ""))
+
+
+def named(actor: Actor) -> str:
+    """Return how an actor is shown: the post with its unit, once."""
+    return (
+        actor.name
+        if not actor.unit_name or actor.name.startswith(actor.unit_name)
+        else (f"{actor.unit_name} {actor.name}")
     )
 
 

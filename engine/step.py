@@ -6,7 +6,7 @@ Every command and the worker come through here; nobody else writes a case, its w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from engine import spiff
 from engine.candidates import Resolution, resolve
 from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import clock_of
-from engine.errors import NotFound, Stale
+from engine.errors import CaseSuspended, NotFound, Stale
 from engine.history import chain
 from engine.history.diff import ABSENT, Change, diff
 from engine.model import Actor, Completion
@@ -22,7 +22,7 @@ from engine.numbers import allocate
 from engine.opened import jobs_of, task_rows, tasks_of
 from engine.pins import Bundle, bundle_of
 from engine.ports import live_ports
-from engine.records import case_of, due_of, fact_text
+from engine.records import case_of, due_of, fact_text, suspension_of
 from engine.spiff.face import CaseFacts, Opened, Outcome, Ports
 from engine.store import hot
 from engine.store import jobs as job_store
@@ -40,6 +40,7 @@ class Act:
     """What the event of one step says beside what every step has.
 
     task: the task it closes, when a person or job names one. inputs: what came from outside, kept erasable.
+    operation: it is done to the case, not in it, and so also while the case is suspended.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Act:
     task: LockedTask | None = None
     inputs: Any = ABSENT
     body: Mapping[str, Any] = field(default_factory=dict)
+    operation: bool = False
 
 
 def lock_task(session: Session, task_id: str) -> tuple[LockedCase, LockedTask]:
@@ -81,19 +83,40 @@ def begin(session: Session, case: LockedCase, act: Act, values: dict[str, Any]) 
     return _save(session, case, bundle, act, live, outcome, at, before={}, new=True)
 
 
-def advance(session: Session, case: LockedCase, act: Act, do: Callable[[Any, Ports], Outcome]) -> Completion:
+def advance(
+    session: Session,
+    case: LockedCase,
+    act: Act,
+    do: Callable[[Any, Ports], Outcome],
+    *,
+    onto: tuple[str, str] | None = None,
+) -> Completion:
     """Carry a locked case on by one act until it waits again.
 
-    do: the call into `engine.spiff`. Returns the case after it and the tasks that were opened, in the order of the
-    diagram. Queues timers, child starts and, when the case ended, the report to its parent. Raises what
-    `engine.spiff` raises (Incident), and then nothing was written.
+    do: the call into `engine.spiff`. onto: (artifact id, pins text) the case runs on from now on. Returns the case
+    after it and the tasks that were opened, in the order of the diagram. Queues timers, child starts and, when the
+    case ended, the report to its parent. Raises CaseSuspended, and what `engine.spiff` raises (Incident); then nothing
+    was written.
     """
+    if case.suspension is not None and not act.operation:
+        raise suspended(case)
     bundle = bundle_of(session, case.pins)
     at = clock_of(session).now()
     before = parse(case.values_json)
     live = spiff.load(bundle.program, bytes(case.window), parse(case.values_json), facts_of(case))
+    if onto is not None:
+        bundle = bundle_of(session, onto[1])
+        case = replace(case, artifact_id=onto[0], pins=onto[1])
+        hot.repin(session, case.id, artifact_id=onto[0], pins=onto[1])
     outcome = do(live, live_ports(session, bundle, at))
     return _save(session, case, bundle, act, live, outcome, at, before=before, new=False)
+
+
+def suspended(case: LockedCase) -> CaseSuspended:
+    """Return the refusal that tells who suspended a case, since when and why."""
+    told = suspension_of(case.suspension)
+    assert told is not None
+    return CaseSuspended(case=case.id, by=told.by, at=told.at, reason=told.why)
 
 
 def note_event(session: Session, case: LockedCase, *, kind: str, actor: Actor, body: Mapping[str, Any]) -> None:

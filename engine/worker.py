@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 
 from engine.canonical import canonical, iso
 from engine.clock import Clock, now
+from engine.commands.batches import operate_ordered
 from engine.commands.incidents import raise_incident
 from engine.commands.machine import cancel_child, finish_child, fire_timer, start_child
-from engine.errors import QingcheError
+from engine.commands.suspending import follow_parent
+from engine.errors import CaseSuspended, QingcheError
+from engine.step import lock_case
 from engine.store import jobs
 from engine.store.base import Session, sessionmaker, writing
 
@@ -27,6 +30,8 @@ _HANDLERS: Mapping[str, Handler] = {
     "start-child": start_child,
     "child-finished": finish_child,
     "cancel-child": cancel_child,
+    "follow-parent": follow_parent,
+    "operate": operate_ordered,
 }
 _LEASE = timedelta(minutes=2)
 _BATCH = 50
@@ -67,6 +72,8 @@ def run_job(session_factory: SessionFactory, job: jobs.ClaimedJob, *, clock: Clo
                     raise LeaseLost(job.id)
         except LeaseLost:
             _log.warning("job_lease_lost", extra={"job": job.id})
+        except CaseSuspended as why:
+            _wait(session, job, str(why.fields["case"]))
         except QingcheError as why:
             _stop(session, job, why)
         # The last resort of a loop that must go on: a broken job must not keep the others from running.
@@ -96,6 +103,13 @@ def _stop(session: Session, job: jobs.ClaimedJob, why: QingcheError) -> None:
         # The job first: whose lease is lost has no more to tell of it, another worker may have done it.
         if jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=canonical(error)):
             raise_incident(session, job, code=why.code, element_id=None if element_id is None else str(element_id))
+
+
+def _wait(session: Session, job: jobs.ClaimedJob, case_id: str) -> None:
+    """Let the job wait for its case; under the case's lock, so that a resumption meanwhile is not missed."""
+    with writing(session):
+        waits = lock_case(session, case_id).suspension is not None
+        jobs.fail(session, job, state="suspended" if waits else "due", due_at=iso(now(session)), error="null")
 
 
 def _put_back(session: Session, job: jobs.ClaimedJob, why: Exception) -> None:

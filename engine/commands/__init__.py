@@ -1,23 +1,48 @@
 """Every write to cases and tasks; each takes the caller's session, locks one case at most and commits nothing."""
 
+from engine.commands.batches import Batch, CaseResult, batches_of, order, read_batch
 from engine.commands.clocks import use_clock
+from engine.commands.definitions import resume_definition, suspend_definition
 from engine.commands.ending import cancel_case
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
 from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
+from engine.commands.migrating import dry_run, may_migrate, migrate_case, plan
+from engine.commands.operating import edit_values, modify_case, restart_case, set_due
+from engine.commands.previewing import Consequences, preview
 from engine.commands.starting import start_case
+from engine.commands.suspending import resume_case, suspend_case
 from engine.commands.work import complete_task
 
 __all__ = [
+    "Batch",
+    "CaseResult",
+    "Consequences",
     "StoppedJob",
+    "batches_of",
     "cancel_case",
     "claim",
     "complete_task",
+    "dry_run",
+    "edit_values",
+    "may_migrate",
+    "migrate_case",
+    "modify_case",
+    "order",
+    "plan",
+    "preview",
+    "read_batch",
     "read_draft",
     "release",
+    "restart_case",
+    "resume_case",
+    "resume_definition",
     "retry_job",
     "save_draft",
+    "set_due",
     "start_case",
     "stopped_jobs",
+    "suspend_case",
+    "suspend_definition",
     "transfer",
     "use_clock",
 ]

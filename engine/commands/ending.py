@@ -29,4 +29,6 @@ def cancel_case(session: Session, case_id: str, *, actor: Actor, reason: str) ->
         raise NotFound(what="case", id=case_id)
     if case.state != "running":
         raise Refused(what="cancel", id=case_id)
-    return advance(session, case, Act("case.cancelled", actor, body={"note": reason}), spiff.cancel).case
+    return advance(
+        session, case, Act("case.cancelled", actor, body={"note": reason}, operation=True), spiff.cancel
+    ).case

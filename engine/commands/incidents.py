@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.assignment import system_actor
 from engine.canonical import from_iso, iso, parse
 from engine.clock import now
-from engine.commands.rights import oversees
+from engine.commands.rights import operates, oversees
 from engine.errors import NotFound
 from engine.model import Actor
 from engine.step import lock_task, note_event
@@ -56,8 +56,8 @@ def raise_incident(session: Session, job: jobs.ClaimedJob, *, code: str, element
     note_event(session, case, kind="incident.raised", actor=system_actor(case.root_unit_id), body=body)
 
 
-def retry_job(session: Session, job_id: str, *, actor: Actor) -> None:
-    """Let the worker try a stopped job again; for a supervisor of the case's unit.
+def retry_job(session: Session, job_id: str, *, actor: Actor, reason: str = "") -> None:
+    """Let the worker try a stopped job again; for a supervisor of the case's unit and for operators.
 
     Raises NotFound for anybody else, and when the job is not an incident.
     """
@@ -66,7 +66,14 @@ def retry_job(session: Session, job_id: str, *, actor: Actor) -> None:
         raise NotFound(what="job", id=job_id)
     kind, _, task_id = found
     case, task = lock_task(session, task_id or "")
-    if not oversees(case, actor):
+    if not oversees(case, actor) and not operates(case, actor):
         raise NotFound(what="job", id=job_id)
-    body = {"job": job_id, "job_kind": kind, "task": task.id, "element": task.element_id, "intervention": True}
+    body = {
+        "job": job_id,
+        "job_kind": kind,
+        "task": task.id,
+        "element": task.element_id,
+        "intervention": True,
+        "note": reason,
+    }
     note_event(session, case, kind="incident.retried", actor=actor, body=body)

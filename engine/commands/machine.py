@@ -16,7 +16,7 @@ from engine.commands.starting import started_body, unstarted
 from engine.errors import EvaluationFailed, NotFound
 from engine.ids import new_id
 from engine.pins import pins_of_child
-from engine.step import Act, LockedCase, advance, begin, lock_case, lock_task
+from engine.step import Act, LockedCase, advance, begin, lock_case, lock_task, suspended
 from engine.store import hot
 from engine.store.base import Session
 from engine.store.jobs import ClaimedJob
@@ -46,6 +46,8 @@ def start_child(session: Session, job: ClaimedJob) -> None:
     parent = hot.read_case(session, job.case_id or "")
     if parent is None:
         raise NotFound(what="case", id=job.case_id)
+    if parent.suspension is not None:
+        raise suspended(parent)
     called: dict[str, Any] = parse(job.payload)
     unit = _unit_of_child(session, parent, called.get("unit"), element_id)
     case = unstarted(
@@ -81,7 +83,9 @@ def cancel_child(session: Session, job: ClaimedJob) -> None:
     if case.state != "running":
         return
     body = {"by_parent": True, "note": ""}
-    advance(session, case, Act("case.cancelled", system_actor(case.root_unit_id), body=body), spiff.cancel)
+    advance(
+        session, case, Act("case.cancelled", system_actor(case.root_unit_id), body=body, operation=True), spiff.cancel
+    )
 
 
 def _task_id(job: ClaimedJob) -> str:

@@ -99,6 +99,7 @@ def unstarted(
         updated_at=at,
         ended_at=None,
         due_at=None,
+        suspension=None,
         revision=0,
         head_seq=0,
         head_hash="",

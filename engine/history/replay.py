@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import spiff
 from engine.canonical import canonical, from_iso, parse
-from engine.errors import NotFound, QingcheError
+from engine.errors import CannotOperate, NotFound, QingcheError
 from engine.history.chain import ENGINE_SEMANTICS
 from engine.pins import Bundle, bundle_of
 from engine.ports import recorded_ports
@@ -65,6 +65,23 @@ def replay(session: Session, case_id: str) -> Replay:
     return Replay(not mismatches, len(rows), mismatches)
 
 
+def values_at(session: Session, case_id: str, seq: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the process values of a case as of after an event, and what FEEL knew them as.
+
+    Found by running the case again until there. Raises CannotOperate when that cannot be done.
+    """
+    stream = f"case:{case_id}"
+    inputs = store.read_inputs(session, stream)
+    run = _Run(session)
+    for row in store.read_stream(session, stream):
+        body: Body = parse(row.body)
+        if row.seq > seq:
+            break
+        if "digest" in body and _repeat(run, row.kind, body, inputs.get(row.seq)) is not None:
+            raise CannotOperate(why="那时的值已经找不回来，只能用现在的值")
+    return run.values()
+
+
 def _repeat(run: _Run, kind: str, body: Body, text: str | None) -> str | None:
     """Run one event again; returns what differs, or None."""
     if body["engine_semantics"] > ENGINE_SEMANTICS:
@@ -83,7 +100,7 @@ def _repeat(run: _Run, kind: str, body: Body, text: str | None) -> str | None:
 
 
 def _takes_input(kind: str) -> bool:
-    return kind in ("case.started", "task.completed", "child.finished")
+    return kind in ("case.started", "task.completed", "child.finished") or kind in spiff.OPERATIONS
 
 
 class _Run:
@@ -102,10 +119,16 @@ class _Run:
             self._begin(body)
         if self._bundle is None or self._facts is None:
             raise NotFound(what="case.started", id=body["stream"])
+        live = None
+        if kind == "case.migrated":
+            live = spiff.load(self._bundle.program, self._window, self._values, self._facts)
+            self._bundle = bundle_of(self._session, canonical(body["pins"]))
         lookups = [(register, key, version) for register, key, version in body.get("lookups", ())]
         ports = recorded_ports(self._session, self._bundle, from_iso(body["at"]), lookups, body.get("workdays", ()))
         if kind == "case.started":
             live, outcome = spiff.start(self._bundle.program, self._facts, inputs, ports)
+        elif live is not None:
+            outcome = spiff.migrate(live, self._bundle.program, body["mapping"], ports)
         else:
             live = spiff.load(self._bundle.program, self._window, self._values, self._facts)
             outcome = _act(kind, body, inputs)(live, ports)
@@ -115,6 +138,12 @@ class _Run:
         if "number" in body:
             self._facts = replace(self._facts, number=body["number"])
         return outcome
+
+    def values(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the process values reached, and their kinds."""
+        assert self._bundle is not None and self._facts is not None
+        live = spiff.load(self._bundle.program, self._window, self._values, self._facts)
+        return live.workflow.scope.values, live.workflow.scope.kinds
 
     def _begin(self, body: Body) -> None:
         told = body["case"]
@@ -131,6 +160,8 @@ class _Run:
 def _act(kind: str, body: Body, inputs: dict[str, Any]) -> Callable[[Any, Ports], Outcome]:
     if kind == "case.cancelled":
         return spiff.cancel
+    if kind in spiff.OPERATIONS:
+        return lambda live, ports: spiff.operate(live, kind, inputs, ports)
     task_id: str = body["task"]
     if kind == "timer.fired":
         return lambda live, ports: spiff.fire(live, task_id, ports)

@@ -21,10 +21,13 @@ from engine.spiff.face import (
     Step,
 )
 from engine.spiff.live import Live, cancel, complete, deliver, digest, dump, end_call, fire, load, start, throw
+from engine.spiff.migrate import Obstacle, check, compare, migrate, waiting
+from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
 from engine.spiff.running import check_bytes, run_in_memory
 
 __all__ = [
+    "OPERATIONS",
     "CaseFacts",
     "Closed",
     "Element",
@@ -34,6 +37,7 @@ __all__ = [
     "NoSuchStart",
     "NoSuchTask",
     "NoWayOut",
+    "Obstacle",
     "Opened",
     "Outcome",
     "Parsed",
@@ -44,7 +48,9 @@ __all__ = [
     "Start",
     "Step",
     "cancel",
+    "check",
     "check_bytes",
+    "compare",
     "complete",
     "deliver",
     "digest",
@@ -52,8 +58,12 @@ __all__ = [
     "end_call",
     "fire",
     "load",
+    "migrate",
+    "operate",
     "parse",
+    "places",
     "run_in_memory",
     "start",
     "throw",
+    "waiting",
 ]

@@ -129,7 +129,7 @@ def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
         nodes[host].attached = tuple(events)
     for node in nodes.values():
         if isinstance(node, InclusiveNode) and len(node.arrivals) > 1:
-            node.upstream = _upstream(node.element_id, body)
+            node.upstream = upstream_of(node.element_id, body)
     spec.triggers = tuple(
         t for node in nodes.values() if isinstance(node, HandlerNode) for t in triggers_of(spec, node)
     )
@@ -175,7 +175,7 @@ def _reversible(node: Node, handler: Node | None) -> None:
     undone.handler = handler
 
 
-def _upstream(gateway: str, body: Body) -> dict[str, frozenset[str]]:
+def upstream_of(gateway: str, body: Body) -> dict[str, frozenset[str]]:
     """For each flow into `gateway`: the nodes from which a path leads into it without passing the gateway."""
     before: dict[str, list[str]] = {}
     entries: dict[str, str] = {}

@@ -23,7 +23,10 @@ def case_uid(case_id: str) -> bytes:
 
 
 def task_uid(task: CaseTask) -> bytes:
-    """Return the bytes of a task's id."""
+    """Return the bytes of a task's id; one that a migration gave another element keeps the id it was opened with."""
+    kept = task.internal_data.get("uid")
+    if kept is not None:
+        return bytes.fromhex(kept)
     name = f"{task.task_spec.element_id}:{task.occurrence}".encode()
     made = bytearray(sha1(task.workflow.uid + name, usedforsecurity=False).digest()[:16])
     made[6] = made[6] & 0x0F | 0x50

@@ -31,6 +31,7 @@ class ArtifactRow(Base):
     meta: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")
     suspended_at: Mapped[str | None] = mapped_column(String(27))
+    suspension: Mapped[str | None] = mapped_column(Text)  # JSON {at, by, why} while suspended_at is set
     published_at: Mapped[str] = mapped_column(String(27))
     published_by: Mapped[str] = mapped_column(String(36))
     published_by_name: Mapped[str] = mapped_column(String(200))
@@ -54,6 +55,9 @@ _NEWEST = text(
     f"SELECT {_HEAD_COLUMNS} FROM artifacts a WHERE a.kind IN :kinds AND a.key IN :keys AND a.version = "  # noqa: S608
     "(SELECT max(b.version) FROM artifacts b WHERE b.kind = a.kind AND b.key = a.key)"
 ).bindparams(bindparam("kinds", expanding=True), bindparam("keys", expanding=True))
+_VERSION = text(
+    f"SELECT {_HEAD_COLUMNS} FROM artifacts a WHERE a.id = :id AND a.kind = :kind AND a.key = :key"  # noqa: S608
+)
 _BODIES = text("SELECT id, kind, key, sha256, body FROM artifacts WHERE id IN :ids").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -67,6 +71,12 @@ def newest(session: Session, kinds: list[str], keys: list[str]) -> dict[tuple[st
     rows = session.execute(_NEWEST, {"kinds": kinds, "keys": keys})
     heads = [ArtifactHead(*row) for row in rows]
     return {(head.kind, head.key): head for head in heads}
+
+
+def version(session: Session, artifact_id: str, *, kind: str, key: str) -> ArtifactHead | None:
+    """Return one version by id if it is of this kind and key."""
+    row = session.execute(_VERSION, {"id": artifact_id, "kind": kind, "key": key}).first()
+    return None if row is None else ArtifactHead(*row)
 
 
 def bodies(session: Session, ids: list[str]) -> list[tuple[str, str, str, str, bytes]]:

@@ -51,6 +51,7 @@ CASE_COLUMNS = (
     CaseRow.started_at,
     CaseRow.ended_at,
     CaseRow.due_at,
+    CaseRow.suspension,
 )
 
 

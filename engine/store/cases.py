@@ -16,6 +16,8 @@ class CaseRow(Base):
     `facts` (JSON): the figures the definition declares. `path`: "/root id/…/own id/". `unit_path`: the
     unit's materialised path on the day of the last step. `readers` (JSON list of {role, unit_id}) is null
     for ordinary cases; a restricted case is read by its starter's unit, these, and audit only.
+    `suspension` (JSON {at, by, why, source}) is null unless the case is suspended; source: "" for the case itself, else
+    what it follows ("case:<parent id>", "definition:<key>").
     """
 
     __tablename__ = "cases"
@@ -60,6 +62,7 @@ class CaseRow(Base):
     updated_at: Mapped[str] = mapped_column(String(27))
     ended_at: Mapped[str | None] = mapped_column(String(27))
     due_at: Mapped[str | None] = mapped_column(String(27))
+    suspension: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     head_seq: Mapped[int] = mapped_column(Integer, default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default="")

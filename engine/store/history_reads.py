@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.canonical import canonical
 from engine.store.base import Session
 from engine.store.cases import CaseRow
 from engine.store.conditions import Statement
@@ -96,6 +97,19 @@ def stream_events(session: Session, stream: str, *, before: int | None, limit: i
         .order_by(event.seq)
     )
     return list(session.execute(statement))
+
+
+def last_entered(session: Session, case_id: str, element_id: str) -> int | None:
+    """Return the seq of the newest event of a case whose path entered an element."""
+    entered = canonical([element_id, "entered"])
+    statement = (
+        select(EventRow.seq)
+        # Exactly: LIKE would take case and wildcards its own way.
+        .where(EventRow.stream == CASE_PREFIX + case_id, func.replace(EventRow.body, entered, "") != EventRow.body)
+        .order_by(EventRow.seq.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
 
 
 def stream_values(session: Session, stream: str, first_seq: int, last_seq: int, *, inputs: bool) -> list[Any]:

@@ -44,6 +44,7 @@ class LockedCase:
     updated_at: str
     ended_at: str | None
     due_at: str | None
+    suspension: str | None
     revision: int
     head_seq: int
     head_hash: str
@@ -146,6 +147,12 @@ _UPDATE_HEAD = text(
     "UPDATE cases SET updated_at = :updated_at, head_seq = :head_seq, head_hash = :head_hash "
     "WHERE id = :id AND head_seq = :head_seq_before"
 )
+_REPIN = text("UPDATE cases SET artifact_id = :artifact_id, pins = :pins WHERE id = :id")
+_RENAME_TASK = text("UPDATE tasks SET element_id = :element_id, name = :name, form = :form WHERE id = :id")
+_SET_DUE = text("UPDATE tasks SET due_at = :due_at, sort_at = :sort_at WHERE id = :id")
+_SUSPEND = text("UPDATE cases SET suspension = :suspension WHERE id = :id")
+_CHILD_HELD = text("UPDATE tasks SET child_case_id = child_case_id WHERE id = :id RETURNING child_case_id")
+_OPEN_CALLS = text("SELECT id FROM tasks WHERE case_id = :case_id AND state = 'open' AND kind = 'call' ORDER BY id")
 _INSERT_CASE = _insert("cases", [name for name in _CASE_NAMES if name not in ("window", "values_json")])
 _INSERT_WINDOW = _insert("case_windows", ("case_id", "revision", "window", "values_json"))
 _UPDATE_WINDOW = text('UPDATE case_windows SET revision = :revision, "window" = :window WHERE case_id = :case_id')
@@ -234,6 +241,38 @@ def child_of(session: Session, task_id: str) -> str | None:
     """Return the child case a call task started."""
     found: str | None = session.execute(_CHILD, {"id": task_id}).scalar()
     return found
+
+
+def child_held(session: Session, task_id: str) -> str | None:
+    """Return the child case of a call task as of when no start of one is under way; waits for that."""
+    found: str | None = session.execute(_CHILD_HELD, {"id": task_id}).scalar()
+    return found
+
+
+def open_calls(session: Session, case_id: str) -> list[str]:
+    """Return the open call tasks of a case."""
+    return list(session.execute(_OPEN_CALLS, {"case_id": case_id}).scalars())
+
+
+def set_suspension(session: Session, case_id: str, suspension: str | None) -> None:
+    """Mark a locked case as suspended, or lift the mark."""
+    session.execute(_SUSPEND, {"id": case_id, "suspension": suspension})
+
+
+def rename_tasks(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Give open tasks (id) the element, name and form of another version."""
+    if rows:
+        session.execute(_RENAME_TASK, one_or_many(rows))
+
+
+def set_due(session: Session, task_id: str, *, due_at: str | None, sort_at: str) -> None:
+    """Give a task another deadline and its place in the inbox."""
+    session.execute(_SET_DUE, {"id": task_id, "due_at": due_at, "sort_at": sort_at})
+
+
+def repin(session: Session, case_id: str, *, artifact_id: str, pins: str) -> None:
+    """Write which versions a locked case runs on from now on."""
+    session.execute(_REPIN, {"id": case_id, "artifact_id": artifact_id, "pins": pins})
 
 
 def insert_case(session: Session, columns: Mapping[str, Any]) -> None:

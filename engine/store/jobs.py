@@ -13,11 +13,11 @@ from engine.store.base import Base, Session, one_or_many
 
 
 class JobRow(Base):
-    """One job; `kind`: timer, start-child, child-finished, cancel-child, notify.
+    """One job; `kind`: timer, start-child, child-finished, cancel-child, follow-parent, operate, notify.
 
     `case_id` is the case whose step wrote it. `payload` is emptied when the job is done.
-    `state`: due, running, done, cancelled, incident. At least once: the handler must be idempotent by
-    `idempotency_key`. Retry and backoff live here and nowhere else.
+    `state`: due, running, done, cancelled, incident, suspended (until its case is resumed). At least once: the handler
+    must be idempotent by `idempotency_key`. Retry and backoff live here and nowhere else.
     """
 
     __tablename__ = "jobs"
@@ -59,7 +59,7 @@ _INSERT = text(
 )
 _CANCEL = text(
     "UPDATE jobs SET state = 'cancelled', payload = '{}' WHERE case_id = :case_id AND task_id IN :task_ids "
-    "AND kind IN ('timer', 'start-child') AND state IN ('due', 'incident')"
+    "AND kind IN ('timer', 'start-child') AND state IN ('due', 'incident', 'suspended')"
 ).bindparams(bindparam("task_ids", expanding=True))
 _CLAIM = (
     "UPDATE jobs SET state = 'running', lease_until = :lease_until, attempts = attempts + 1 WHERE id {} ("
@@ -83,6 +83,14 @@ _FAIL = text(
 _RETRY = text(
     "UPDATE jobs SET state = 'due', due_at = :due_at, attempts = 0, error = NULL WHERE id = :id AND state = 'incident' "
     "RETURNING kind, case_id, task_id"
+)
+_RESUME = text(
+    "UPDATE jobs SET state = 'due', attempts = 0, error = NULL WHERE state = 'suspended' "
+    "AND (case_id = :case_id OR task_id IN (SELECT id FROM tasks WHERE case_id = :case_id))"
+)
+_MOVE_TIMER = text(
+    "UPDATE jobs SET due_at = :due_at WHERE case_id = :case_id AND task_id = :task_id AND kind = 'timer' "
+    "AND state IN ('due', 'suspended')"
 )
 _NEXT_DUE = text("SELECT min(due_at) FROM jobs WHERE state = 'due'")
 
@@ -146,6 +154,18 @@ def retry(session: Session, job_id: str, due_at: str) -> tuple[str, str | None, 
     row = session.execute(_RETRY, {"id": job_id, "due_at": due_at}).first()
     session.info[_WRITTEN] = row is not None
     return None if row is None else (row[0], row[1], row[2])
+
+
+def resume(session: Session, case_id: str) -> None:
+    """Make the jobs due again that waited for a suspended case."""
+    session.execute(_RESUME, {"case_id": case_id})
+    session.info[_WRITTEN] = True
+
+
+def move_timer(session: Session, case_id: str, task_id: str, due_at: str) -> None:
+    """Let a timer that has not fired be due at another moment."""
+    session.execute(_MOVE_TIMER, {"case_id": case_id, "task_id": task_id, "due_at": due_at})
+    session.info[_WRITTEN] = True
 
 
 def next_due(session: Session) -> str | None:

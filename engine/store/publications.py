@@ -22,6 +22,7 @@ _LISTED = (
     ArtifactRow.meta,
     ArtifactRow.note,
     ArtifactRow.suspended_at,
+    ArtifactRow.suspension,
     ArtifactRow.published_at,
     ArtifactRow.published_by_name,
 )
@@ -47,9 +48,10 @@ def all_versions(session: Session, kind: str, key: str) -> list[Any]:
     return list(session.execute(statement.order_by(ArtifactRow.version.desc())))
 
 
-def set_suspended(session: Session, artifact_id: str, at: str | None) -> None:
-    """Mark one version as not to be started, or lift the mark."""
-    session.execute(update(ArtifactRow).where(ArtifactRow.id == artifact_id).values(suspended_at=at))
+def set_suspended(session: Session, artifact_id: str, at: str | None, suspension: str | None) -> None:
+    """Mark one version as not to be started, with who and why as text, or lift the mark."""
+    marks = {"suspended_at": at, "suspension": suspension}
+    session.execute(update(ArtifactRow).where(ArtifactRow.id == artifact_id).values(**marks))
 
 
 def by_id(session: Session, artifact_id: str) -> Any | None:

@@ -1,7 +1,18 @@
 """Import every table once, so that the metadata is whole before it is created or compared."""
 
-from engine.store import artifacts, attachments, cases, events, jobs, organisation, registers, tasks
+from engine.store import artifacts, attachments, batches, cases, events, jobs, organisation, registers, tasks
 from engine.store.base import Base
 
 metadata = Base.metadata
-__all__ = ["artifacts", "attachments", "cases", "events", "jobs", "metadata", "organisation", "registers", "tasks"]
+__all__ = [
+    "artifacts",
+    "attachments",
+    "batches",
+    "cases",
+    "events",
+    "jobs",
+    "metadata",
+    "organisation",
+    "registers",
+    "tasks",
+]

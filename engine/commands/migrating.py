@@ -1,0 +1,140 @@
+"""Carry running cases over to another version of their definition: plan, check, dry run, one case, many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import spiff
+from engine.assignment import is_system, may_operate
+from engine.canonical import canonical, parse
+from engine.clock import clock_of
+from engine.commands.rights import required
+from engine.errors import CannotOperate, NotFound, QingcheError
+from engine.model import Actor, Completion
+from engine.pins import bundle_of, pin
+from engine.ports import live_ports
+from engine.spiff.elements import Element, Program
+from engine.step import Act, LockedCase, advance, facts_of, lock_case
+from engine.store import batches, hot
+from engine.store.base import Session
+
+Mapped = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One element of a plan: where it goes in the new version, or why it has no place there."""
+
+    element_id: str
+    name: str
+    kind: str
+    target: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a dry run found for one case; `why` is empty when it can be carried over."""
+
+    case_id: str
+    number: str | None
+    title: str
+    version_id: str
+    why: str
+
+
+def plan(old: Program, new: Program, mapping: Mapped) -> list[Line]:
+    """Return every step a case may stand at, and where the mapping (else the same id) takes it."""
+    return [
+        Line(was.id, was.name or was.id, was.type, None if to is None else to.id, why)
+        for was, to, why in spiff.compare(old, new, mapping)
+    ]
+
+
+def dry_run(
+    session: Session, definition: str, artifact_id: str, mapping: Mapped, *, root_unit_id: str, limit: int
+) -> list[Verdict]:
+    """Say of every running case of a definition that runs on another version whether it can be carried over.
+
+    Writes nothing. Each case is carried over in memory as the command would do it.
+    """
+    onto = target_pins(session, definition, artifact_id)
+    found = []
+    for row in batches.running(session, definition, root_unit_id, limit):
+        if row.artifact_id == artifact_id:
+            continue
+        case = hot.read_case(session, row.id)
+        if case is not None:
+            title = row.title if case.readers is None else "（限制查看的一件）"
+            found.append(Verdict(row.id, row.number, title, row.artifact_id, _why_not(session, case, onto, mapping)))
+    return found
+
+
+def migrate_case(
+    session: Session, case_id: str, artifact_id: str, mapping: Mapped, *, actor: Actor, reason: str
+) -> Completion:
+    """Carry one running case over to another version of its definition.
+
+    mapping: element ids of its version -> of the new one; those not named keep their id, None leaves out a boundary
+    event. What it calls, its forms and decisions are pinned anew; open tasks keep id, holder, deadline and drafts and
+    get the new version's form. For designers and operators. Raises NotFound, Invalid, CannotOperate (why not).
+    """
+    why = required(reason)
+    case = lock_case(session, case_id)
+    if not may_migrate(actor, case.root_unit_id):
+        raise NotFound(what="case", id=case_id)
+    if case.state != "running":
+        raise CannotOperate(why="这件事已经结束")
+    if case.artifact_id == artifact_id:
+        raise CannotOperate(why="这件事已经在这一版上")
+    onto = target_pins(session, case.definition, artifact_id)
+    program = bundle_of(session, onto).program
+    waiting: dict[str, Element] = {}
+
+    def carry(live: Any, ports: Any) -> Any:
+        outcome = spiff.migrate(live, program, mapping, ports)
+        waiting.update(spiff.waiting(live))
+        return outcome
+
+    body = {
+        "note": why, "from": case.artifact_id, "to": artifact_id, "pins": parse(onto), "mapping": dict(mapping),
+        "intervention": True,
+    }  # fmt: skip
+    act = Act("case.migrated", actor, body=body, operation=True)
+    done = advance(session, case, act, carry, onto=(artifact_id, onto))
+    hot.rename_tasks(session, [_task(task_id, element) for task_id, element in sorted(waiting.items())])
+    return done
+
+
+def migrate_ordered(session: Session, case_id: str, actor: Actor, body: Mapping[str, Any]) -> None:
+    """Carry over one case of an order (a batch)."""
+    migrate_case(session, case_id, body["artifact"], body["mapping"], actor=actor, reason=body["reason"])
+
+
+def may_migrate(actor: Actor, root_unit_id: str) -> bool:
+    """Say whether the actor may carry cases over: who designs or runs the platform for the whole tree."""
+    designs = any(role == "designer" and unit_id == root_unit_id for role, unit_id in actor.grants)
+    runs = may_operate(actor, root_unit_id=root_unit_id, readers=None, starter_unit_id="")
+    return designs or runs or is_system(actor)
+
+
+def target_pins(session: Session, definition: str, artifact_id: str) -> str:
+    """Return the pins of a case that runs on this version: the newest forms, decisions and called definitions."""
+    return pin(session, definition, artifact_id=artifact_id)[1]
+
+
+def _why_not(session: Session, case: LockedCase, onto: str, mapping: Mapped) -> str:
+    bundle, new = bundle_of(session, case.pins), bundle_of(session, onto)
+    try:
+        live = spiff.load(bundle.program, bytes(case.window), parse(case.values_json), facts_of(case))
+        spiff.migrate(live, new.program, mapping, live_ports(session, new, clock_of(session).now()))
+    except QingcheError as why:
+        return str(why.fields.get("why")) if isinstance(why, CannotOperate) else why.message("zh")
+    return ""
+
+
+def _task(task_id: str, element: Element) -> dict[str, Any]:
+    form = None if element.form is None else canonical({**element.form, "variable": element.variable})
+    return {"id": task_id, "element_id": element.id, "name": element.name[:200], "form": form}

@@ -1,0 +1,100 @@
+"""One operation on many cases: what was asked, and what became of each case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base, Session, one_or_many
+from engine.store.cases import CaseRow
+
+
+class BatchRow(Base):
+    """One order; `kind`: suspend, resume, migrate. `body` (JSON) is the operation and who ordered it."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_definition", "definition", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    root_unit_id: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[str] = mapped_column(String(16))
+    definition: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[str] = mapped_column(String(27))
+
+
+class BatchCaseRow(Base):
+    """One case of an order; `state`: waiting, done, refused (`why` says it in words)."""
+
+    __tablename__ = "batch_cases"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    why: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[str | None] = mapped_column(String(27))
+
+
+_INSERT = text(
+    "INSERT INTO batch_cases (batch_id, case_id, state, why) VALUES (:batch_id, :case_id, 'waiting', '') "
+    "ON CONFLICT DO NOTHING"
+)
+_SETTLE = text(
+    "UPDATE batch_cases SET state = :state, why = :why, at = :at WHERE batch_id = :batch_id AND case_id = :case_id"
+)
+
+
+def insert(session: Session, row: BatchRow, case_ids: list[str]) -> None:
+    """Write an order and the cases it is about."""
+    session.add(row)
+    session.flush()
+    if case_ids:
+        session.execute(_INSERT, one_or_many([{"batch_id": row.id, "case_id": case_id} for case_id in case_ids]))
+
+
+def find(session: Session, batch_id: str) -> BatchRow | None:
+    """Return an order by id."""
+    return session.get(BatchRow, batch_id)
+
+
+def settle(session: Session, batch_id: str, case_id: str, *, state: str, why: str, at: str) -> None:
+    """Record what became of one case."""
+    session.execute(_SETTLE, {"batch_id": batch_id, "case_id": case_id, "state": state, "why": why, "at": at})
+
+
+def newest(session: Session, definition: str, kind: str, limit: int) -> list[BatchRow]:
+    """Return the last orders of a kind on a definition, newest first."""
+    statement = select(BatchRow).where(BatchRow.definition == definition, BatchRow.kind == kind)
+    return list(session.scalars(statement.order_by(BatchRow.created_at.desc(), BatchRow.id.desc()).limit(limit)))
+
+
+def counts(session: Session, batch_id: str) -> dict[str, int]:
+    """Return how many cases of an order are in each state."""
+    statement = select(BatchCaseRow.state, func.count()).where(BatchCaseRow.batch_id == batch_id)
+    return {state: int(count) for state, count in session.execute(statement.group_by(BatchCaseRow.state))}
+
+
+def results(session: Session, batch_id: str, limit: int) -> list[Any]:
+    """Return (case_id, number, title, state, why, at) of an order's cases, those refused first."""
+    statement = (
+        select(
+            BatchCaseRow.case_id, CaseRow.number, CaseRow.title, BatchCaseRow.state, BatchCaseRow.why, BatchCaseRow.at
+        )
+        .join(CaseRow, CaseRow.id == BatchCaseRow.case_id)
+        .where(BatchCaseRow.batch_id == batch_id)
+        .order_by(BatchCaseRow.state != "refused", BatchCaseRow.state != "waiting", BatchCaseRow.case_id)
+    )
+    return list(session.execute(statement.limit(limit)))
+
+
+def running(session: Session, definition: str, root_unit_id: str, limit: int) -> list[Any]:
+    """Return a definition's running cases, oldest first: id, number, title, artifact_id, parent_case_id, suspension."""
+    columns = (
+        CaseRow.id, CaseRow.number, CaseRow.title, CaseRow.artifact_id, CaseRow.parent_case_id, CaseRow.suspension,
+    )  # fmt: skip
+    statement = select(*columns).where(
+        CaseRow.definition == definition, CaseRow.state == "running", CaseRow.root_unit_id == root_unit_id
+    )
+    return list(session.execute(statement.order_by(CaseRow.started_at, CaseRow.id).limit(limit)))
