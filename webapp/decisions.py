@@ -271,6 +271,19 @@ def _unlit(grid: Grid) -> Lit:
     return Lit(grid, policy_words(grid.policy), tuple(head.label for head in grid.inputs), asked=False)
 
 
+def finding_words(one: Mapping[str, Any]) -> str:
+    """Say a finding in this request's language, where it is told in two."""
+    return str((one.get("message_en") if language() == "en" else None) or one["message"])
+
+
+def finding_place(one: Mapping[str, Any]) -> str:
+    """Say where in a decision a finding is: table, rule, column."""
+    parts = [_("表 %(name)s", name=one["table"])] if one.get("table") else []
+    parts += [_("第 %(n)s 条规则", n=one["rule"])] if one.get("rule") else []
+    parts += [_("第 %(n)s 列", n=one["column"])] if one.get("column") else []
+    return " · ".join(parts)
+
+
 def grids_in(box: Box | None) -> list[Grid]:
     """Return the tables of a box in the order they are drawn."""
     if box is None:

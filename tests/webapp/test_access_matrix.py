@@ -15,8 +15,12 @@ from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import sessionmaker
 
+from engine import library
 from engine.clock import SystemClock
 from engine.store.base import writing
+from tests.build import SYSTEM
+from tests.engine.dmn.draw import decision, model
+from tests.engine.dmn.draw import text as feel
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
 from webapp import seeding
 from webapp.accounts.passwords import hash_password
@@ -83,6 +87,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "task.show": [(f"/task/{at.task}", VILLAGE_READERS)],
         "studio.show": [("/studio", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
+        "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
         "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
     }
 
@@ -94,13 +99,14 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
         "studio.upload": [("/studio/upload", DESIGNERS)],
+        "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],
     }
 
 
 @pytest.fixture
 def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
-    """Seed the small city and add a person who holds no post."""
+    """Seed the small city, add a person who holds no post, and publish a decision."""
     factory = sessionmaker(database, expire_on_commit=False)
     seeding.load(factory, "admission", scale="small", password=PASSWORD)
     with factory() as session, writing(session):
@@ -108,6 +114,8 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
             session, login="postless", user_id="postless", name="离任", at=SystemClock().now(),
             password_hash=hash_password(PASSWORD, cost=CHEAP),
         )  # fmt: skip
+        toll = model(decision("toll", feel("1"))).replace(b'id="_toll"', b'id="toll"')
+        library.publish(session, "decision", "toll", toll, actor=SYSTEM)
     # Whether a post carries its token is another test's business (test_security.py).
     return make_app(CLOCK=SystemClock(), WTF_CSRF_ENABLED=False)
 

@@ -14,6 +14,7 @@ from engine import library
 from engine.errors import InvalidDefinition, NotFound
 from webapp import access, checks, db, wording
 from webapp.access import holds, rule
+from webapp.decisions import finding_place, finding_words
 from webapp.shell import render
 
 blueprint = Blueprint("studio", __name__)
@@ -150,10 +151,13 @@ def _steps(meta: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def _said(error: dict[str, Any]) -> str:
+    place = finding_place(error)
+    return f"{place}：{finding_words(error)}" if place else finding_words(error)
+
+
 def _finding(error: dict[str, Any], content: bytes) -> Finding:
     line = error.get("line")
     lines = checks.source_text(content[:2_000_000]).splitlines()
     shown = lines[line - 1].strip()[:160] if isinstance(line, int) and 0 < line <= len(lines) else ""
-    return Finding(
-        line, error.get("element_id") or error.get("pointer"), str(error["code"]), str(error["message"]), shown
-    )
+    return Finding(line, error.get("element_id") or error.get("pointer"), str(error["code"]), _said(error), shown)
