@@ -78,15 +78,26 @@ def jobs_of(
         elif task.kind == "call" and task.called is not None:
             jobs.append(_job(case, at, "start-child", task.id, task.called))
     jobs += [_job(case, at, "cancel-child", task_id, {}) for task_id in cancelled_calls]
-    if outcome.state != "running" and case.parent_case_id is not None and case.parent_task_id is not None:
-        told = {
-            "child": case.id,
-            "state": outcome.state,
-            "head_seq": columns["head_seq"],
-            "head_hash": columns["head_hash"],
-        }
-        jobs.append(_job(case, at, "child-finished", case.parent_task_id, told))
-    return jobs
+    return jobs + _reports(case, outcome, columns, at)
+
+
+def _reports(case: LockedCase, outcome: Outcome, columns: Mapping[str, Any], at: datetime) -> list[dict[str, Any]]:
+    """Tell the call task of the parent that its child ended, or what the child threw and did not catch."""
+    raised = [thrown for thrown in outcome.thrown if thrown["kind"] in ("error", "escalation")]
+    ended = outcome.state != "running"
+    if case.parent_task_id is None or not (ended or raised):
+        return []
+    told: dict[str, Any] = {
+        "child": case.id,
+        "state": outcome.state,
+        "head_seq": columns["head_seq"],
+        "head_hash": columns["head_hash"],
+    }
+    if raised:
+        told["raised"] = raised
+    if ended:
+        return [_job(case, at, "child-finished", case.parent_task_id, told)]
+    return [_job(case, at, "child-raised", case.parent_task_id, told, key=f":{told['head_seq']}")]
 
 
 def _blank(case: LockedCase, at: str) -> dict[str, Any]:
@@ -158,11 +169,12 @@ def _job(
     payload: Mapping[str, Any],
     *,
     due_at: datetime | None = None,
+    key: str = "",
 ) -> dict[str, Any]:
     return {
         "id": new_id(at),
         "root_unit_id": case.root_unit_id,
-        "idempotency_key": f"{kind}:{task_id}",
+        "idempotency_key": f"{kind}:{task_id}{key}",
         "kind": kind,
         "case_id": case.id,
         "task_id": task_id,

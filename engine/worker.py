@@ -14,7 +14,7 @@ from engine.canonical import canonical, iso
 from engine.clock import Clock, now
 from engine.commands.batches import operate_ordered
 from engine.commands.incidents import raise_incident
-from engine.commands.machine import cancel_child, finish_child, fire_timer, start_child
+from engine.commands.machine import cancel_child, finish_child, fire_timer, raise_in_parent, start_child
 from engine.commands.suspending import follow_parent
 from engine.errors import CaseSuspended, QingcheError
 from engine.step import lock_case
@@ -29,6 +29,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "timer": fire_timer,
     "start-child": start_child,
     "child-finished": finish_child,
+    "child-raised": raise_in_parent,
     "cancel-child": cancel_child,
     "follow-parent": follow_parent,
     "operate": operate_ordered,

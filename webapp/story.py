@@ -179,6 +179,7 @@ def _what(entry: TimelineEntry, decision: str) -> str:
         "task.transferred": _("把“%(step)s”转给别人办", step=step),
         "timer.fired": _("到期：%(step)s", step=step),
         "child.finished": _("“%(step)s”有一份办完", step=step),
+        "child.raised": _("“%(step)s”有一份上报了情况", step=step),
         "incident.raised": _("流程走不下去，等人处理"),
         "incident.retried": _("故障处理后继续"),
     }
@@ -188,6 +189,7 @@ def _what(entry: TimelineEntry, decision: str) -> str:
 def _tone(entry: TimelineEntry) -> str:
     tones = {
         "case.cancelled": "red", "incident.raised": "red", "timer.fired": "amber", "child.finished": "teal",
+        "child.raised": "amber",
         "task.completed": "indigo", "case.started": "teal",
     }  # fmt: skip
     return tones.get(entry.kind, "grey")
@@ -197,7 +199,7 @@ def _icon(entry: TimelineEntry) -> str:
     icons = {
         "case.started": "plus-lg", "case.cancelled": "x-lg", "task.completed": "pencil", "task.claimed": "person",
         "task.released": "arrow-counterclockwise", "task.transferred": "person", "timer.fired": "alarm",
-        "child.finished": "diagram-2", "incident.raised": "exclamation-triangle-fill",
+        "child.finished": "diagram-2", "child.raised": "diagram-2", "incident.raised": "exclamation-triangle-fill",
     }  # fmt: skip
     return icons.get(entry.kind, "circle")
 

@@ -64,14 +64,31 @@ def start_child(session: Session, job: ClaimedJob) -> None:
 
 
 def finish_child(session: Session, job: ClaimedJob) -> None:
-    """Complete the parent's call task with the final values of its child, and record the child's head."""
+    """Complete the parent's call task with the final values of its child, and record the child's head.
+
+    A child that failed throws its error at the call task instead; nobody there catches it: raises ErrorUncaught.
+    """
     told: dict[str, Any] = parse(job.payload)
     parent, task = lock_task(session, _task_id(job))
     if task.state != "open":
         return
     values: dict[str, Any] = parse(hot.case_values(session, told["child"]) or "{}")
     act = Act("child.finished", system_actor(parent.root_unit_id), task=task, inputs=values, body={"child": told})
-    advance(session, parent, act, lambda live, ports: spiff.complete(live, task.id, values, ports))
+    raised = told.get("raised", [])
+    advance(session, parent, act, lambda live, ports: spiff.end_call(live, task.id, values, raised, ports))
+
+
+def raise_in_parent(session: Session, job: ClaimedJob) -> None:
+    """Hand an escalation a running child did not catch to the parent's call task, which may go on."""
+    told: dict[str, Any] = parse(job.payload)
+    parent, task = lock_task(session, _task_id(job))
+    if task.state != "open":
+        return
+    body = {"task": task.id, "element": task.element_id, "child": told}
+    act = Act("child.raised", system_actor(parent.root_unit_id), body=body)
+    advance(
+        session, parent, act, lambda live, ports: spiff.end_call(live, task.id, {}, told["raised"], ports, ended=False)
+    )
 
 
 def cancel_child(session: Session, job: ClaimedJob) -> None:

@@ -163,6 +163,9 @@ def _act(kind: str, body: Body, inputs: dict[str, Any]) -> Callable[[Any, Ports]
     if kind in spiff.OPERATIONS:
         return lambda live, ports: spiff.operate(live, kind, inputs, ports)
     task_id: str = body["task"]
+    if kind in ("child.finished", "child.raised"):
+        raised, ended = body["child"].get("raised", []), kind == "child.finished"
+        return lambda live, ports: spiff.end_call(live, task_id, inputs, raised, ports, ended=ended)
     if kind == "timer.fired":
         return lambda live, ports: spiff.fire(live, task_id, ports)
     return lambda live, ports: spiff.complete(live, task_id, inputs, ports)

@@ -144,22 +144,25 @@ def end_call(
     raised: the escalations and the error of the child's `Outcome.thrown`, in their order; values: as for `complete`.
     """
     task = _doing(live, task_id)
+    return act(live, ports, lambda: hear_child(live, task, values, raised, ended=ended))
 
-    def tell() -> None:
-        live.workflow.wave = max(live.workflow.wave, task.wave)
-        for thrown in raised:
-            if task._state & FINISHED:
-                return
-            if thrown["kind"] == "error":
-                _fail(live, task, thrown["name"], "")
-                return
-            event = Event("escalation", name=thrown["name"], code=thrown["name"])
-            if not raise_at(task, event):
-                live.workflow.recorder.thrown.append({"kind": "escalation", "name": thrown["name"]})
-        if ended and not task._state & FINISHED:
-            hand_over(live, task, values)
 
-    return act(live, ports, tell)
+def hear_child(
+    live: Live, task: CaseTask, values: dict[str, Any], raised: list[dict[str, Any]], *, ended: bool
+) -> None:
+    """Let a call task catch what its child threw; then, unless that has cancelled it, take its values if it ended."""
+    top = live.workflow
+    top.wave = max(top.wave, task.wave)
+    for thrown in raised:
+        if task._state & FINISHED:
+            return
+        if thrown["kind"] == "error":
+            _fail(live, task, thrown["name"], "")
+            return
+        if not raise_at(task, Event("escalation", code=thrown["name"])):
+            top.recorder.thrown.append({"kind": "escalation", "name": thrown["name"]})
+    if ended and not task._state & FINISHED:
+        hand_over(live, task, values)
 
 
 def _doing(live: Live, task_id: str) -> CaseTask:

@@ -132,7 +132,8 @@ class _Trial:
         wave: int = 0,
         at: str | None = None,
     ) -> _Case:
-        live = steps.create(program, CaseFacts(case_id, started_at=EPOCH), values)
+        parent = None if caller is None else caller[0].facts.id
+        live = steps.create(program, CaseFacts(case_id, started_at=EPOCH, parent=parent), values)
         live.workflow.wave = wave
         case = _Case(program, live.case, steps.dump(live), orjson.dumps(values), caller)
         self.cases.append(case)
@@ -202,7 +203,10 @@ class _Trial:
             if opened.kind == "call":
                 self.call(case, opened, top.wave)
         if case.done:
-            self.end(case, top.wave)
+            self.cases.remove(case)
+        raised = [thrown for thrown in outcome.thrown if thrown["kind"] in ("error", "escalation")]
+        if case.caller is not None and (case.done or raised):
+            self.report(case, case.caller, raised, top.wave)
 
     def call(self, case: _Case, opened: Opened, wave: int) -> None:
         assert opened.called is not None
@@ -211,18 +215,15 @@ class _Trial:
             return
         self.begin(program, opened.id, opened.called["values"], (case, opened.id), wave=wave)
 
-    def end(self, case: _Case, wave: int) -> None:
-        self.cases.remove(case)
-        if case.caller is None:
-            return
-        caller, call_id = case.caller
+    def report(self, case: _Case, caller: tuple[_Case, str], raised: list[dict[str, Any]], wave: int) -> None:
+        """Tell the call task what its child threw, and that it has ended."""
         values = orjson.loads(case.values)
 
         def give(live: steps.Live) -> None:
             live.workflow.wave = max(live.workflow.wave, wave)
-            steps.hand_over(live, steps.find(live, call_id), values)
+            steps.hear_child(live, steps.find(live, caller[1]), values, raised, ended=case.done)
 
-        self.do(caller, give)
+        self.do(caller[0], give)
 
     def drop(self, case: _Case, cancelled: set[str]) -> None:
         """Forget the child cases of cancelled call tasks, and theirs."""

@@ -13,7 +13,7 @@ from engine.store.base import Base, Session, one_or_many
 
 
 class JobRow(Base):
-    """One job; `kind`: timer, start-child, child-finished, cancel-child, follow-parent, operate, notify.
+    """One job; `kind`: timer, start-child, child-finished, child-raised, cancel-child, follow-parent, operate, notify.
 
     `case_id` is the case whose step wrote it. `payload` is emptied when the job is done.
     `state`: due, running, done, cancelled, incident, suspended (until its case is resumed). At least once: the handler

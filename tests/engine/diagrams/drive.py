@@ -72,5 +72,9 @@ class Driver:
     def deliver(self, message: str, key: str | None = None, **payload: Any) -> spiff.Outcome:
         return self.step(lambda live, ports: spiff.deliver(live, message, payload, key, ports))
 
+    def throw(self, element_id: str, code: str | None, message: str = "") -> spiff.Outcome:
+        task = self.task(element_id)
+        return self.step(lambda live, ports: spiff.throw(live, task.id, code, message, ports))
+
     def cancel(self) -> spiff.Outcome:
         return self.step(spiff.cancel)
