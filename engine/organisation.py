@@ -13,12 +13,13 @@ from engine.canonical import iso
 from engine.clock import now
 from engine.errors import NotFound
 from engine.model import Actor, HeldGrant
-from engine.posts import Post, end_deputy, hold_post, leave_post, name_deputy, posts, put_post
+from engine.posts import Held, Post, end_deputy, hold_post, leave_post, name_deputy, posts, posts_below, put_post
 from engine.store import holdings as held
 from engine.store.base import Session
 from engine.units import close_unit, put_unit, search, unit, units_under
 
 __all__ = [
+    "Held",
     "Post",
     "actor_of",
     "close_unit",
@@ -30,6 +31,7 @@ __all__ = [
     "leave_post",
     "name_deputy",
     "posts",
+    "posts_below",
     "put_post",
     "put_unit",
     "search",

@@ -38,6 +38,23 @@ def posts(session: Session, unit_id: str) -> list[Post]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post and one who holds it; user_id is None for a vacant post."""
+
+    post_id: str
+    post_name: str
+    unit_id: str
+    unit_name: str
+    user_id: str | None
+
+
+def posts_below(session: Session, path: str, *, role: str | None = None, at: datetime | None = None) -> list[Held]:
+    """List the posts of the units at and below a path with their holders at a moment, one entry a holder."""
+    rows = held.posts_below(session, path, iso(at or now(session)), role)
+    return [Held(row.post_id, row.post_name, row.unit_id, row.unit_name, row.user_id) for row in rows]
+
+
 def put_post(
     session: Session, unit_id_or_code: str, name: str, *, grants: Iterable[str | tuple[str, str]], actor: Actor
 ) -> Post:

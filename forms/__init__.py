@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from forms.catalogue import catalogue as catalogue
     from forms.errors import BadDefinition as BadDefinition
     from forms.errors import ForbiddenWrite as ForbiddenWrite
     from forms.errors import FormError as FormError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from forms.values import Typed as Typed
 
 _HOME = {
+    "catalogue": "catalogue",
     "Finding": "findings", "check_definition": "publishing",
 
     "Form": "form", "Submission": "form", "check": "form", "compile": "form", "content_hash": "form",

@@ -1,6 +1,7 @@
 """The buttons of rows, without a script: what was typed is changed and the page is shown again.
 
-A button is a submit named `_add:/table`, `_remove:/table/2`, `_up:…`, `_down:…` or `_pick:/place`.
+A button is a submit named `_add:/table`, `_remove:/table/2`, `_up:…`, `_down:…`, `_pick:/place`, `_fill:/table` or
+`_step:2`. The last two are carried out where files and problems are known (`filling.py`, `steps.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from forms.spot import Spot
 from forms.values import Typed
 
 MOST_ROWS = 2000
-_ACTION = re.compile(r"_(add|remove|up|down|pick):(.*)", re.DOTALL)
+_ACTION = re.compile(r"_(add|remove|up|down|pick|fill|step):(.*)", re.DOTALL)
 
 
 def read(key: object) -> tuple[str, str] | None:
@@ -26,7 +27,7 @@ def read(key: object) -> tuple[str, str] | None:
 def table_of(action: str, pointer: str) -> tuple[str, ...]:
     """Find the table an action is about."""
     path = pointers.split(pointer)
-    return path if action == "add" else path[:-1]
+    return path if action in ("add", "fill") else path[:-1]
 
 
 def carry_out(keys: Iterable[object], typed: Typed, root: Spot) -> str | None:
@@ -43,12 +44,17 @@ def _act(action: str, pointer: str, typed: Typed, root: Spot) -> None:
     path, table = pointers.split(pointer), table_of(action, pointer)
     where = pointers.of(table)
     spot = root.at(where)
-    if action == "pick" or spot.pointer != where or spot.right != "write" or spot.shape not in ("rows", "map"):
+    if (
+        action in ("pick", "fill", "step")
+        or spot.pointer != where
+        or spot.right != "write"
+        or spot.shape not in ("rows", "map")
+    ):
         return
     if spot.shape == "map":
         _act_on_map(action, path, typed, table)
         return
-    rows = values.ensure(typed, table, [])
+    rows = typed.rows(table)
     if not isinstance(rows, list):
         return
     origins = typed.origins.setdefault(where, [index for index, _ in enumerate(rows)])

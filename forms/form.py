@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,8 @@ import jsonschema_rs as rs
 
 from forms import (
     actions,
+    fields,
+    filling,
     grid,
     jsonforms,
     layout,
@@ -26,6 +28,7 @@ from forms import (
     schemas,
     settle,
     shapes,
+    steps,
     texts,
     tree,
     values,
@@ -33,6 +36,8 @@ from forms import (
 )
 from forms import pointer as pointers
 from forms.errors import BadDefinition
+from forms.fields import serial
+from forms.fields.base import ABSENT
 from forms.ports import Ports
 from forms.problems import Problem
 from forms.reading import MultiMapping
@@ -50,12 +55,13 @@ class Submission:
     """What a post came to.
 
     values: JSON by the schema, for the engine; a top-level value that was there and was emptied (or hidden by a rule)
-    is present as None, so that storing the values clears it. problems: in the order of the form; empty = may be
-    stored. typed: hand this to `Form.page` to show the same page again. action: a pressed row button
-    (`add:/support`, `remove:/support/2`, `pick:/x`), already carried out on `typed`; then nothing is to be stored.
+    is present as None, so that storing the values clears it; of a form whose outermost value is no object, that value.
+    problems: in the order of the form; empty = may be stored. typed: hand this to `Form.page` to show the same page
+    again. action: a pressed button of the form (`add:/support`, `remove:/support/2`, `pick:/x`, `fill:/support`,
+    `step:2`), already carried out on `typed`; then nothing is to be stored but a draft.
     """
 
-    values: dict[str, Any]
+    values: Any
     problems: list[Problem]
     typed: Typed
     action: str | None = None
@@ -88,7 +94,7 @@ class Form:
 
     def page(
         self,
-        data: Mapping[str, Any] | None,
+        data: Any,
         *,
         ports: Ports | None = None,
         problems: Sequence[Problem] = (),
@@ -104,11 +110,12 @@ class Form:
         scene.data = data
         scene.pad_rows = scene.use_defaults = not readonly
         if isinstance(data, Typed):
-            scene.picks, scene.origins = data.picks, data.origins
+            scene.picks, scene.origins, scene.step = data.picks, data.origins, data.step
+            data = data.whole
             scene.use_defaults, scene.fills_new = False, not readonly
         printed = layout.Page(scene, problems)
         root = tree.grow(scene, self.schema, self.ui, data)
-        if self.has_prefill and not readonly:
+        if self.has_prefill and not readonly and (data is None or isinstance(data, Mapping)):
             filled = deepcopy(dict(data or {}))
             if prefill.fill(scene, filled, root, blanks=True):
                 root = tree.grow(scene, self.schema, self.ui, filled)
@@ -118,7 +125,7 @@ class Form:
         self,
         post: MultiMapping,
         files: MultiMapping | None,
-        base: Mapping[str, Any] | None,
+        base: Any,
         *,
         ports: Ports | None = None,
         prefix: str = "f",
@@ -129,23 +136,71 @@ class Form:
         or moves what this view does not allow. Uploads are stored through the port even when there are problems.
         """
         scene = self._scene(ports, prefix=prefix)
-        held = values.without_nulls(dict(base or {}))
+        held = values.without_nulls(base if base is not None else {})
         scene.data = held
         reader = reading.Reader(scene, post, files, self.first_names)
-        got = reader.read(self.schema, self.ui, held)
+        got = reader.read(self.schema, self.ui, held if self._is_object or held != {} else ABSENT)
         typed = Typed(got.typed if isinstance(got.typed, dict) else {})
-        typed.picks, typed.origins = reader.picks, reader.origins
-        found = got.value if isinstance(got.value, dict) else {}
+        typed.picks, typed.origins, typed.step = reader.picks, reader.origins, self._step_of(post, prefix)
+        if not self._is_object:
+            typed.root = None if got.typed is ABSENT else got.typed
+        found = got.value if got.value is not ABSENT else {} if self._kind in (None, "object") else None
         root = settle.settle(scene, self.schema, self.ui, found, held)
         action = actions.carry_out(post, typed, root)
         hidden = [spot.pointer for spot in root.walk() if not spot.shown]
-        if action is not None:
+        kind, _, about = (action or "").partition(":")
+        if kind == "fill":
+            listed = [] if filling.fill(scene, post, files, about, typed, root) else [self._unread(scene, root, about)]
+            return Submission(found, listed, typed, action, hidden)
+        if action is not None and kind != "step":
             return Submission(found, [], typed, action, hidden)
         listed = self._problems(scene, found, root, reader.wrong)
-        for key in held:
-            if key not in found and key in self.first_names:
-                found[key] = None
+        if kind == "step":
+            wanted = steps.number_of(about)
+            listed = steps.before(self.ui, root, wanted, listed) if wanted > (typed.step or 0) else []
+            typed.step = typed.step if listed else wanted
+            return Submission(found, listed, typed, action, hidden)
+        if isinstance(held, dict) and isinstance(found, dict):
+            for key in held:
+                if key not in found and key in self.first_names:
+                    found[key] = None
         return Submission(found, listed, typed, None, hidden)
+
+    def numbered(self, submission: Submission, ports: Ports | None) -> Submission:
+        """Take the numbers of this form (`ui:widget: serial`) for a submission that is about to be stored.
+
+        Call it in the transaction that stores the values: what is rolled back leaves no gap.
+        """
+        take = getattr(ports, "serial", None)
+        if take is None or not self.has_serial:
+            return submission
+        made = deepcopy(submission.values)
+        root = tree.grow(self._scene(ports), self.schema, self.ui, made)
+        for spot in root.leaves():
+            if _is_serial(spot) and spot.right == "write" and not spot.value:
+                values.put(made, spot.path, take(serial.template_of(spot)))
+        return replace(submission, values=made)
+
+    @cached_property
+    def has_serial(self) -> bool:
+        """Tell whether the form has a number that is given when it is submitted."""
+        return "serial" in json.dumps(self.ui, ensure_ascii=False)
+
+    @cached_property
+    def _kind(self) -> str | None:
+        return fields.kind_of(self._resolver.at(self.schema, None))
+
+    @cached_property
+    def _is_object(self) -> bool:
+        shape, _ = tree.shape_of(self._resolver.at(self.schema, None), self.ui)
+        return shape in ("section", "map") or self._kind == "object"
+
+    def _step_of(self, post: MultiMapping, prefix: str) -> int | None:
+        raw = post.getlist(f"{prefix}{steps.STEP}")
+        return steps.number_of(raw[0]) if raw else None
+
+    def _unread(self, scene: Scene, root: Spot, pointer: str) -> Problem:
+        return problems.at(root.at(pointer), "fill-unread", scene)
 
     def check(self, data: Any, *, ports: Ports | None = None) -> list[Problem]:
         """Check values as the server checks a submission: schema, formats and rules, in this view."""
@@ -215,6 +270,7 @@ class Form:
     ) -> list[Problem]:
         found = [problems.at(root.at(at), code, scene, code, **facts) for at, (code, facts) in wrong.items()]
         places = {spot.pointer: spot for spot in root.walk()}
+        unnumbered = {spot.pointer for spot in places.values() if _is_serial(spot) and not spot.value}
         hidden = tuple(spot.pointer for spot in root.walk() if not spot.shown)
         spoken = {problem.pointer for problem in found}
         listed = problems.of_errors(_limited(self._errors(data)), root, scene)
@@ -222,10 +278,12 @@ class Form:
             listed += [
                 problems.at(spot, "required", scene, problems.missing(spot))
                 for spot in places.values()
-                if rules.REQUIRED in spot.ui and spot.required and reading.is_blank(spot.value)
+                if rules.REQUIRED in spot.ui and spot.required and values.is_blank(spot.value)
             ]
             listed += [problem for problem, is_warning in _checked(root) if not is_warning]
         for problem in listed:
+            if problem.pointer in unnumbered:
+                continue
             if problem.pointer in spoken and problem.code in ("required", "type", "minItems", *(p.code for p in found)):
                 continue
             if self._is_ours(problem.pointer, places) and not _under(problem.pointer, hidden):
@@ -303,6 +361,10 @@ def _limited(errors: Iterator[rs.ValidationError]) -> Iterator[rs.ValidationErro
         if number >= 5000:
             return
         yield error
+
+
+def _is_serial(spot: Spot) -> bool:
+    return spot.entry is not None and spot.entry.kind == "serial"
 
 
 def _under(pointer: str, roots: Sequence[str]) -> bool:

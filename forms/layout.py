@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from markupsafe import Markup
 from wtforms.form import BaseForm
 
-from forms import marks, rows, rules, uischema
+from forms import binding, marks, paged, rows, rules, steps, uischema
 from forms import pointer as pointers
 from forms.fields.base import Entry
 from forms.html import tag
@@ -59,7 +58,7 @@ class Page:
 
     def entry(self, spot: Spot) -> Entry:
         """Bind the WTForms field of a leaf to its value."""
-        entry = bind(self.form, spot, self.scene)
+        entry = binding.bind(self.form, spot, self.scene)
         entry.process(None, data=spot.value)
         return entry
 
@@ -77,17 +76,41 @@ class Page:
         parts = [said.html] if said.html else []
         if tree.branches:
             parts.append(self.picker(tree))
-        children = tree.children
-        groups = groups_of(tree)
-        parts += self.grouped(children, groups) if groups else self.blocks(children)
+        parts += self.grouped(tree)
         if tree.shape == "map":
             parts.append(_PLAIN_PANEL.format(rows.map_rows(self, tree)))
         if not self.scene.readonly and any(rules.VISIBLE in spot.ui for spot in tree.walk()):
             parts.append(_UPDATE.format(word("update", self.scene.locale)))
         return join(parts)
 
-    def grouped(self, children: Sequence[Spot], groups: Mapping[str, str]) -> list[Markup]:
-        """Print panels with the headings that `qc:groups` gives to fields of the first level."""
+    def below(self, spot: Spot) -> list[Problem]:
+        """List the problems of a place and of all that lies in it."""
+        start = spot.pointer + "/"
+        return [
+            problem
+            for pointer, found in self.problems.items()
+            if pointer == spot.pointer or pointer.startswith(start)
+            for problem in found
+        ]
+
+    def grouped(self, root: Spot) -> list[Markup]:
+        """Print what `qc:groups` makes of the fields of the first level: headings, tabs or steps."""
+        look = steps.style(root.ui)
+        pages = steps.shown(root.ui, root.children) if look != "headings" else []
+        if not pages:
+            return self.headed(
+                root.children, {name: each.title for each in steps.listed(root.ui) for name in each.fields}
+            )
+        parts = self.blocks(steps.loose(root.ui, root.children))
+        if look == "tabs" or self.scene.readonly:
+            return parts + paged.tabs(self, pages)
+        spoken = [problem for found in self.problems.values() for problem in found]
+        return parts + paged.wizard(self, pages, steps.current(pages, self.scene.step, spoken))
+
+    def headed(self, children: Sequence[Spot], groups: Mapping[str, str]) -> list[Markup]:
+        """Print panels with headings over runs of fields."""
+        if not groups:
+            return self.blocks(children)
         parts = []
         for number, (title, run) in enumerate(groupby(children, key=lambda spot: groups.get(spot.path[-1], ""))):
             members = list(run)
@@ -197,31 +220,6 @@ class Page:
         return _PICKER.format(own, label, self.scene.name(spot.name), spot.pointer, options, switch)
 
 
-def groups_of(tree: Spot) -> dict[str, str]:
-    """Read `qc:groups`: which field stands under which heading."""
-    listed = tree.ui.get("qc:groups")
-    found: dict[str, str] = {}
-    for group in listed if isinstance(listed, list) else ():
-        if isinstance(group, Mapping) and isinstance(group.get("fields"), list):
-            found.update((name, str(group.get("title", ""))) for name in group["fields"] if isinstance(name, str))
-    return found
-
-
-def bind(form: BaseForm, spot: Spot, scene: Scene) -> Entry:
-    """Put the WTForms field of a leaf into a WTForms form; its id comes from the pointer, its name from the page."""
-    kind = spot.entry
-    if kind is None:
-        raise TypeError(f"{spot.pointer} is no leaf")
-    name = scene.name(spot.name)
-    own_id = pointers.element_id(spot.pointer, scene.prefix)
-    unbound: Any = kind(spot.label, name=name, spot=spot, scene=scene, id=own_id)
-    form[name] = unbound
-    entry = form[name]
-    if not isinstance(entry, Entry):
-        raise TypeError(f"{spot.pointer} has no entry")
-    return entry
-
-
 def writes(spot: Spot, scene: Scene) -> bool:
     """Tell whether a place is printed with an input."""
     return spot.right == "write" and not scene.readonly
@@ -263,4 +261,4 @@ def _glyph(spot: Spot) -> Markup:
     return tag('<span class="glyph">{}</span>').format(glyph[:2]) if glyph else EMPTY
 
 
-__all__: list[str] = ["Page", "bind", "display", "width_of", "writes"]
+__all__: list[str] = ["Page", "display", "width_of", "writes"]

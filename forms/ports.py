@@ -14,6 +14,12 @@ class Ports(Protocol):
     bind it to the person. `zone` (tzinfo): of the unit, for date-times typed without an offset.
     `now` (aware datetime): what `now()` and `today()` are in rules; without it they are null.
     `file_link(pointer, entry) -> str`: the address of an attachment, for reading.
+    `people(scope, role)` and `posts(scope, role)`: (id, label, group); `person_label(id)`, `post_label(id)`.
+    `regions(parent)`: (id, label) below a place or at the top; `region_path(id)`: the ids above, itself last.
+    `rows_below(register, column, parent)`: (key, label) of the records whose column names a parent.
+    `calendar`: `is_working(day)` and `add(day, n)` in working days.
+    `serial(template) -> str`: the next number, taken in the transaction that stores the submission.
+    `note_read(what, pointer)`: records that personal data is shown in full.
     """
 
     def units(self, scope: str | None, level: str | None, query: str | None) -> list[tuple[str, str, str]]:

@@ -77,7 +77,10 @@ def _of_error(error: rs.ValidationError, tree: Spot, scene: Scene) -> Iterator[P
         name = str(facts["property"])
         below = pointers.join(pointer, name)
         spot = _exact(tree, below)
-        if spot is None:
+        around = tree.at(pointer)
+        if spot is None and around.shape == "leaf" and around.path:
+            yield at(around, "required", scene, missing(around))
+        elif spot is None:
             label = name
             yield Problem(below, "required", say("required", scene.locale, label=label))
         else:
@@ -87,7 +90,8 @@ def _of_error(error: rs.ValidationError, tree: Spot, scene: Scene) -> Iterator[P
     else:
         spot = tree.at(pointer)
         made = _plain(keyword, facts, error.instance, spot, scene)
-        yield made if made.pointer == pointer else Problem(pointer, made.code, made.message)
+        inside = spot.shape == "leaf" and spot.path
+        yield made if inside or made.pointer == pointer else Problem(pointer, made.code, made.message)
 
 
 def _exact(tree: Spot, pointer: str) -> Spot | None:

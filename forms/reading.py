@@ -7,21 +7,22 @@ whose fields depend on other fields are read again until what was read and the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from wtforms.form import BaseForm
 
-from forms import actions, branches, fields, layout, tree, uischema
+from forms import actions, binding, branches, fields, tree, uischema
 from forms import pointer as pointers
+from forms.absent import ABSENT, Absent
 from forms.errors import ForbiddenWrite
-from forms.fields.base import ABSENT, Absent
 from forms.fields.upload import KEEP, Upload
 from forms.scene import Scene
 from forms.spot import Spot
 from forms.tree import MAP_TOKEN, Place
 from forms.uischema import Ui
+from forms.values import is_blank
 
 _ROUNDS = 8
 _SUFFIX = re.compile(r"(\?|#|\[\]|:keep)$")
@@ -128,7 +129,7 @@ class Reader:
                 self._refuse_touched(spot)
             return Got(base, base)
         name = self.scene.name(spot.name)
-        entry = layout.bind(self.form, spot, self.scene)
+        entry = binding.bind(self.form, spot, self.scene)
         if isinstance(entry, Upload):
             entry.uploads = [upload for upload in self._uploads(name) if getattr(upload, "filename", "")]
             entry.kept_tokens = [str(token) for token in self.post.getlist(name + KEEP)]
@@ -324,7 +325,7 @@ class Reader:
                 raise ForbiddenWrite(bare)
         for key in self.post:
             hit = actions.read(key)
-            if hit and hit[0] != "pick" and self.scene.rights.of(actions.table_of(*hit)) != "write":
+            if hit and hit[0] not in ("pick", "step") and self.scene.rights.of(actions.table_of(*hit)) != "write":
                 raise ForbiddenWrite(hit[1])
 
 
@@ -333,15 +334,6 @@ def _put(out: dict[str, Any], typed: dict[str, Any], key: str, got: Got) -> None
         out[key] = got.value
     if got.typed is not ABSENT:
         typed[key] = got.typed
-
-
-def is_blank(value: Any) -> bool:
-    """Tell whether a row holds nothing that a person would miss; an unticked box is nothing."""
-    if isinstance(value, Mapping):
-        return all(is_blank(part) for part in value.values())
-    if isinstance(value, list):
-        return all(is_blank(part) for part in value)
-    return value is None or value is False or value is ABSENT or value == ""
 
 
 def _token(rest: str) -> str:
@@ -365,7 +357,11 @@ def _parts(names: Iterable[str]) -> dict[str, list[str]]:
 def _names(post: MultiMapping, files: MultiMapping | None, prefix: str) -> list[str]:
     """List what the post says about this form: the names without the page's prefix, pointers with suffixes."""
     start = len(prefix)
-    found = [str(key)[start:] for key in post if str(key).startswith((f"{prefix}/", f"{prefix}[]", f"{prefix}?"))]
+    found = [
+        str(key)[start:]
+        for key in post
+        if str(key) == prefix or str(key).startswith((f"{prefix}/", f"{prefix}[]", f"{prefix}?"))
+    ]
     if files is not None:
         found += [
             str(key)[start:]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from forms import marks, uischema
+from forms import filling, marks, uischema
 from forms import pointer as pointers
 from forms.html import html_params, tag
 from forms.marks import EMPTY, icon, join
@@ -37,6 +37,16 @@ _CARD = tag(
 _LINE = tag('<div class="d-flex gap-2 align-items-end" data-qc-row>{}<div class="flex-grow-1">{}</div>{}</div>')
 _BUTTON = tag('<button class="btn btn-quiet btn-sm" name="{}" value="1" formnovalidate aria-label="{}">{}</button>')
 _ADD = tag('<div><button class="btn btn-plain btn-sm" name="_add:{}" value="1" formnovalidate>{}{}</button></div>')
+_FILL = tag(
+    '<details class="fill" data-qc-fill="{7}"><summary>{1}</summary><div class="stack">'
+    '<div class="form-text" id="{0}--fh">{2}</div>'
+    '<div><label class="form-label" for="{0}--fp">{3}</label>'
+    '<textarea class="form-control" id="{0}--fp" name="{4}" rows="3" aria-describedby="{0}--fh"></textarea></div>'
+    '<div><label class="form-label" for="{0}--fs">{5}</label>'
+    '<input class="form-control" type="file" id="{0}--fs" name="{6}" accept=".xlsx,.xls,.ods,.csv,.txt"></div>'
+    '<div><button class="btn btn-plain btn-sm" name="_fill:{7}" value="1" formnovalidate>{8}</button></div>'
+    "</div></details>"
+)
 _NAMED = tag(
     '<div class="row g-2 align-items-end" data-qc-row><div class="col-sm-4">'
     '<label class="form-label" for="{0}--n">{1}</label>'
@@ -89,7 +99,21 @@ def table_or_cards(page: Page, spot: Spot) -> Markup:
     else:
         cards = [_card(page, spot, row) for row in spot.children]
         body = tag('<div class="stack" data-qc-rows>{}</div>').format(join(cards))
-    return body + _ADD.format(spot.pointer, icon(scene, "plus-lg"), _add_text(spot, scene)) if adds else body
+    if not adds:
+        return body
+    body += _ADD.format(spot.pointer, icon(scene, "plus-lg"), _add_text(spot, scene))
+    return body + _fill_box(spot, scene) if uischema.option(spot.ui, "fill") is True else body
+
+
+def _fill_box(spot: Spot, scene: Scene) -> Markup:
+    """Print where rows are pasted or a file is chosen; a script also takes them when they are pasted into a cell."""
+    own, locale = pointers.element_id(spot.pointer, scene.prefix), scene.locale
+    hint = word("fill-hint", locale, columns=word("and", locale).join(filling.columns_of(scene, spot)))
+    paste, sheet = f"{scene.prefix}{filling.PASTE}{spot.pointer}", f"{scene.prefix}{filling.SHEET}{spot.pointer}"
+    return _FILL.format(
+        own, word("fill", locale), hint, word("fill-paste", locale), paste, word("fill-file", locale), sheet,
+        spot.pointer, word("fill-do", locale),
+    )  # fmt: skip
 
 
 def _add_text(spot: Spot, scene: Scene) -> str:

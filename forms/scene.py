@@ -38,6 +38,7 @@ class Scene:
     now: datetime | None = None
     picks: Mapping[str, int] = field(default_factory=dict)
     origins: Mapping[str, list[int | None]] = field(default_factory=dict)
+    step: int | None = None
     pad_rows: bool = False
     use_defaults: bool = False
     fills_new: bool = False

@@ -13,7 +13,7 @@ from forms.uischema import Ui
 _ROUNDS = 5
 
 
-def settle(scene: Scene, schema: Any, ui: Ui, data: dict[str, Any], held: dict[str, Any]) -> Spot:
+def settle(scene: Scene, schema: Any, ui: Ui, data: Any, held: Any) -> Spot:
     """Compute what is computed, drop what a rule hides and keep what a rule freezes, until nothing changes.
 
     data: the values read, changed in place. held: the values before the post. Answers the tree of what came of it.
@@ -35,7 +35,7 @@ def _parts(root: Spot) -> list[Spot]:
     return [spot for spot in root.walk() if spot.path]
 
 
-def _drop_hidden(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
+def _drop_hidden(scene: Scene, data: Any, root: Spot) -> bool:
     changed = False
     for spot in _parts(root):
         if not spot.shown and spot.value is not None and scene.rights.of(spot.path) != "hidden":
@@ -44,7 +44,7 @@ def _drop_hidden(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
     return changed
 
 
-def _freeze(scene: Scene, data: dict[str, Any], held: dict[str, Any], root: Spot) -> bool:
+def _freeze(scene: Scene, data: Any, held: Any, root: Spot) -> bool:
     changed = False
     for spot in _parts(root):
         if rules.FROZEN not in spot.ui or spot.scope is None or scene.rights.of(spot.path) != "write":
@@ -56,7 +56,7 @@ def _freeze(scene: Scene, data: dict[str, Any], held: dict[str, Any], root: Spot
     return changed
 
 
-def _compute(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
+def _compute(scene: Scene, data: Any, root: Spot) -> bool:
     changed = False
     for spot in _parts(root):
         text = spot.ui.get(rules.COMPUTED)
@@ -69,7 +69,7 @@ def _compute(scene: Scene, data: dict[str, Any], root: Spot) -> bool:
     return changed
 
 
-def _set(data: dict[str, Any], spot: Spot, value: Any) -> None:
+def _set(data: Any, spot: Spot, value: Any) -> None:
     if value is None:
         values.drop(data, spot.path)
     else:

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from forms.absent import Absent
+
 Schema = dict[str, Any]
 
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -18,15 +20,31 @@ class Typed(dict[str, Any]):
 
     picks: pointer -> chosen branch of a `oneOf`/`anyOf`. origins: pointer of a table -> for each row the index
     it had in the base values, or None for a new row. Both are known only while a page goes back and forth.
+    root: what was typed where the outermost value of a form is no object. step: the page of a form in steps.
     """
 
     picks: dict[str, int]
     origins: dict[str, list[int | None]]
+    root: Any
+    step: int | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.picks = {}
         self.origins = {}
+        self.root = None
+        self.step = None
+
+    @property
+    def whole(self) -> Any:
+        """Give what was typed as it is shown again."""
+        return self if self.root is None else self.root
+
+    def rows(self, path: tuple[str, ...]) -> Any:
+        """Find the rows of a table, made if there are none yet."""
+        if not path and not isinstance(self.root, list):
+            self.root = []
+        return ensure(self.whole, path, [])
 
 
 def to_feel(value: Any, schema: Any) -> Any:
@@ -154,3 +172,12 @@ def ensure(data: Any, path: tuple[str, ...], empty: Any) -> Any:
         else:
             return None
     return data
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether a row holds nothing that a person would miss; an unticked box is nothing."""
+    if isinstance(value, Mapping):
+        return all(is_blank(part) for part in value.values())
+    if isinstance(value, list):
+        return all(is_blank(part) for part in value)
+    return value is None or value is False or isinstance(value, Absent) or value == ""

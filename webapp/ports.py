@@ -6,17 +6,21 @@ import hmac
 import threading
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, BinaryIO
 
 from flask import current_app, request, url_for
 
-from engine import organisation, registers
+from engine import numbers, organisation, registers
+from engine.calendar import Calendar
 from engine.model import Actor, Unit
 from webapp import access, db, filestore
 from webapp.wording import zone
 
 _MANY = 2000
 _FRESH_S = 30
+# Levels that are places rather than offices.
+_PLACES = frozenset({"province", "city", "county", "township", "village"})
 _trees: dict[str, tuple[float, dict[str, Unit]]] = {}
 _lock = threading.Lock()
 
@@ -34,6 +38,8 @@ class FormPorts:
         self._tree: dict[str, Unit] | None = None
         self._lists: dict[tuple[str, str | None], list[tuple[str, str, str]]] = {}
         self._rows: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._below: dict[str, dict[str | None, list[tuple[str, str]]]] = {}
+        self._held: dict[tuple[str, str | None], list[organisation.Held]] = {}
         self._uses = uses or {}
         key = str(current_app.config["SECRET_KEY"]).encode()
         # Bound to the person: the token of an uploaded file is worth nothing in somebody else's form.
@@ -80,6 +86,70 @@ class FormPorts:
             self._rows[register, key] = {"label": found.label, **found.values} if found else None
         return self._rows[register, key]
 
+    def rows_below(self, register: str, column: str, parent: str | None) -> list[tuple[str, str]]:
+        """List (key, label) of the rows whose column names a parent; without one, of those that name none."""
+        key = f"{register}\n{column}"
+        if key not in self._below:
+            page = registers.search(db.session(), register, limit=_MANY, at=access.now())
+            found: dict[str | None, list[tuple[str, str]]] = {}
+            for row in page.items:
+                found.setdefault(row.values.get(column) or None, []).append((row.key, row.label))
+            self._below[key] = found
+        return self._below[key].get(parent, [])
+
+    def regions(self, parent: str | None) -> list[tuple[str, str]]:
+        """List (id, name) of the places below a place; without one, the place the deployment begins with."""
+        tree = self._units()
+        if parent is None:
+            root = tree.get(self._person.root_unit_id)
+            return [(root.id, root.name)] if root else []
+        return [
+            (unit.id, unit.name)
+            for unit in tree.values()
+            if unit.parent_id == parent and unit.valid_to is None and unit.level in _PLACES
+        ]
+
+    def region_path(self, unit_id: str) -> list[str]:
+        """List the ids of the places above a place, itself last."""
+        found = self._units().get(unit_id)
+        return [part for part in found.path.split("/") if part] if found else []
+
+    def people(self, scope: str | None, role: str | None) -> list[tuple[str, str, str]]:
+        """List (user id, post, unit) of who holds a post below a scope; people are called by their posts."""
+        return [
+            (held.user_id, held.post_name, held.unit_name)
+            for held in self._posts(scope, role)
+            if held.user_id is not None
+        ]
+
+    def person_label(self, user_id: str) -> str | None:
+        """Name a person by unit and post."""
+        held = next((held for held in self._posts(None, None) if held.user_id == user_id), None)
+        return f"{held.unit_name} {held.post_name}" if held else None
+
+    def posts(self, scope: str | None, role: str | None) -> list[tuple[str, str, str]]:
+        """List (post id, name, unit) of the posts below a scope, vacant ones too."""
+        found = {held.post_id: (held.post_id, held.post_name, held.unit_name) for held in self._posts(scope, role)}
+        return list(found.values())
+
+    def post_label(self, post_id: str) -> str | None:
+        """Name a post with its unit."""
+        held = next((held for held in self._posts(None, None) if held.post_id == post_id), None)
+        return f"{held.unit_name} {held.post_name}" if held else None
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working days of this deployment."""
+        return registers.working_days(db.session())
+
+    def serial(self, template: str) -> str:
+        """Take the next number of a template for the person's unit; its row stays locked until the step is stored."""
+        return numbers.allocate(db.session(), template, unit_id=self._person.unit_id, at=access.now())
+
+    def note_read(self, what: str, pointer: str) -> None:
+        """Record that personal data was shown in full."""
+        access.note_access("personal-read", path=request.path, what=what, pointer=pointer)
+
     def save_file(self, stream: BinaryIO, name: str) -> dict[str, Any]:
         """Store the bytes of an upload under their hash."""
         return filestore.keep(stream, name)
@@ -94,6 +164,15 @@ class FormPorts:
         with _lock:
             _trees.pop(self._person.root_unit_id, None)
         self._tree = None
+
+    def _posts(self, scope: str | None, role: str | None) -> list[organisation.Held]:
+        root = self._root(self._units(), scope)
+        if root is None:
+            return []
+        key = (root.path, role)
+        if key not in self._held:
+            self._held[key] = organisation.posts_below(db.session(), root.path, role=role, at=access.now())
+        return self._held[key]
 
     def _units(self) -> dict[str, Unit]:
         """Return the units by id, parents first. A writing request may take those another read just before it."""

@@ -24,7 +24,7 @@ from webapp.ports import FormPorts
 
 PREFIX = "f"
 FOR_PEOPLE = frozenset({"user", "manual", "external"})
-_ORIGINS, _PICKS = "#origins", "#picks"
+_ORIGINS, _PICKS, _STEP = "#origins", "#picks", "#step"
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,12 @@ class Sheet:
             found = self.form.read(post, files, self.base, ports=self.ports, prefix=PREFIX)
         return found
 
+    def numbered(self, submission: forms.Submission | None) -> forms.Submission | None:
+        """Give the numbers a form takes when it is submitted, in the transaction of the step."""
+        if submission is None or self.form is None:
+            return submission
+        return self.form.numbered(submission, self.ports)
+
     def answers(self, submission: forms.Submission | None) -> dict[str, Any]:
         """Return what the step hands to the engine: the fields it may write, and what was computed from them."""
         if submission is None or self.file is None:
@@ -126,7 +132,7 @@ class Sheet:
             return {}
         typed = submission.typed
         kept = {key: value for key, value in typed.items() if key in self._writable}
-        return {**kept, _ORIGINS: typed.origins, _PICKS: typed.picks}
+        return {**kept, _ORIGINS: typed.origins, _PICKS: typed.picks, _STEP: typed.step}
 
     def typed_from(self, draft: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """Return what the page shows: the base, or what was kept of an unfinished form over it."""
@@ -135,6 +141,7 @@ class Sheet:
         typed = forms.Typed({key: value for key, value in self.base.items() if key not in self._writable})
         typed.update({key: value for key, value in draft.items() if key in self._writable})
         typed.origins, typed.picks = dict(draft.get(_ORIGINS) or {}), dict(draft.get(_PICKS) or {})
+        typed.step = draft.get(_STEP)
         return typed
 
     def said(self, typed: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -121,6 +121,31 @@ def posts_of(session: Session, unit_id: str) -> list[PostSeen]:
     return list(posts.values())
 
 
+def posts_below(session: Session, path: str, at: str, role: str | None) -> list[Row[Any]]:
+    """Return (post_id, post_name, unit_id, unit_name, user_id or null) of the posts at and below a path.
+
+    In the order of the units, then by post and time of taking it up. role: only posts that give it.
+    """
+    held_now = and_(HoldingRow.post_id == PostRow.id, _held_at(at))
+    statement = (
+        select(
+            PostRow.id.label("post_id"),
+            PostRow.name.label("post_name"),
+            UnitRow.id.label("unit_id"),
+            UnitRow.name.label("unit_name"),
+            HoldingRow.user_id,
+        )
+        .join(UnitRow, UnitRow.id == PostRow.unit_id)
+        .outerjoin(HoldingRow, held_now)
+        .where(UnitRow.path.startswith(path, autoescape=True), UnitRow.valid_to.is_(None))
+        .order_by(UnitRow.path, PostRow.name, PostRow.id, HoldingRow.valid_from)
+    )
+    if role is not None:
+        gives = select(PostGrantRow.post_id).join(GrantRow, GrantRow.id == PostGrantRow.grant_id)
+        statement = statement.where(PostRow.id.in_(gives.where(GrantRow.role == role)))
+    return list(session.execute(statement))
+
+
 def post_grants(session: Session, post_id: str) -> list[tuple[str, str]]:
     """Return the (role, unit id) pairs a post gives, in order."""
     statement = (

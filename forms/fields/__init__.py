@@ -1,52 +1,78 @@
-"""The field types and which schema each is for; what no type claims is a section, a table or a JSON box."""
+"""The field types and which schema each is for; what no type claims is a section, a table or a JSON box.
+
+`TYPES` is the one catalogue: the renderer picks from it, the check of a form's files and designers read it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from forms.fields import (
+    boolean,
+    cascade,
+    choice,
+    choices,
+    color,
+    credit_code,
+    data_url,
+    date,
+    date_range,
+    date_time,
+    deadline,
+    dictionary,
+    file,
+    hidden,
+    json_box,
+    map_point,
+    money,
+    notice,
+    number,
+    number_range,
+    percent,
+    person,
+    phone,
+    rating,
+    register,
+    resident_id,
+    rich_text,
+    secret,
+    serial,
+    shapes,
+    signature,
+    slider,
+    text,
+    textarea,
+    time,
+    unit,
+)
 from forms.fields.base import Entry
-from forms.fields.boolean import Boolean
-from forms.fields.choice import Choice, Decide, Radio
-from forms.fields.choices import Choices, ManySelect, takes_many
-from forms.fields.credit_code import CreditCode
-from forms.fields.data_url import DataUrl
-from forms.fields.date import Date
-from forms.fields.date_time import DateTime
-from forms.fields.file import File
-from forms.fields.hidden import Constant, Hidden
-from forms.fields.json_box import JsonBox
-from forms.fields.money import DecimalText, Money
-from forms.fields.notice import Notice
-from forms.fields.number import Integer, Number
 from forms.fields.options import is_choice
-from forms.fields.percent import Percent
-from forms.fields.phone import Phone
-from forms.fields.register import Register
-from forms.fields.resident_id import ResidentId
-from forms.fields.text import Text
-from forms.fields.textarea import TextArea
-from forms.fields.time import Time
-from forms.fields.unit import Unit
+from forms.fields.types import FieldType
 from forms.uischema import Ui, option, text_option
 
 Schema = dict[str, Any]
-__all__ = ["JSON_BOX", "Entry", "is_choice", "kind_of", "pick"]
+__all__ = ["JSON_BOX", "TYPES", "Entry", "is_choice", "kind_of", "pick"]
 
-JSON_BOX: type[Entry] = JsonBox
+TYPES: tuple[FieldType, ...] = (
+    *text.TYPES, *textarea.TYPES, *rich_text.TYPES, *secret.TYPES,
+    *number.TYPES, *money.TYPES, *percent.TYPES, *slider.TYPES, *number_range.TYPES,
+    *choice.TYPES, *choices.TYPES, *boolean.TYPES, *rating.TYPES, *cascade.TYPES,
+    *date.TYPES, *date_time.TYPES, *time.TYPES, *date_range.TYPES, *deadline.TYPES,
+    *unit.TYPES, *person.TYPES, *phone.TYPES, *resident_id.TYPES, *credit_code.TYPES,
+    *register.TYPES, *dictionary.TYPES, *file.TYPES, *signature.TYPES, *data_url.TYPES,
+    *shapes.TYPES, *serial.TYPES, *map_point.TYPES, *color.TYPES, *notice.TYPES, *hidden.TYPES, *json_box.TYPES,
+)  # fmt: skip
+JSON_BOX: type[Entry] = json_box.JsonBox
 _ANYWHERE: dict[str, type[Entry]] = {
-    "hidden": Hidden, "notice": Notice, "unit": Unit, "register": Register, "file": File, "files": File,
-    "json": JsonBox,
-}  # fmt: skip
-_TEXT_WIDGETS: dict[str, type[Entry]] = {
-    "textarea": TextArea, "date": Date, "alt-date": Date, "datetime": DateTime, "date-time": DateTime,
-    "alt-datetime": DateTime, "time": Time, "money": Money, "phone": Phone, "resident-id": ResidentId,
-    "credit-code": CreditCode, "text": Text,
-}  # fmt: skip
-_FORMATS: dict[str, type[Entry]] = {
-    "date": Date, "date-time": DateTime, "time": Time, "money": Money, "decimal": DecimalText, "phone": Phone,
-    "resident-id": ResidentId, "credit-code": CreditCode, "textarea": TextArea, "data-url": DataUrl,
-}  # fmt: skip
-_CHOICE_WIDGETS: dict[str, type[Entry]] = {"radio": Radio, "decide": Decide}
+    name: each.entry for each in TYPES if each.entry is not None and not each.on for name in each.widgets
+}
+_WIDGETS: dict[tuple[str, str], type[Entry]] = {
+    (kind, name): each.entry for each in TYPES if each.entry is not None for kind in each.on for name in each.widgets
+}
+_FORMATS: dict[tuple[str, str], type[Entry]] = {
+    (kind, name): each.entry for each in TYPES if each.entry is not None for kind in each.on for name in each.formats
+}
+_CHOICES: dict[str, type[Entry]] = {"radio": choice.Radio, "decide": choice.Decide}
 
 
 def kind_of(schema: Schema) -> str | None:
@@ -68,51 +94,54 @@ def kind_of(schema: Schema) -> str | None:
     return None
 
 
+def widget_of(ui: Ui) -> str | None:
+    """Read `ui:widget`, or `ui:field` where that names one of ours."""
+    return text_option(ui, "widget") or text_option(ui, "field")
+
+
 def pick(schema: Schema, ui: Ui) -> type[Entry] | None:
     """Choose the field type of a folded schema; None for sections and tables."""
-    widget = text_option(ui, "widget")
-    if schema.get("format") == "data-url" and kind_of(schema) == "string":
-        return DataUrl
-    if widget in _ANYWHERE and not _holds_data_urls(schema):
-        return _ANYWHERE[widget]
+    widget = widget_of(ui)
     kind = kind_of(schema)
+    if schema.get("format") == "data-url" and kind == "string":
+        return data_url.DataUrl
+    if widget in _ANYWHERE and not _holds_data_urls(schema):
+        radio = widget == "dictionary" and dictionary.is_radio(ui)
+        return dictionary.DictionaryRadio if radio else _ANYWHERE[widget]
     if "const" in schema and kind not in ("object", "array") and schema["const"] is not True:
-        return Constant
+        return hidden.Constant
     if kind == "boolean" and (widget in ("radio", "select") or "enum" in schema):
-        return _CHOICE_WIDGETS.get(widget or "", Choice)
-    if is_choice(schema) and kind not in ("object", "array"):
-        return _CHOICE_WIDGETS.get(widget or "", Choice)
-    if is_choice(schema) and isinstance(schema.get("enum"), list):
-        return _CHOICE_WIDGETS.get(widget or "", Choice)
-    if kind == "array":
-        return _pick_array(schema, widget)
+        return _CHOICES.get(widget or "", choice.Choice)
+    if is_choice(schema) and (kind not in ("object", "array") or isinstance(schema.get("enum"), list)):
+        return _CHOICES.get(widget or "", choice.Choice)
+    return _of_kind(schema, ui, kind, widget)
+
+
+def _of_kind(schema: Schema, ui: Ui, kind: str | None, widget: str | None) -> type[Entry] | None:
+    if kind == "array" and choices.takes_many(schema, widget):
+        return choices.ManySelect if widget == "select" else choices.Choices
     if kind == "boolean":
-        return Boolean
+        return boolean.Boolean
     if kind == "null":
-        return Notice
-    if kind in ("number", "integer") and widget in ("rating", "radio", "select"):
-        return Choice if widget == "select" else Radio
-    if kind in ("number", "integer") and "percent" in (widget, schema.get("format")):
-        return Percent
-    if kind in ("number", "integer"):
-        return Integer if kind == "integer" else Number
-    return _pick_text(schema, ui, widget) if kind == "string" else None
+        return notice.Notice
+    if kind in ("number", "integer") and widget in ("radio", "select"):
+        return choice.Choice if widget == "select" else choice.Radio
+    named = _named(schema, ui, kind, widget)
+    if named is not None or kind not in ("number", "integer", "string"):
+        return named
+    return {"number": number.Number, "integer": number.Integer, "string": text.Text}[kind]
+
+
+def _named(schema: Schema, ui: Ui, kind: str | None, widget: str | None) -> type[Entry] | None:
+    for name in (widget, text_option(ui, "inputType")):
+        found = _WIDGETS.get((str(kind), name)) if name else None
+        if found is not None:
+            return found
+    if kind == "string" and (option(ui, "multiline") is True or option(ui, "multi") is True):
+        return textarea.TextArea
+    return _FORMATS.get((str(kind), str(schema.get("format"))))
 
 
 def _holds_data_urls(schema: Schema) -> bool:
     items = schema.get("items")
     return isinstance(items, dict) and items.get("format") == "data-url"
-
-
-def _pick_array(schema: Schema, widget: str | None) -> type[Entry] | None:
-    if takes_many(schema, widget):
-        return ManySelect if widget == "select" else Choices
-    return None
-
-
-def _pick_text(schema: Schema, ui: Ui, widget: str | None) -> type[Entry]:
-    if widget in _TEXT_WIDGETS:
-        return _TEXT_WIDGETS[widget]
-    if option(ui, "multiline") is True or option(ui, "multi") is True:
-        return TextArea
-    return _FORMATS.get(str(schema.get("format")), Text)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import wtforms
 from markupsafe import Markup, escape
 
+from forms.absent import ABSENT as ABSENT
 from forms.html import tag
 from forms.messages import word
 from forms.uischema import text_option
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from forms.spot import Spot
 
 Schema = dict[str, Any]
-
-
-class Absent:
-    """The one value that means: nothing was given."""
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT = Absent()
 
 
 class Raw(str):

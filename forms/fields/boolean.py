@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import Entry
+from forms.fields.types import FieldType
 from forms.messages import word
 
 if TYPE_CHECKING:
@@ -42,3 +43,6 @@ class Boolean(Entry):
         if not isinstance(value, bool):
             return "" if value is None else str(value)
         return word("yes" if value else "no", scene.locale)
+
+
+TYPES = (FieldType("boolean", "勾选", "Tick box", "choice", "check2", Boolean, {"type": "boolean"}),)

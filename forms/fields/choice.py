@@ -9,6 +9,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.options import Option, label_for, options_of, same
+from forms.fields.types import FieldType
 from forms.html import html_params, tag
 from forms.messages import word
 from forms.uischema import option, text_option
@@ -124,3 +125,26 @@ def option_hint(entry: Option) -> Markup:
 def _option(token: str, label: str, *, chosen: bool = False, disabled: bool = False) -> Markup:
     params = html_params(value=token, selected=chosen, disabled=disabled)
     return tag("<option {}>{}</option>").format(params, label)
+
+
+_LISTED = {"type": "string", "enum": ["选项一", "选项二"]}
+_NAMES: dict[str, Any] = {
+    "enumNames": {"type": ["array", "object"], "title": "显示的文字"},
+    "enumHints": {"type": ["array", "object"], "title": "选项的说明"},
+    "enumDisabled": {"type": "array", "title": "不可选的选项"},
+}
+TYPES = (
+    FieldType("select", "下拉单选", "Select", "choice", "list-check", Choice, _LISTED, options=_NAMES),
+    FieldType(
+        "radio", "单选", "Radio buttons", "choice", "ui-radios", Radio, _LISTED, {"ui:widget": "radio"},
+        {**_NAMES, "inline": {"type": "boolean", "title": "排成一行"}},
+    ),
+    FieldType(
+        "yes-no", "是或否", "Yes or no", "choice", "question-circle", Radio, {"type": "boolean"},
+        {"ui:widget": "radio", "ui:options": {"inline": True}}, {"inline": {"type": "boolean", "title": "排成一行"}},
+    ),
+    FieldType(
+        "decide", "决定", "Decision cards", "choice", "clipboard-check", Decide, _LISTED, {"ui:widget": "decide"},
+        _NAMES,
+    ),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.choice import CHECK, INLINE, option_hint
 from forms.fields.options import Option, is_choice, options_of, same
+from forms.fields.types import FieldType
 from forms.html import html_params, tag
 from forms.messages import word
 from forms.uischema import child, option, text_option
@@ -106,3 +107,18 @@ def _options(spot: Spot, scene: Scene) -> list[Option]:
     if text_option(spot.ui, "enumNames") is None and option(spot.ui, "enumNames") is not None:
         ui = spot.ui
     return options_of(items if isinstance(items, dict) else {}, ui, scene.locale)
+
+
+TYPES = (
+    FieldType(
+        "checkboxes", "多选", "Checkboxes", "choice", "ui-checks", Choices,
+        {"type": "array", "uniqueItems": True, "items": {"type": "string", "enum": ["选项一", "选项二"]}},
+        {"ui:widget": "checkboxes"},
+        {"inline": {"type": "boolean", "title": "排成一行"}, "enumNames": {"type": "array", "title": "显示的文字"}},
+    ),
+    FieldType(
+        "many-select", "下拉多选", "Select several", "choice", "ui-checks-grid", ManySelect,
+        {"type": "array", "uniqueItems": True, "items": {"type": "string", "enum": ["选项一", "选项二"]}},
+        {"ui:widget": "select"},
+    ),
+)  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from forms.fields.base import ABSENT, Wrong
 from forms.fields.text import Text
+from forms.fields.types import TEXT, FieldType
 from forms.formats import is_credit_code
 
 
@@ -23,3 +24,11 @@ class CreditCode(Text):
         if not is_credit_code(text):
             raise Wrong("credit-code")
         return text
+
+
+TYPES = (
+    FieldType(
+        "credit-code", "统一社会信用代码", "Unified credit code", "people", "building", CreditCode,
+        {"type": "string", "format": "credit-code"}, widgets=("credit-code",), formats=("credit-code",), on=TEXT,
+    ),
+)  # fmt: skip

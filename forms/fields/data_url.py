@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from forms import sniff
 from forms.fields.base import ABSENT, Wrong
-from forms.fields.upload import KEEP, Upload, read_size
+from forms.fields.types import TEXT, FieldType
+from forms.fields.upload import FILE_OPTIONS, KEEP, Upload, read_size
 from forms.html import html_params, tag
 from forms.messages import word
 
@@ -67,3 +68,11 @@ def describe(url: str) -> str:
     size = len(hit[4]) * 3 // 4 if hit[3] else len(hit[4])
     kind = sniff.NAMES.get(hit[1], hit[1])
     return f"{unquote(names[1]) if names else kind} ({read_size(size)})"
+
+
+TYPES = (
+    FieldType(
+        "data-url", "内嵌小文件", "File inside the value", "file", "paperclip", DataUrl,
+        {"type": "string", "format": "data-url"}, options=FILE_OPTIONS, formats=("data-url",), on=TEXT,
+    ),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.dates import read_date, write_date
+from forms.fields.types import TEXT, FieldType
 
 if TYPE_CHECKING:
     from forms.scene import Scene
@@ -56,3 +57,11 @@ def _is_iso(text: str) -> bool:
         return len(text) == 10 and date.fromisoformat(text) is not None
     except ValueError:
         return False
+
+
+TYPES = (
+    FieldType(
+        "date", "日期", "Date", "date", "calendar3", Date, {"type": "string", "format": "date"},
+        widgets=("date", "alt-date"), formats=("date",), on=TEXT,
+    ),
+)  # fmt: skip

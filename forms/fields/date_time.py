@@ -10,6 +10,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.dates import read_moment, write_date
+from forms.fields.types import TEXT, FieldType
 
 if TYPE_CHECKING:
     from forms.scene import Scene
@@ -61,3 +62,12 @@ def _moment(value: Any) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         return None
+
+
+TYPES = (
+    FieldType(
+        "date-time", "日期和时间", "Date and time", "date", "calendar-plus", DateTime,
+        {"type": "string", "format": "date-time"},
+        widgets=("datetime", "date-time", "alt-datetime"), formats=("date-time",), on=TEXT,
+    ),
+)  # fmt: skip

@@ -18,7 +18,8 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Wrong
-from forms.fields.upload import KEEP, MEGABYTE, Upload, read_size
+from forms.fields.types import FieldType
+from forms.fields.upload import FILE_OPTIONS, KEEP, MEGABYTE, Upload, read_size
 from forms.html import tag
 from forms.messages import word
 from forms.uischema import option
@@ -32,6 +33,7 @@ _KEPT = tag(
     '<li class="form-check"><input {}><label class="form-check-label" for="{}">{} {} <span class="muted">{}</span>'
     "</label></li>"
 )
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 _PARTS = ("sha256", "name", "size", "type")
 
 
@@ -118,12 +120,22 @@ class File(Upload):
         if not entries or link is None:
             return super().display(value, spot, scene)
         lines = [
-            tag('<li><a href="{}">{}</a> <span class="muted">{}</span></li>').format(
-                link(spot.pointer, entry), entry["name"], read_size(entry["size"])
+            tag('<li><a href="{}">{}</a> <span class="muted">{}</span>{}</li>').format(
+                link(spot.pointer, entry),
+                entry["name"],
+                read_size(entry["size"]),
+                _preview(link(spot.pointer, entry), entry),
             )
             for entry in entries
         ]
         return tag('<ul class="list-unstyled mb-0">{}</ul>').format(Markup("").join(lines))
+
+
+def _preview(address: str, entry: dict[str, Any]) -> Markup:
+    """Show a picture beside its name."""
+    if entry["type"] not in _PICTURES:
+        return Markup("")
+    return tag('<br><img class="preview" src="{}" alt="{}" loading="lazy">').format(address, entry["name"])
 
 
 def files_of(value: Any) -> Iterable[dict[str, Any]]:
@@ -138,3 +150,16 @@ def _hashed(stream: Any) -> dict[str, Any]:
     while chunk := stream.read(MEGABYTE):
         digest.update(chunk)
     return {"sha256": digest.hexdigest()}
+
+
+TYPES = (
+    FieldType(
+        "file", "附件", "Attachment", "file", "paperclip", File, {"type": "object"}, {"ui:widget": "file"},
+        FILE_OPTIONS, widgets=("file",),
+    ),
+    FieldType(
+        "files", "多个附件", "Attachments", "file", "upload", File,
+        {"type": "array", "items": {"type": "object"}}, {"ui:widget": "files"},
+        {**FILE_OPTIONS, "maxFiles": {"type": "integer", "minimum": 1, "title": "最多几个"}}, widgets=("files",),
+    ),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry
+from forms.fields.types import FieldType
 
 if TYPE_CHECKING:
     from forms.scene import Scene
@@ -60,3 +61,12 @@ class Constant(Entry):
         if value is None:
             return ""
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+TYPES = (
+    FieldType(
+        "hidden", "隐藏的值", "Hidden value", "special", "eye", Hidden, {"type": "string"}, {"ui:widget": "hidden"},
+        widgets=("hidden",),
+    ),
+    FieldType("constant", "固定内容", "Constant", "special", "pause-fill", Constant, {"const": "固定内容"}),
+)  # fmt: skip

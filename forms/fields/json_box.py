@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Raw, Wrong, is_text
+from forms.fields.types import FieldType
 from forms.html import tag
 from forms.messages import word
 
@@ -99,3 +100,6 @@ def _depth(value: Any) -> int:
         elif isinstance(part, list):
             waiting += [(inner, depth + 1) for inner in part]
     return deepest
+
+
+TYPES = (FieldType("json", "JSON", "JSON", "special", "braces", JsonBox, {}, {"ui:widget": "json"}, widgets=("json",)),)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.number import plain
+from forms.fields.types import TEXT, FieldType
 from forms.messages import word
 from forms.uischema import option
 
@@ -109,3 +110,16 @@ class DecimalText(Entry):
         if re.fullmatch(r"-?[0-9]{1,40}(\.[0-9]{1,20})?", text) is None:
             raise Wrong("decimal")
         return text
+
+
+TYPES = (
+    FieldType(
+        "money", "金额（元）", "Amount in yuan", "number", "gift", Money, {"type": "string", "format": "money"},
+        options={"words": {"type": "boolean", "title": "读时写出大写"}},
+        widgets=("money",), formats=("money",), on=TEXT,
+    ),
+    FieldType(
+        "decimal", "精确小数", "Exact decimal", "number", "123", DecimalText, {"type": "string", "format": "decimal"},
+        formats=("decimal",), on=TEXT,
+    ),
+)  # fmt: skip

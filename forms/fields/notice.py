@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from markupsafe import Markup
 
 from forms.fields.base import ABSENT, Entry
+from forms.fields.types import FieldType
 from forms.html import tag
 from forms.uischema import text_option
 
@@ -40,3 +41,13 @@ class Notice(Entry):
         return tag('<div class="banner t-{}" id="{}">{}<div>{}{}</div></div>').format(
             tone if tone in TONES else "grey", self.id, icon, title, lines
         )
+
+
+TYPES = (
+    FieldType(
+        "notice", "提示", "Notice", "layout", "info-circle", Notice, {"type": "null"},
+        {"ui:widget": "notice"},
+        {"text": {"type": "string", "title": "文字"}, "tone": {"enum": list(TONES), "title": "颜色"}},
+        widgets=("notice",),
+    ),
+)  # fmt: skip

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from forms import html as widgets
-from forms.fields.base import ABSENT, Entry, Wrong, number_bounds
+from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.types import FieldType
 from forms.uischema import text_option
 
 if TYPE_CHECKING:
@@ -26,8 +27,19 @@ def plain(raw: str) -> str:
     return _GROUPS.sub("", raw.strip().translate(_WIDE))
 
 
+def read_number(text: str) -> int | float | None:
+    """Read a number as people write it; None for what is none."""
+    digits = plain(text)
+    if _NUMBER.fullmatch(digits) is None:
+        return None
+    if "." not in digits and "e" not in digits.lower():
+        return int(digits)
+    value = float(digits)
+    return None if value in (float("inf"), float("-inf")) else value
+
+
 class Number(Entry):
-    """A JSON number; `ui:widget` may be `updown` or `range`."""
+    """A JSON number."""
 
     kind = "number"
     figure = True
@@ -55,11 +67,6 @@ class Number(Entry):
         return value
 
     def control(self, attributes: dict[str, Any]) -> Markup:
-        bounds = number_bounds(self.spot.schema)
-        if text_option(self.spot.ui, "widget") == "range" and len(bounds) == 2:
-            classes = str(attributes.get("class_", "")).replace("form-control", "form-range")
-            step = self.spot.schema.get("multipleOf", 1 if self.kind == "integer" else "any")
-            return super().control({**attributes, **bounds, "type": "range", "step": step, "class_": classes})
         return super().control({**attributes, "inputmode": self._keys(), "autocomplete": "off"})
 
     def _keys(self) -> str:
@@ -76,6 +83,14 @@ class Number(Entry):
         return f"{value} {suffix}" if suffix else str(value)
 
 
+def whole(text: str) -> int:
+    """Turn checked digits into a whole number of any size; raises Wrong."""
+    number = Decimal(text)
+    if number != number.to_integral_value() or abs(number.adjusted()) > Number.max_chars:
+        raise Wrong("integer")
+    return int(number)
+
+
 class Integer(Number):
     """A whole JSON number of any size."""
 
@@ -83,7 +98,10 @@ class Integer(Number):
     wrong = "integer"
 
     def convert(self, text: str) -> Any:
-        number = Decimal(text)
-        if number != number.to_integral_value() or abs(number.adjusted()) > self.max_chars:
-            raise Wrong(self.wrong)
-        return int(number)
+        return whole(text)
+
+
+TYPES = (
+    FieldType("number", "数字", "Number", "number", "123", Number, {"type": "number"}),
+    FieldType("integer", "整数", "Whole number", "number", "123", Integer, {"type": "integer"}),
+)

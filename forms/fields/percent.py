@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forms.fields.number import Number
+from forms.fields.types import NUMBERS, FieldType
 
 if TYPE_CHECKING:
     from forms.scene import Scene
@@ -26,3 +27,11 @@ class Percent(Number):
     @classmethod
     def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
         return "" if value is None else f"{value}%"
+
+
+TYPES = (
+    FieldType(
+        "percent", "百分数", "Percentage", "number", "bar-chart", Percent, {"type": "number", "format": "percent"},
+        widgets=("percent",), formats=("percent",), on=NUMBERS,
+    ),
+)  # fmt: skip

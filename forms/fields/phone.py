@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forms.fields.base import ABSENT, Wrong
 from forms.fields.text import Text
+from forms.fields.types import TEXT, FieldType
 from forms.formats import is_phone
 
 
@@ -28,3 +29,11 @@ class Phone(Text):
 
     def control(self, attributes: dict[str, Any]) -> Markup:
         return super().control({**attributes, "inputmode": "tel"})
+
+
+TYPES = (
+    FieldType(
+        "phone", "电话", "Telephone", "people", "telephone", Phone, {"type": "string", "format": "phone"},
+        widgets=("phone",), formats=("phone",), on=TEXT,
+    ),
+)  # fmt: skip

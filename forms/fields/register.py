@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Wrong
+from forms.fields.types import FieldType
 from forms.fields.unit import LONG_LIST, Offered, Unit
 from forms.html import tag
 from forms.messages import word
@@ -27,7 +28,7 @@ class Register(Unit):
     @property
     def register(self) -> str:
         """Name the register that is read."""
-        return _register(self.spot)
+        return register_of(self.spot)
 
     def offered(self) -> list[Offered]:
         if self.scene.ports is None:
@@ -68,13 +69,14 @@ class Register(Unit):
         return word("and", scene.locale).join(_label(str(key), spot, scene) for key in keys)
 
 
-def _register(spot: Spot) -> str:
-    return text_option(spot.ui, "register") or ""
+def register_of(spot: Spot) -> str:
+    """Name the register a field reads."""
+    return text_option(spot.ui, "register") or text_option(spot.ui, "dictionary") or ""
 
 
 def _label(key: str, spot: Spot, scene: Scene) -> str:
     """Name a record by `ui:options.label`, else by its `title` or `name` column, else by its key."""
-    row = scene.ports.row(_register(spot), key) if scene.ports is not None else None
+    row = scene.ports.row(register_of(spot), key) if scene.ports is not None else None
     if row is None:
         return key
     wished = text_option(spot.ui, "labelField")
@@ -88,3 +90,17 @@ def _label(key: str, spot: Spot, scene: Scene) -> str:
 def _by_hint(offered: list[Offered]) -> list[Offered]:
     """Show the hint after the label: records are not grouped, their hints tell them apart."""
     return [(key, f"{label}（{hint}）" if hint else label, "") for key, label, hint in offered]
+
+
+TYPES = (
+    FieldType(
+        "register", "台账记录", "Register record", "register", "table", Register, {"type": "string"},
+        {"ui:widget": "register", "ui:options": {"register": ""}},
+        {
+            "register": {"type": "string", "title": "台账"},
+            "labelField": {"type": "string", "title": "显示哪一列"},
+            "style": {"enum": ["select", "search"], "title": "样式"},
+        },
+        widgets=("register",),
+    ),
+)  # fmt: skip

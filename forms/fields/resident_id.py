@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forms.fields.base import ABSENT, Wrong
 from forms.fields.text import Text
+from forms.fields.types import TEXT, FieldType
 from forms.formats import is_resident_id
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ResidentId(Text):
-    """`format: resident-id`."""
+    """`format: resident-id`; a stored number shown in full, to be mended, is a read that the port records."""
 
     kind = "resident-id"
     narrow = True
@@ -31,6 +32,9 @@ class ResidentId(Text):
         return text
 
     def control(self, attributes: dict[str, Any]) -> Markup:
+        note = getattr(self.scene.ports, "note_read", None)
+        if note is not None and isinstance(self.data, str) and is_resident_id(self.data):
+            note(self.kind, self.spot.pointer)
         return super().control({**attributes, "autocapitalize": "characters"})
 
     @classmethod
@@ -41,3 +45,12 @@ class ResidentId(Text):
 def mask(number: str) -> str:
     """Keep the region and the last two characters."""
     return f"{number[:6]}{'*' * (len(number) - 8)}{number[-2:]}" if len(number) > 8 else "*" * len(number)
+
+
+TYPES = (
+    FieldType(
+        "resident-id", "居民身份证号", "Resident id", "people", "person-vcard", ResidentId,
+        {"type": "string", "format": "resident-id"},
+        widgets=("resident-id",), formats=("resident-id",), on=TEXT,
+    ),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""One line of text, also e-mail, web address, colour and password."""
+"""One line of text, also e-mail and web address."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry
+from forms.fields.types import TEXT, FieldType
 from forms.html import tag
 from forms.uischema import option, text_option
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from forms.spot import Spot
 
 _INPUT_TYPES = {
-    "email": "email", "idn-email": "email", "uri": "url", "url": "url", "iri": "url", "color": "color",
-    "password": "password", "search": "search", "tel": "tel",
+    "email": "email", "idn-email": "email", "uri": "url", "url": "url", "iri": "url", "search": "search", "tel": "tel",
 }  # fmt: skip
 
 
@@ -41,13 +41,9 @@ class Text(Entry):
     def control(self, attributes: dict[str, Any]) -> Markup:
         name = text_option(self.spot.ui, "inputType") or text_option(self.spot.ui, "widget") or ""
         kind = _INPUT_TYPES.get(name) or _INPUT_TYPES.get(str(self.spot.schema.get("format")), "text")
-        value = self.shown(self.data)
-        if kind == "color" and not value:
-            kind = "text"
         examples = self.spot.schema.get("examples")
-        attributes = {**attributes, "type": kind, "autocomplete": self._autocomplete(kind)}
-        if kind == "password":
-            attributes["value"] = ""
+        attributes = {"type": kind, **attributes}
+        attributes["autocomplete"] = self._autocomplete(str(attributes["type"]))
         if not isinstance(examples, list) or not examples:
             return super().control(attributes)
         listed = f"{self.id}--l"
@@ -62,9 +58,24 @@ class Text(Entry):
 
     @classmethod
     def display(cls, value: Any, spot: Spot, scene: Scene) -> Markup:
-        if text_option(spot.ui, "widget") == "password" and value:
-            return Markup("••••••")
         text = cls.text(value, spot, scene)
         if spot.schema.get("format") in ("uri", "url") and text.startswith(("http://", "https://")):
             return tag('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(escape(text))
         return super().display(value, spot, scene)
+
+
+TYPES = (
+    FieldType(
+        "text", "单行文字", "Text", "text", "input-cursor-text", Text, {"type": "string"},
+        options={"inputType": {"enum": ["text", "email", "url", "tel", "search"], "title": "键盘"}},
+        widgets=("text", "email", "uri", "url", "search", "tel"), on=TEXT,
+    ),
+    FieldType(
+        "email", "邮箱", "Email", "text", "envelope", Text, {"type": "string", "format": "email"},
+        formats=("email", "idn-email"), on=TEXT,
+    ),
+    FieldType(
+        "link", "网址", "Web address", "text", "box-arrow-in-down-right", Text, {"type": "string", "format": "uri"},
+        formats=("uri", "url", "iri"), on=TEXT,
+    ),
+)  # fmt: skip

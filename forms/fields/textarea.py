@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.text import Text
+from forms.fields.types import SIZE, TEXT, FieldType
 from forms.uischema import option
 
 
@@ -21,3 +22,12 @@ class TextArea(Text):
     def control(self, attributes: dict[str, Any]) -> Markup:
         rows = option(self.spot.ui, "rows", 3)
         return Markup(self(**attributes, rows=rows if isinstance(rows, int) else 3))  # noqa: S704 - the widget escapes
+
+
+TYPES = (
+    FieldType(
+        "textarea", "多行文字", "Long text", "text", "text-paragraph", TextArea,
+        {"type": "string"}, {"ui:widget": "textarea"}, {"rows": SIZE},
+        widgets=("textarea", "markdown"), formats=("textarea",), on=TEXT,
+    ),
+)  # fmt: skip

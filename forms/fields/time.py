@@ -9,6 +9,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.dates import read_time
+from forms.fields.types import TEXT, FieldType
 from forms.formats import is_time
 
 if TYPE_CHECKING:
@@ -43,3 +44,11 @@ class Time(Entry):
     def text(cls, value: Any, spot: Spot, scene: Scene) -> str:
         text = "" if value is None else str(value)
         return text[:5] if len(text) == 8 and text.endswith(":00") else text
+
+
+TYPES = (
+    FieldType(
+        "time", "时间", "Time of day", "date", "clock-history", Time, {"type": "string", "format": "time"},
+        widgets=("time", "alt-time"), formats=("time",), on=TEXT,
+    ),
+)  # fmt: skip

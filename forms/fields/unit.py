@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
+from forms.fields.types import FieldType
 from forms.html import tag
 from forms.messages import word
 from forms.uischema import option, text_option
@@ -29,6 +30,7 @@ class Unit(Entry):
     """
 
     kind = "unit"
+    wrong: ClassVar[str] = "unit-unknown"
     ask = "required-choice"
     widget = widgets.TextInput()
 
@@ -56,7 +58,7 @@ class Unit(Entry):
         if self.scene.ports is not None:
             known = {identity for identity, _, _ in self.offered()}
             if any(value not in known for value in raw):
-                raise Wrong("unit-unknown")
+                raise Wrong(self.wrong)
         self.data = list(dict.fromkeys(raw)) if self.several else raw[0]
 
     def control(self, attributes: dict[str, Any]) -> Markup:
@@ -97,3 +99,15 @@ class Unit(Entry):
 
 def _choice(value: str, label: str, *, chosen: bool) -> Markup:
     return tag('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if chosen else "", label)
+
+
+SCOPES: dict[str, Any] = {
+    "scope": {"type": "string", "title": "范围（own 为本单位）"},
+    "multiple": {"type": "boolean", "title": "可选多个"},
+}
+TYPES = (
+    FieldType(
+        "unit", "单位", "Unit", "people", "diagram-3", Unit, {"type": "string"}, {"ui:widget": "unit"},
+        {**SCOPES, "level": {"type": "string", "title": "层级"}}, widgets=("unit",),
+    ),
+)  # fmt: skip

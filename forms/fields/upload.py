@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, ClassVar
 
@@ -14,6 +14,10 @@ from forms.uischema import option
 
 MEGABYTE = 1024 * 1024
 KEEP = ":keep"
+FILE_OPTIONS: Mapping[str, Any] = {
+    "accept": {"type": ["string", "array"], "title": "可以附哪些类型"},
+    "maxMegabytes": {"type": "number", "exclusiveMinimum": 0, "title": "每个不超过几 MB"},
+}
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,30 @@ class Office:
         found = {row: {"name": label} for row, label, _ in self.rows(register, None)}
         return found.get(key)
 
+    def rows_below(self, register: str, column: str, parent: str | None) -> list[tuple[str, str]]:
+        listed = [("a", "甲类", None), ("a1", "甲一", "a"), ("b", "乙类", None)]
+        return [(key, label) for key, label, above in listed if above == parent]
+
+    def regions(self, parent: str | None) -> list[tuple[str, str]]:
+        return {None: [("p", "样例省")], "p": [("c", "样例县")], "c": [("v1", "样例村01")]}.get(parent, [])
+
+    def region_path(self, identity: str) -> list[str]:
+        path = ["p", "c", "v1"]
+        return path[: path.index(identity) + 1] if identity in path else []
+
+    def people(self, scope: str | None, role: str | None) -> list[tuple[str, str, str]]:
+        listed = [("n1", "主任", "样例村01"), ("n2", "文书", "样例村01")]
+        return listed if role is None else listed[:1]
+
+    def person_label(self, identity: str) -> str | None:
+        return {"n1": "样例村01 主任", "n2": "样例村01 文书"}.get(identity)
+
+    def posts(self, scope: str | None, role: str | None) -> list[tuple[str, str, str]]:
+        return [("t1", "主任", "样例村01")]
+
+    def post_label(self, identity: str) -> str | None:
+        return {"t1": "样例村01 主任"}.get(identity)
+
     def save_file(self, stream: Any, name: str) -> dict[str, Any]:
         from hashlib import sha256
 

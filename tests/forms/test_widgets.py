@@ -26,7 +26,7 @@ LISTED = {"enum": ["a", "b"]}
         (TEXT, "date-time", "input", "datetime-local", "2026-11-26T09:30", "2026-11-26T09:30:00+08:00"),
         (TEXT, "time", "input", "time", "09:30", "09:30:00"),
         (TEXT, "nobody-knows", "input", "text", "a", "a"),
-        (NUMBER, "updown", "input", "text", "3", 3),
+        (NUMBER, "updown", "input", "number", "3", 3),
         (NUMBER, "range", "input", "range", "3", 3),
         (NUMBER, "hidden", "input", "hidden", "3", 3),
         (NUMBER, "rating", "input", "radio", "3", 3),

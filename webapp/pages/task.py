@@ -63,7 +63,9 @@ def act(id: str) -> Response:
     if action in ("claim", "release"):
         return _hold(id, action)
     sheet = access.task_for_writing(id)
-    if action not in ("submit", "save"):
+    # Going on to the next step of a form keeps what was typed, as saving does.
+    steps = any(key.startswith("_step:") for key in request.form)
+    if action not in ("submit", "save") and not steps:
         # Only the page changes: give the lock back before the form is read and printed.
         db.abandon()
     try:
@@ -75,13 +77,19 @@ def act(id: str) -> Response:
     try:
         if action == "save":
             return _save(sheet, submission)
+        if steps and sheet.may_act and submission and submission.action:
+            if submission.problems:
+                db.abandon()
+            else:
+                commands.save_draft(db.session(), id, sheet.draft_of(submission), actor=sheet.person)
+            return _page(sheet, typed, problems=submission)
         if action != "submit" or (submission and submission.action):
             db.abandon()
-            return _page(sheet, typed)
+            return _page(sheet, typed, problems=submission if submission and submission.problems else None)
         if submission and submission.problems:
             db.abandon()
             return _page(sheet, typed, problems=submission)
-        done = commands.complete_task(db.session(), id, sheet.answers(submission), actor=sheet.person)
+        done = commands.complete_task(db.session(), id, sheet.answers(sheet.numbered(submission)), actor=sheet.person)
     except (TaskGone, TaskHeld, Stale) as error:
         return _late(sheet, error, typed)
     return _after(sheet, done)
@@ -194,6 +202,7 @@ def _page(
         "may_save": sheet.may_act and sheet.form is not None,
         "may_claim": sheet.may_act and not sheet.is_mine and sheet.is_shared,
         "may_release": sheet.is_mine and sheet.is_shared,
+        "more_steps": "data-qc-more" in fields,
         "submit_words": submit_words or _("提交"),
         "advice": _("提交后不能撤回。") if sheet.may_act else "",
     }

@@ -1,7 +1,7 @@
 // Buttons that add, remove or move rows work by a full submit; here only the form is exchanged, and the focus kept.
 import { askServer } from './ask-server.ts';
 
-const rowButton = /^_(add|remove|up|down|pick):(.*)$/;
+const rowButton = /^_(add|remove|up|down|pick|fill):(.*)$/;
 
 export function exchangeRows(form: HTMLFormElement, renew: (form: HTMLFormElement) => void): void {
   let native = false;
@@ -38,6 +38,7 @@ function focusAfter(form: HTMLFormElement, action: string, pointer: string): voi
   }
   const wanted = {
     add: `_add:${table}`,
+    fill: `_add:${pointer}`,
     remove: `_add:${table}`,
     up: `_up:${table}/${index - 1}`,
     down: `_down:${table}/${index + 1}`,

@@ -10,4 +10,13 @@ export const words = {
   chosen: (count: number, all: number): string => (english ? `${count} of ${all} chosen` : `已选 ${count} 个，共 ${all} 个`),
   allOf: (group: string): string => (english ? `All of ${group}` : `${group} 全选`),
   clear: english ? 'Clear' : '全不选',
+  rich: {
+    tools: english ? 'Formatting' : '排版',
+    bold: english ? 'Bold' : '加粗',
+    italic: english ? 'Italic' : '斜体',
+    heading: english ? 'Heading' : '小标题',
+    paragraph: english ? 'Paragraph' : '正文',
+    list: english ? 'List' : '项目符号',
+    numbers: english ? 'Numbered list' : '编号',
+  },
 };
