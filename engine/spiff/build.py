@@ -10,7 +10,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from engine.spiff.elements import Body, Element, Program
+from engine.spiff.elements import ACTIVITIES, Body, Element, Program
 from engine.spiff.specs.activities import CallNode, DecisionNode, ManualNode, ScriptNode, UserNode, WaitingNode
 from engine.spiff.specs.events import (
     BoundaryNode,
@@ -47,6 +47,7 @@ _CLASSES: dict[str, type[Node]] = {
     "callActivity": CallNode,
     "subProcess": SubprocessNode,
     "transaction": SubprocessNode,
+    "adHocSubProcess": SubprocessNode,
     "exclusiveGateway": ExclusiveNode,
     "parallelGateway": ParallelNode,
     "inclusiveGateway": InclusiveNode,
@@ -117,6 +118,8 @@ def _fill(spec: CaseProcessSpec, body: Body, owner: Element | None) -> None:
                 attached.setdefault(element.attached_to, []).append(each)
         if element.handler is not None or element.reversible:
             _reversible(node, nodes.get(element.handler or ""))
+        if owner is not None and owner.ad_hoc is not None and element.type in ACTIVITIES:
+            node.ad_hoc, node.plain = owner.ad_hoc, False
         if element.type == "startEvent" or element.instantiates:
             spec.starts[element.id] = node
             spec.start.connect(node)

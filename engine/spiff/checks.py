@@ -8,7 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from engine.spiff import starts
-from engine.spiff.elements import ACTIVITIES, FLOW_NODES, PERSONAL, SUBPROCESSES, Body, Element, Findings, Flow, Program
+from engine.spiff.elements import (
+    ACTIVITIES,
+    FLOW_NODES,
+    PERSONAL,
+    SUBPROCESSES,
+    AdHoc,
+    Body,
+    Element,
+    Findings,
+    Flow,
+    Program,
+)
 from engine.spiff.vocabulary import BPMN, QC
 
 _VARIABLES = ("DataItem", "dataInput", "dataOutput")  # Their ids are names of variables.
@@ -24,6 +35,7 @@ _HANDLED = _CATCHABLE | {"error", "escalation", "compensate"}  # What starts an 
 _STANDING = frozenset({"boundaryEvent", "startEvent"})
 _WAITED_FOR = _CATCHABLE | {"escalation"}  # What can be waited for together with something else.
 _THROWING = SUBPROCESSES | {"scriptTask", "businessRuleTask", "serviceTask", "sendTask", "callActivity"}
+_AT_ONCE = PERSONAL | {"scriptTask", "businessRuleTask"}  # Chosen and done in one step of the case.
 
 
 def ids(root: Any, findings: Findings) -> None:
@@ -64,8 +76,6 @@ def element(node: Any, found: Element, findings: Findings) -> None:
     eid, line, kind = found.id, found.line, found.type
     if kind == "complexGateway":
         findings.error("complex-gateway", eid, line, f"“{found.name}”是复杂网关，还不支持；请用排他、并行或包容网关")
-    elif kind == "adHocSubProcess":
-        findings.error("ad-hoc", eid, line, f"“{found.name}”是临时子流程，还不支持；请改成普通子流程")
     elif found.triggered and found.loop is not None:
         findings.error("event-subprocess", eid, line, f"“{found.name}”是事件子流程，不能写循环或多实例，请删去")
     elif kind == "callActivity" and not found.called:
@@ -145,10 +155,10 @@ class _Level:
     def check(self) -> None:
         self._flows()
         owner = self.program.elements.get(self.owner)
-        if owner is not None and owner.type == "adHocSubProcess":
-            return
         if owner is not None and owner.triggered:
             self._triggers()
+        elif owner is not None and owner.ad_hoc is not None:
+            self._ad_hoc(owner, owner.ad_hoc)
         else:
             self._starts(inside=owner is not None)
         for node in self.body.nodes:
@@ -185,6 +195,17 @@ class _Level:
             if flow.source in self.here and flow.target in self.here:
                 self.outgoing[flow.source].append(flow)
                 self.incoming[flow.target].append(flow)
+
+    def _ad_hoc(self, owner: Element, how: AdHoc) -> None:
+        """Its steps are chosen by people: only activities stand free, and in turn only what is done in one go."""
+        for node in self.body.nodes:
+            free = not self.incoming[node.id] and not node.triggered and node.type not in ("boundaryEvent", "endEvent")
+            if node.type == "startEvent" or (free and node.type not in ACTIVITIES):
+                self._error("ad-hoc", node, "临时子流程里只有任务和子流程可以不接连线，请去掉它或接上连线")
+            elif how.sequential and node.type in ACTIVITIES and (node.loop is not None or node.type not in _AT_ONCE):
+                self._error("ad-hoc", node, f"“{owner.name}”里的步骤一次只办一个，不能放要分几次办的，请改为可以同时办")
+            elif free and how.condition is not None and node.type not in PERSONAL | {"receiveTask"}:
+                self.findings.remark(node.id, f"“{node.name}”只办一次", "会自己办的步骤不再重来，否则停不下来")
 
     def _starts(self, *, inside: bool) -> None:
         drawn = [n for n in self.body.nodes if n.type == "startEvent"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.spiff.elements import Element, Event, Findings, Loop, Timer
+from engine.spiff.elements import AdHoc, Element, Event, Findings, Loop, Timer
 from engine.spiff.expressions import cycle, literal
 from engine.spiff.vocabulary import BPMN, SPIFF, Compile, extensions_of
 
@@ -161,6 +161,18 @@ def _timer(node: Any, element: Element, findings: Findings, compile_text: Compil
             first = compile_text(literal(begin), "timer", element.id, given[0].sourceline)
     every = compile_text(literal(text), "timer", element.id, given[0].sourceline)
     return None if every is None else Timer(kind, every, repeats, first)
+
+
+def read_ad_hoc(node: Any, element: Element, compile_text: Compile) -> AdHoc:
+    """Return how the steps of an ad-hoc subprocess are done."""
+    condition = node.find(BPMN + "completionCondition")
+    return AdHoc(
+        node.get("ordering") == "Sequential",
+        None
+        if condition is None
+        else compile_text("".join(condition.itertext()), "condition", element.id, condition.sourceline),
+        node.get("cancelRemainingInstances") != "false",
+    )
 
 
 def read_loop(node: Any, element: Element, findings: Findings, compile_text: Compile) -> None:

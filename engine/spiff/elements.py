@@ -98,6 +98,15 @@ class Start:
 
 
 @dataclass(slots=True)
+class AdHoc:
+    """How the steps of an ad-hoc subprocess are done: `condition` is looked at after each; None: each once."""
+
+    sequential: bool = False
+    condition: Expr | None = None
+    cancels: bool = True
+
+
+@dataclass(slots=True)
 class Candidate:
     """Who may do a task: holders of `role` in `unit`, the starter of the case, or the users `user` names."""
 
@@ -153,6 +162,7 @@ class Element:
     event: Event | None = None
     loop: Loop | None = None
     body: Body | None = None
+    ad_hoc: AdHoc | None = None
     attached_to: str | None = None
     interrupting: bool = True
     instantiates: bool = False

@@ -89,6 +89,16 @@ def unreadable(expr: Expr | None) -> str | None:
     return expr.compiled.why if expr is not None and isinstance(expr.compiled, Unread) else None
 
 
+def is_true(condition: Expr, view: TaskView) -> bool:
+    """Evaluate a flow's condition: null is false, anything but true, false and null is an error."""
+    value = condition.strict(view)
+    if value is None or value is False:
+        return False
+    if value is True:
+        return True
+    raise condition.failed("the condition must be true or false")
+
+
 class FeelEnvironment(BasePythonScriptEngineEnvironment):
     """SpiffWorkflow's seam for expressions: every text that reaches it is FEEL, nothing is ever eval'ed."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.normalise import is_foreign, normalise
 from engine.spiff import checks, compensation, drafts, links
-from engine.spiff.definitions import Shared, read_event, read_loop, read_shared
+from engine.spiff.definitions import Shared, read_ad_hoc, read_event, read_loop, read_shared
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.face import Report
 from engine.spiff.starts import read_starts
@@ -190,6 +190,8 @@ class _Reader:
         checks.element(node, element, self.findings)
         if tag in SUBPROCESSES:
             element.body = self._body(node, program, eid)
+        if tag == "adHocSubProcess":
+            element.ad_hoc = read_ad_hoc(node, element, self.compile)
         return element
 
     def _flow(self, node: Any, body: Body) -> None:

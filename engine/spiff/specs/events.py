@@ -7,10 +7,11 @@ from typing import Any
 from engine.errors import EvaluationFailed
 from engine.feel import FeelError
 from engine.spiff.elements import Element, Event
+from engine.spiff.expressions import is_true
 from engine.spiff.face import Kind
 from engine.spiff.opening import moment, opened, timer_at
 from engine.spiff.specs import throwing, undoing
-from engine.spiff.specs.node import Node, is_true
+from engine.spiff.specs.node import Node
 from engine.spiff.task import CANCELLED, COMPLETED, READY, STARTED, WAITING, CaseTask
 
 _KINDS: dict[str, Kind] = {"timer": "timer", "message": "message"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from engine.spiff.expressions import is_true
 from engine.spiff.face import NoWayOut
-from engine.spiff.specs.node import Node, Way, is_boundary, is_true
+from engine.spiff.specs.node import Node, Way, is_boundary
 from engine.spiff.task import CANCELLED, FINISHED, STARTED, WAITING, CaseTask
 
 _STANDING = (WAITING, STARTED)  # States of a boundary event that has not occurred.

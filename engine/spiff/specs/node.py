@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
-from engine.spiff.elements import Element, Flow
-from engine.spiff.expressions import Expr
+from engine.spiff.elements import AdHoc, Element, Flow
+from engine.spiff.expressions import Expr, is_true
 from engine.spiff.face import NoWayOut
+from engine.spiff.specs.choosing import goes_on
 from engine.spiff.specs.undoing import note, undone
 from engine.spiff.task import FINISHED, CaseTask
 
@@ -27,6 +28,7 @@ Way = tuple[Flow, "Node"]
 class Node(BpmnTaskSpec):
     """Base of all specs. `ways` are the outgoing flows with their targets, in document order.
 
+    ad_hoc: how the steps of the ad-hoc subprocess around are done, for an activity in one;
     reversible: what completes here can be undone, by `handler` or, for a subprocess, in its inside.
     """
 
@@ -41,6 +43,7 @@ class Node(BpmnTaskSpec):
         self.arrivals: tuple[str, ...] = ()
         self.attached: tuple[BoundaryNode, ...] = ()
         self.loop_spec: LoopNode | None = None
+        self.ad_hoc: AdHoc | None = None
         self.reversible = False
         self.handler: Node | None = None
         self.plain = True
@@ -131,6 +134,8 @@ class Node(BpmnTaskSpec):
 
     def choose(self, my_task: CaseTask) -> list[Way]:
         """Choose ways out of an activity: flows without condition or with a true one; the default if none is true."""
+        if self.ad_hoc is not None and (not goes_on(my_task, self.ad_hoc) or not self.ways):
+            return []
         view = self.view(my_task)
         chosen, true = [], False
         for way in self.ways:
@@ -172,16 +177,6 @@ class Node(BpmnTaskSpec):
 
 def is_boundary(task: CaseTask) -> bool:
     return bool(task.task_spec.element.type == "boundaryEvent")
-
-
-def is_true(condition: Expr, view: TaskView) -> bool:
-    """Evaluate a flow's condition: null is false, anything but true, false and null is an error."""
-    value = condition.strict(view)
-    if value is None or value is False:
-        return False
-    if value is True:
-        return True
-    raise condition.failed("the condition must be true or false")
 
 
 def write(my_task: CaseTask, name: str, value: Any, expr: Expr) -> None:
