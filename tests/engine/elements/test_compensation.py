@@ -40,6 +40,10 @@ def handled(host: str, by: str) -> str:
     )
 
 
+def handler(id: str, *parts: str) -> str:
+    return sub(id, *parts).replace(f'id="{id}"', f'id="{id}" triggeredByEvent="true"', 1)
+
+
 def throw(id: str, inner: str = UNDO) -> str:
     return node("intermediateThrowEvent", id, inner)
 
@@ -250,6 +254,10 @@ REFUSED = {
     "handler in the flow": (diagram(start(), user("a"), handled("a", "u"), end(), flows("s a u e")), "u"),
     "flow out of the event": (diagram(start(), user("a"), handled("a", "u"), end(), flows("s a e", "b_a e")), "b_a"),
     "start of a process": (diagram(start("s", UNDO), end(), flows("s e")), "s"),
+    "handler of a process": (
+        diagram(start(), end(), handler("h", start("s3", UNDO), end("e3"), flows("s3 e3")), flows("s e")),
+        "s3",
+    ),
     "activity that is not there": (diagram(start(), throw("t", undo("zz")), end(), flows("s t e")), "t"),
     "activity of another level": (
         diagram(
@@ -280,3 +288,31 @@ def test_it_is_refused(name: str) -> None:
     content, element = REFUSED[name]
     errors = spiff.check_bytes(content, "x").errors
     assert ("compensation", element) in [(e["code"], e["element_id"]) for e in errors], errors
+
+
+def test_a_subprocess_may_say_itself_how_it_is_undone() -> None:
+    undoing = handler("h", start("s3", UNDO), user("x"), throw("all"), user("y"), end("e3"), flows("s3 x all y e3"))
+    inside = sub(
+        "sub", start("s2"), user("a"), handled("a", "undo_a"), end("e2"), undoing, flows("s2 a e2"), inner=times("2")
+    )
+    case = Driver(diagram(start(), inside, end("e", UNDO), flows("s sub e")))
+    case.complete("a", room="r1")
+    case.complete("a", room="r2")
+    for room in ("r2", "r1"):
+        for step in ("x", "undo_a", "y"):
+            assert (case.waiting(), case.task(step).locals["room"]) == ([step], room)
+            case.complete(step)
+    assert (case.outcome.state, case.path[-1]) == ("completed", "e")
+
+
+def test_who_catches_an_error_in_a_subprocess_may_undo_what_completed_in_it() -> None:
+    error = "<bpmn:errorEventDefinition/>"
+    mend = handler("h", start("s3", error), throw("undoing"), user("told"), end("e3"), flows("s3 undoing told e3"))
+    inside = sub(
+        "sub", start("s2"), user("a"), handled("a", "undo_a"), user("b"), end("e2", error), mend, flows("s2 a b e2")
+    )
+    case = Driver(diagram(start(), inside, user("z"), end(), flows("s sub z e")))
+    for step in ("a", "b", "undo_a", "told", "z"):
+        assert case.waiting() == [step]
+        case.complete(step)
+    assert case.outcome.state == "completed"
