@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn import QC
-from engine.normalise import calls, flows, identifiers, kept, namespaces, references, shared
+from engine.normalise import calls, flows, identifiers, kept, namespaces, references, shared, timers
 from engine.normalise.notes import Note
 
 __all__ = ["Note", "is_foreign", "normalise"]
@@ -29,6 +29,7 @@ def normalise(root: Any, note: Note) -> Any:
     references.resolve(root)
     calls.inline(root, note)
     shared.complete(root, note)
+    timers.tidy(root, note)
     kept.note_all(root, note)
     flows.mend(root, note)
     return root

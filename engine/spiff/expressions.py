@@ -78,7 +78,7 @@ class Unread:
     def __init__(self, why: str) -> None:
         self.why = why
 
-    def strict(self, view: Any, *, now: Any = None) -> Any:
+    def strict(self, view: Any, **_given: Any) -> Any:
         raise feel.FeelEvaluationError("unread", self.why)
 
     __call__ = strict

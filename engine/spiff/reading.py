@@ -184,7 +184,8 @@ class _Reader:
         if tag not in ("startEvent", "endEvent", "boundaryEvent") and "Gateway" not in tag:
             read_loop(node, element, self.findings, self.compile)
         if tag == "scriptTask":
-            element.script = self.compile(node.findtext(BPMN + "script"), "script", eid, line)
+            text, language = node.findtext(BPMN + "script"), node.get("scriptFormat", "")
+            element.script = self.compile(text, "script", eid, line, language)
         if tag == "businessRuleTask":
             element.decision = element.decision or _decision(node)
         checks.element(node, element, self.findings)
@@ -204,7 +205,8 @@ class _Reader:
         flow = Flow(fid, source, target, node.get("name") or "", line, self.order)
         condition = node.find(BPMN + "conditionExpression")
         if condition is not None and "".join(condition.itertext()).strip():
-            flow.condition = self.compile("".join(condition.itertext()), "condition", fid, line)
+            text, language = "".join(condition.itertext()), condition.get("language", "")
+            flow.condition = self.compile(text, "condition", fid, line, language)
         body.flows.append(flow)
 
 

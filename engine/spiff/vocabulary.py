@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from engine import feel
 from engine.bpmn import BPMN as BPMN
@@ -46,7 +46,11 @@ _PROPERTIES = frozenset(
     {"formJsonSchemaFilename", "formUiSchemaFilename", "formView", "contextForm", "contextView", "phase"}
 )
 
-Compile = Callable[[str | None, str, str, int], Expr | None]
+
+class Compile(Protocol):
+    """Compile one text of the file: what it is for, its element and line, and the language the file says it is in."""
+
+    def __call__(self, text: str | None, what: str, element_id: str, line: int, language: str = "") -> Expr | None: ...
 
 
 def compiler(findings: Findings, names: frozenset[str], *, foreign: bool = False) -> Compile:
@@ -55,17 +59,17 @@ def compiler(findings: Findings, names: frozenset[str], *, foreign: bool = False
     foreign: a text of a language that is not read here becomes an expression that fails when it is reached.
     """
 
-    def compile_text(text: str | None, what: str, element_id: str, line: int) -> Expr | None:
+    def compile_text(text: str | None, what: str, element_id: str, line: int, language: str = "") -> Expr | None:
         if text is None or not text.strip():
             if foreign:
                 return Expr.missing(what, element_id)
             findings.error("expression-missing", element_id, line, f"“{element_id}”缺少{label(what)}的表达式，请填写")
             return None
         try:
-            expr, as_feel = languages.read(text, what, element_id, names)
+            expr, taken = languages.read(text, what, element_id, names, language)
         except feel.FeelSyntaxError as why:
             if foreign and what in languages.TRANSLATED:
-                told = f"{label(what)}写的不是 FEEL，也没有能照样改写的：{text.strip()[:120]}"
+                told = f"{label(what)}不是 FEEL，也没有办法照样改写：{text.strip()[:120]}"
                 findings.remark(element_id, f"{label(what)}要改写成 FEEL，走到这里会停下", told)
                 return Expr.unread(text, what, element_id, told)
             row, column = getattr(why, "line", None), getattr(why, "column", None)
@@ -78,10 +82,12 @@ def compiler(findings: Findings, names: frozenset[str], *, foreign: bool = False
                 f"{text.strip()[:120]}；{languages.advice(text)}",
             )
             return None
-        if as_feel is not None:
-            better = f"，FEEL 写作 {as_feel}" if as_feel else ""
+        if taken is not None:
+            better = f"，FEEL 写作 {taken.feel}" if taken.feel else ""
             findings.remark(
-                element_id, f"{label(what)}按 Python 读：{expr.text[:120]}{better}", "这里写的是 Python，不是 FEEL"
+                element_id,
+                f"{label(what)}按 {taken.language} 读：{expr.text[:120]}{better}",
+                f"这里写的是 {taken.language}，不是 FEEL",
             )
         return expr
 

@@ -35,6 +35,8 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         answer(reports, ok=ok)
     for report in reports:
         click.echo(f"{'ok    ' if report['ok'] else 'refused'} {report['file']}")
+        for change in report["changes"]:
+            click.echo(f"  {change['element_id'] or '-'}  {change['what']} ({change['why']})")
         for error in report["errors"]:
             click.echo(f"  line {error['line']}  {error['element_id'] or '-'}  {error['code']}: {error['message']}")
     sys.exit(0 if ok else 1)

@@ -298,7 +298,7 @@ def test_a_syntax_error_gives_the_place_in_the_expression() -> None:
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("${n > 1}", "不用 ${ }"),
+        ("${n > }", "不用 ${ }"),
         ("a && b", "and、or"),
         ("x +", "请改成 FEEL 表达式"),
     ],
