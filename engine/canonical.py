@@ -38,7 +38,7 @@ def sha256_hex(text: str | bytes) -> str:
 
 def iso(at: datetime) -> str:
     """Write an aware time as fixed-width UTC: 2026-11-23T01:00:00.000000Z; text order is time order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def from_iso(text: str) -> datetime:

@@ -14,36 +14,32 @@ from engine.store.hot import LockedCase, LockedTask
 
 def case_of(case: LockedCase, changed: Mapping[str, Any] | None = None) -> Case:
     """Return the record of a case from its row, with the columns a step changed."""
-    now = changed or {}
-
-    def column(name: str) -> Any:
-        return now[name] if name in now else getattr(case, name)
-
+    now = case if changed is None else case._replace(**changed)
     return Case(
         id=case.id,
-        number=column("number"),
-        title=column("title"),
+        number=now.number,
+        title=now.title,
         definition=case.definition,
         artifact_id=case.artifact_id,
         parent_case_id=case.parent_case_id,
         path=case.path,
         unit_id=case.unit_id,
         unit_path=case.unit_path,
-        state=column("state"),
-        phase=column("phase"),
-        outcome=column("outcome"),
-        facts=parse(column("facts")),
-        readers=None if column("readers") is None else parse(column("readers")),
+        state=now.state,
+        phase=now.phase,
+        outcome=now.outcome,
+        facts=parse(now.facts),
+        readers=None if now.readers is None else parse(now.readers),
         started_by=case.started_by,
         started_by_name=case.started_by_name,
         starter_unit_id=case.starter_unit_id,
         started_at=from_iso(case.started_at),
-        updated_at=from_iso(column("updated_at")),
-        ended_at=moment(column("ended_at")),
-        due_at=moment(column("due_at")),
+        updated_at=from_iso(now.updated_at),
+        ended_at=moment(now.ended_at),
+        due_at=moment(now.due_at),
         suspension=suspension_of(case.suspension),
-        revision=column("revision"),
-        head_seq=column("head_seq"),
+        revision=now.revision,
+        head_seq=now.head_seq,
         pins=parse(case.pins),
     )
 

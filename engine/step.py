@@ -6,7 +6,7 @@ Every command and the worker come through here; nobody else writes a case, its w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -103,10 +103,11 @@ def advance(
     bundle = bundle_of(session, case.pins)
     at = clock_of(session).now()
     before = parse(case.values_json)
-    live = spiff.load(bundle.program, bytes(case.window), parse(case.values_json), facts_of(case))
+    # Values are replaced, never changed in place: what a step left alone is the same object before and after it.
+    live = spiff.load(bundle.program, case.window, before, facts_of(case))
     if onto is not None:
         bundle = bundle_of(session, onto[1])
-        case = replace(case, artifact_id=onto[0], pins=onto[1])
+        case = case._replace(artifact_id=onto[0], pins=onto[1])
         hot.repin(session, case.id, artifact_id=onto[0], pins=onto[1])
     outcome = do(live, live_ports(session, bundle, at))
     return _save(session, case, bundle, act, live, outcome, at, before=before, new=False)
@@ -211,8 +212,7 @@ def _save(
         hot.insert_case(session, {**own, **columns})
         hot.insert_window(session, case.id, case.revision + 1, window, values_json)
     else:
-        own = {"id": case.id, "revision_before": case.revision, "head_seq_before": case.head_seq}
-        if not hot.update_case(session, {**own, **columns}):
+        if not hot.update_case(session, case, columns):
             raise Stale(case=case.id)
         unchanged = values_json == case.values_json
         hot.update_window(session, case.id, case.revision + 1, window, None if unchanged else values_json)
@@ -224,7 +224,7 @@ def _save(
 
 
 def _case_names() -> list[str]:
-    return [name for name in LockedCase.__dataclass_fields__ if name not in ("window", "values_json")]
+    return [name for name in LockedCase._fields if name not in ("window", "values_json")]
 
 
 def _number(session: Session, case: LockedCase, bundle: Bundle, outcome: Outcome, at: datetime) -> str | None:

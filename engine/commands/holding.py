@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from engine.assignment import usable_candidate
@@ -124,7 +123,7 @@ def read_draft(session: Session, task_id: str, *, actor: Actor) -> dict[str, Any
 def _hold(session: Session, task: LockedTask, *, user_id: str | None, name: str | None) -> Task:
     at = None if user_id is None else iso(now(session))
     hot.hold(session, task.id, user_id=user_id, name=name, at=at)
-    return task_of(replace(task, holder_id=user_id, holder_name=name, held_at=at))
+    return task_of(task._replace(holder_id=user_id, holder_name=name, held_at=at))
 
 
 def _post_to_take(session: Session, task: LockedTask, user_id: str) -> str | None:

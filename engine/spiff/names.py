@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hashlib import sha1
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 if TYPE_CHECKING:
     from engine.spiff.task import CaseTask
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
 def case_uid(case_id: str) -> bytes:
     """Return the bytes of a case id; an id that is no UUID is hashed into one."""
     try:
-        return UUID(case_id).bytes
+        uid = bytes.fromhex(case_id.replace("-", ""))  # ten times as fast as UUID
     except ValueError:
-        return uuid5(NAMESPACE_URL, case_id).bytes
+        uid = b""
+    return uid if len(uid) == 16 else uuid5(NAMESPACE_URL, case_id).bytes
 
 
 def task_uid(task: CaseTask) -> bytes:
     """Return the bytes of a task's id; one that a migration gave another element keeps the id it was opened with."""
-    kept = task.internal_data.get("uid")
-    if kept is not None:
-        return bytes.fromhex(kept)
+    given = task.internal_data.get("uid")
+    if given is not None:
+        return bytes.fromhex(given)
+    kept = task.uid
+    if kept is not None and kept[0] == task.occurrence:
+        return kept[1]
     name = f"{task.task_spec.element_id}:{task.occurrence}".encode()
     made = bytearray(sha1(task.workflow.uid + name, usedforsecurity=False).digest()[:16])
     made[6] = made[6] & 0x0F | 0x50
     made[8] = made[8] & 0x3F | 0x80
-    return bytes(made)
+    task.uid = task.occurrence, bytes(made)
+    return task.uid[1]
 
 
 def task_id(task: CaseTask) -> str:

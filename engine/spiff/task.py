@@ -33,7 +33,8 @@ class CaseTask(Task):
     flow: id of the sequence flow it came by (None at a start); wave: when it became ready, for the order of running;
     occurrence: how often its element was entered in this workflow; scope: the values it sees; due: ISO time of a timer;
     kind: what it is to the outside while it waits (None: nothing); own_scope: the overlay of a multi-instance or loop
-    instance; internal_data: what its spec remembers (JSON); leaf: its share of the last digest.
+    instance; internal_data: what its spec remembers (JSON); leaf: its share of the last digest;
+    uid: its id's bytes, once made, and the occurrence they were made for.
     """
 
     if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class CaseTask(Task):
         self.due: str | None = None
         self.kind: Kind | None = None
         self.leaf: str | None = None
+        self.uid: tuple[int, bytes] | None = None
         self.own_scope: Scope | None = None
         if parent is not None:
             self._parent = parent.id

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base, Session, one_or_many
+from engine.store.base import Base, Session
 from engine.store.cases import CaseRow
 
 
@@ -51,7 +51,7 @@ def insert(session: Session, row: BatchRow, case_ids: list[str]) -> None:
     session.add(row)
     session.flush()
     if case_ids:
-        session.execute(_INSERT, one_or_many([{"batch_id": row.id, "case_id": case_id} for case_id in case_ids]))
+        session.execute(_INSERT, [{"batch_id": row.id, "case_id": case_id} for case_id in case_ids])
 
 
 def find(session: Session, batch_id: str) -> BatchRow | None:

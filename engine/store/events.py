@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select, text
+from sqlalchemy import ForeignKeyConstraint, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.base import Base, one_or_many
+from engine.store import driver
+from engine.store.base import Base
 
 
 class EventRow(Base):
@@ -17,12 +18,10 @@ class EventRow(Base):
 
     Streams: case:<id>, register:<name>, artifacts, organisation, access:<unit id>:<day>. `seq` counts from 1
     without gaps. `body` is the canonical JSON text the hash was taken over; kind, at, actor_id and case_id
-    repeat parts of it for indexes and are checked against it by `verify`.
+    repeat parts of it for questions and are checked against it by `verify`.
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_kind", "kind", "at"),)
-
     stream: Mapped[str] = mapped_column(String(120), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     hash: Mapped[str] = mapped_column(String(64))
@@ -98,14 +97,9 @@ _ADVANCE = text(
     "ON CONFLICT (stream) DO UPDATE SET head_seq = streams.head_seq + 1 RETURNING head_seq, head_hash"
 )
 _HEAD = text("UPDATE streams SET head_hash = :hash WHERE stream = :stream")
-_EVENT = text(
-    "INSERT INTO events (stream, seq, hash, kind, at, actor_id, body) "
-    "VALUES (:stream, :seq, :hash, :kind, :at, :actor_id, :body)"
-)
-_VALUE = text(
-    "INSERT INTO event_values (stream, seq, pointer, before, after, salt) "
-    "VALUES (:stream, :seq, :pointer, :before, :after, :salt)"
-)
+_EVENT_NAMES = ("stream", "seq", "hash", "kind", "at", "actor_id", "body")
+_EVENT = driver.insertion("events", _EVENT_NAMES)
+_VALUE = driver.insertion("event_values", ("stream", "seq", "pointer", "before", "after", "salt"))
 _BY_SYSTEM_CLOCK = text("""SELECT 1 FROM events WHERE body NOT LIKE '%"clock":"set"%' LIMIT 1""")
 
 
@@ -133,8 +127,7 @@ def set_stream_head(session: Session, stream: str, head_hash: str) -> None:
 
 def insert_event(session: Session, link: LinkColumns) -> None:
     """Insert one event row."""
-    names = ("stream", "seq", "hash", "kind", "at", "actor_id", "body")
-    session.execute(_EVENT, {name: getattr(link, name) for name in names})
+    driver.write(session, _EVENT, {name: getattr(link, name) for name in _EVENT_NAMES})
 
 
 def insert_event_values(session: Session, stream: str, seq: int, values: Iterable[CommitmentColumns]) -> None:
@@ -144,7 +137,7 @@ def insert_event_values(session: Session, stream: str, seq: int, values: Iterabl
         for v in values
     ]
     if rows:
-        session.execute(_VALUE, one_or_many(rows))
+        driver.write(session, _VALUE, rows)
 
 
 def has_system_events(session: Session) -> bool:

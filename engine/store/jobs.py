@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Index, String, Text, bindparam, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base, Session, one_or_many
+from engine.store import driver
+from engine.store.base import Base, Session
+from engine.store.driver import Statement
 
 
 class JobRow(Base):
@@ -52,7 +54,7 @@ class ClaimedJob:
     lease_until: str
 
 
-_INSERT = text(
+_INSERT = Statement(
     "INSERT INTO jobs (id, root_unit_id, idempotency_key, kind, case_id, task_id, payload, state, due_at, attempts, "
     "created_at) VALUES (:id, :root_unit_id, :idempotency_key, :kind, :case_id, :task_id, :payload, 'due', :due_at, 0, "
     ":created_at) ON CONFLICT (idempotency_key) DO NOTHING"
@@ -120,7 +122,7 @@ def _rolled_back(session: Session) -> None:
 def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write jobs due at their `due_at`; one whose idempotency key exists is left as it is."""
     if rows:
-        session.execute(_INSERT, one_or_many(rows))
+        driver.write(session, _INSERT, rows)
         session.info[_WRITTEN] = True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import literal, select
@@ -16,10 +15,10 @@ from engine.store.readable import reads_case, reads_case_of_task
 from engine.store.tasks import TaskRow
 
 # The window is the engine's alone: readers get an empty one in its place.
-_CASE_NAMES = [field.name for field in fields(LockedCase)]
+_CASE_NAMES = LockedCase._fields
 _ELSEWHERE = {"window": literal(b"").label("window"), "values_json": CaseWindowRow.values_json}
 _CASE: list[Any] = [_ELSEWHERE[name] if name in _ELSEWHERE else getattr(CaseRow, name) for name in _CASE_NAMES]
-_TASK: list[Any] = [getattr(TaskRow, field.name) for field in fields(LockedTask)]
+_TASK: list[Any] = [getattr(TaskRow, name) for name in LockedTask._fields]
 
 
 def case_row(session: Session, actor: Actor, case_id: str) -> LockedCase | None:

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.base import Base, Session
 
 
+def _where_set(name: str, first: str, *rest: str) -> Index:
+    """Index the rows whose first column is not null: most tasks are not held, open ones are done by nobody."""
+    condition = text(f"{first} IS NOT NULL")
+    return Index(name, first, *rest, sqlite_where=condition, postgresql_where=condition)
+
+
 class TaskRow(Base):
     """One waiting or finished task of a case.
 
@@ -21,8 +27,8 @@ class TaskRow(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_case", "case_id", "state"),
-        Index("ix_tasks_holder", "holder_id", "state", "sort_at", "id"),
-        Index("ix_tasks_done_by", "done_by", "done_at", "id"),
+        _where_set("ix_tasks_holder", "holder_id", "state", "sort_at", "id"),
+        _where_set("ix_tasks_done_by", "done_by", "done_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
