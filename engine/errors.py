@@ -9,6 +9,8 @@ QingcheError
 │   └── Stale           the case moved on since the caller read it
 ├── Invalid             the input itself is wrong: where and why is in the fields
 └── Incident            a definition could not be carried on with; a person must look
+    ├── CallFailed      another system did not answer as it should
+    └── CallRefused     the deployment does not let definitions call it
 
 Each class carries a stable `code`, named `fields` and a message template in Chinese and English.
 They know nothing of HTTP; `webapp/errors.py` maps codes to statuses. Values of a case never go into
@@ -132,6 +134,8 @@ class EvaluationFailed(Incident):
         "correlation": "消息对应",
         "payload": "消息内容",
         "decision": "决策",
+        "service": "服务调用",
+        "response": "服务答复",
     }
 
     def message(self, locale: str = "zh") -> str:
@@ -140,6 +144,30 @@ class EvaluationFailed(Incident):
             return super().message(locale)
         what = str(self.fields.get("what"))
         return self.zh.format(**{**self.fields, "what": self.labels.get(what, what)})
+
+
+class CallFailed(Incident):
+    """fields: element_id, why, status (HTTP, or None when there was no answer), retry_after_s (or None)."""
+
+    code = "call-failed"
+    zh = "“{element_id}”调用外部服务没有成功：{why}"
+    en = "The service call of {element_id} did not succeed: {why}"
+
+
+class CallRefused(Incident):
+    """fields: element_id, why; the deployment does not allow the call, so trying again would not help."""
+
+    code = "call-refused"
+    zh = "“{element_id}”要调用的外部服务不允许调用：{why}"
+    en = "The service call of {element_id} is not allowed: {why}"
+
+
+class JobGivenUp(Incident):
+    """fields: attempts."""
+
+    code = "job-given-up"
+    zh = "试了 {attempts} 次，每次都没有做完就中断了，不再自动重试"
+    en = "Begun {attempts} times and never finished; not tried again by itself"
 
 
 class StepLimit(Incident):

@@ -13,6 +13,9 @@ from engine.model import Actor, Task
 from engine.spiff.face import Opened, Outcome
 from engine.store.hot import LockedCase, LockedTask
 
+_OWN_ATTEMPTS = 8
+_FOREIGN_ATTEMPTS = 3
+
 
 def task_rows(
     case: LockedCase, done: LockedTask | None, outcome: Outcome, resolution: Resolution, actor: Actor, at: str
@@ -77,6 +80,11 @@ def jobs_of(
             jobs.append(_job(case, at, "timer", task.id, {}, due_at=task.timer_at))
         elif task.kind == "call" and task.called is not None:
             jobs.append(_job(case, at, "start-child", task.id, task.called))
+        elif task.service is not None:
+            told = {**task.service, "element": task.element_id}
+            jobs.append(_job(case, at, "service", task.id, told, most_attempts=task.service["attempts"]))
+        elif task.topic is not None:
+            jobs.append(_job(case, at, "external", task.id, {}, topic=task.topic, most_attempts=_FOREIGN_ATTEMPTS))
     jobs += [_job(case, at, "cancel-child", task_id, {}) for task_id in cancelled_calls]
     return jobs + _reports(case, outcome, columns, at)
 
@@ -170,6 +178,8 @@ def _job(
     *,
     due_at: datetime | None = None,
     key: str = "",
+    topic: str | None = None,
+    most_attempts: int = _OWN_ATTEMPTS,
 ) -> dict[str, Any]:
     return {
         "id": new_id(at),
@@ -179,6 +189,9 @@ def _job(
         "case_id": case.id,
         "task_id": task_id,
         "payload": canonical(payload),
+        "state": "due" if topic is None else "offered",
+        "topic": topic,
+        "most_attempts": most_attempts,
         "due_at": iso(due_at or at),
         "created_at": iso(at),
     }

@@ -276,6 +276,8 @@ def _told(task: Opened, resolution: Resolution) -> dict[str, Any]:
         told["due_at"] = iso(task.due_at)
     if task.timer_at is not None:
         told["timer_at"] = iso(task.timer_at)
+    if task.topic is not None:
+        told["topic"] = task.topic
     if task.called is not None:
         told["called"] = {"process": task.called["process"], "unit": task.called["unit"]}
     resolved = resolution.of_task.get(task.id)
@@ -293,8 +295,11 @@ def _queue(
     known = {task.id for task in outcome.opened} | ({act.task.id} if act.task is not None else set())
     others = [closed.task_id for closed in outcome.closed if closed.task_id not in known]
     kinds = hot.kinds_of_tasks(session, others) if others else {}
-    machines = [task_id for task_id in others if kinds.get(task_id) in ("timer", "call")]
+    machines = [task_id for task_id in others if kinds.get(task_id) in ("timer", "call", "external")]
+    if act.task is not None and act.task.kind == "external":
+        # Closed by whoever did it: nobody else is to be given it any more.
+        machines.append(act.task.id)
     if machines:
         job_store.cancel_jobs(session, case.id, machines)
-    calls = [task_id for task_id in machines if kinds[task_id] == "call"]
+    calls = [task_id for task_id in machines if kinds.get(task_id) == "call"]
     job_store.insert_jobs(session, jobs_of(case, outcome, columns, at, cancelled_calls=calls))

@@ -9,17 +9,21 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from engine.calling import Outside
 from engine.canonical import canonical, iso
 from engine.clock import Clock, now
+from engine.commands import services
 from engine.commands.batches import operate_ordered
 from engine.commands.incidents import raise_incident
 from engine.commands.machine import cancel_child, finish_child, fire_timer, raise_in_parent, start_child
 from engine.commands.suspending import follow_parent
-from engine.errors import CaseSuspended, QingcheError
+from engine.errors import CallFailed, CaseSuspended, JobGivenUp, QingcheError
 from engine.step import lock_case
 from engine.store import jobs
 from engine.store.base import Session, sessionmaker, writing
+from engine.store.jobs import LeaseLost
 
 Handler = Callable[[Session, jobs.ClaimedJob], None]
 SessionFactory = Callable[[], Session] | sessionmaker[Session]
@@ -36,50 +40,96 @@ _HANDLERS: Mapping[str, Handler] = {
 }
 _LEASE = timedelta(minutes=2)
 _BATCH = 50
+LANES = ("own", "service")
+# What is claimed in turn, and how many at once: see `jobs.claim_due`.
+_TURNS = {"own": (("new", _BATCH), ("again", 1)), "service": (("service", 1),)}
 _CHORES_EVERY = timedelta(hours=1)
-_MOST_ATTEMPTS = 8
+_LONGEST_ANSWER = 2000
 _log = logging.getLogger(__name__)
 
 
-class LeaseLost(Exception):
-    """Another worker took the job over; what this one did is rolled back."""
-
-
-def run_due(session_factory: SessionFactory, *, clock: Clock | None = None, limit: int = 1000) -> int:
+def run_due(
+    session_factory: SessionFactory,
+    *,
+    clock: Clock | None = None,
+    limit: int = 1000,
+    outside: Outside | None = None,
+    lanes: Sequence[str] = LANES,
+) -> int:
     """Run jobs that are due, and those they cause, until none is due or `limit` were run; returns how many.
 
-    clock: default the one the sessions carry. Rows are claimed with a lease in a transaction of their own (others
-    skip them), then each job runs in one transaction with the row that says it is done. A QingcheError stops the job
-    as an incident; anything else puts it back with backoff and stops it after eight attempts.
+    clock: default the one the sessions carry. outside: what service calls may reach; default nothing. lanes: own (all
+    but service calls), service. Rows are claimed with a lease in a transaction of their own (others skip them), then
+    each job runs in one transaction with the row that says it is done. A QingcheError stops the job as an incident;
+    anything else puts it back with backoff and stops it when its attempts are used up.
     """
-    ran = 0
-    while ran < limit:
-        claimed = _claim(session_factory, clock, min(_BATCH, limit - ran))
-        for job in claimed:
-            run_job(session_factory, job, clock=clock)
-        ran += len(claimed)
-        if not claimed:
-            break
+    ran, before = 0, -1
+    while before < ran < limit:
+        before = ran
+        for which, batch in (turn for lane in lanes for turn in _TURNS[lane]):
+            for job in _claim(session_factory, clock, which, min(batch, limit - ran)):
+                run_job(session_factory, job, clock=clock, outside=outside)
+                ran += 1
     return ran
 
 
-def run_job(session_factory: SessionFactory, job: jobs.ClaimedJob, *, clock: Clock | None = None) -> None:
-    """Run one claimed job in a transaction of its own and record how it went; never raises for a broken job."""
+def run_one(
+    session_factory: SessionFactory, job_id: str, *, clock: Clock | None = None, outside: Outside | None = None
+) -> bool:
+    """Run this job if it is due and nobody else has it; says whether it was run. For workers that are sent ids."""
+    with _opened(session_factory, clock) as session, writing(session):
+        at = now(session)
+        job = jobs.claim_one(session, job_id, now=iso(at), lease_until=iso(at + _LEASE))
+    if job is not None:
+        run_job(session_factory, job, clock=clock, outside=outside)
+    return job is not None
+
+
+def run_job(
+    session_factory: SessionFactory,
+    job: jobs.ClaimedJob,
+    *,
+    clock: Clock | None = None,
+    outside: Outside | None = None,
+) -> None:
+    """Run one claimed job in a transaction of its own and record how it went; never raises for a broken job.
+
+    The claim has counted the attempt already: a job that takes its worker down with it is given up like any other.
+    """
     with _opened(session_factory, clock) as session:
         try:
-            with writing(session):
-                _HANDLERS[job.kind](session, job)
-                if not jobs.finish(session, job):
-                    raise LeaseLost(job.id)
+            if job.attempts > job.most_attempts:
+                raise JobGivenUp(attempts=job.most_attempts)
+            if job.kind != "service":
+                _finish(session, job, _HANDLERS[job.kind])
+                return
+            kept = services.keep_for_call(session, job)
+            if kept is not None:
+                job = kept
+                response = services.make_call(job, outside or Outside())
+                _finish(session, job, lambda own, mine: services.record_answer(own, mine, response))
         except LeaseLost:
             _log.warning("job_lease_lost", extra={"job": job.id})
         except CaseSuspended as why:
             _wait(session, job, str(why.fields["case"]))
+        except CallFailed as why:
+            if services.may_pass(why):
+                _put_back(session, job, _told(why), after_s=why.fields.get("retry_after_s"))
+            else:
+                _stop(session, job, _told(why))
         except QingcheError as why:
-            _stop(session, job, why)
+            _stop(session, job, _told(why))
         # The last resort of a loop that must go on: a broken job must not keep the others from running.
         except Exception as why:  # noqa: BLE001
-            _put_back(session, job, why)
+            _log.error("job_failed", extra={"job": job.id, "kind": job.kind}, exc_info=why)
+            _put_back(session, job, {"code": "error", "element_id": None, "message": type(why).__name__})
+
+
+def _finish(session: Session, job: jobs.ClaimedJob, handle: Handler) -> None:
+    with writing(session):
+        handle(session, job)
+        if not jobs.finish(session, job):
+            raise LeaseLost(job.id)
 
 
 def _opened(session_factory: SessionFactory, clock: Clock | None) -> Session:
@@ -89,21 +139,31 @@ def _opened(session_factory: SessionFactory, clock: Clock | None) -> Session:
     return session
 
 
-def _claim(session_factory: SessionFactory, clock: Clock | None, limit: int) -> list[jobs.ClaimedJob]:
+def _claim(session_factory: SessionFactory, clock: Clock | None, which: str, limit: int) -> list[jobs.ClaimedJob]:
+    if limit <= 0:
+        return []
     with _opened(session_factory, clock) as session, writing(session):
         at = now(session)
-        return jobs.claim_due(session, now=iso(at), lease_until=iso(at + _LEASE), limit=limit)
+        return jobs.claim_due(session, now=iso(at), lease_until=iso(at + _LEASE), limit=limit, which=which)
 
 
-def _stop(session: Session, job: jobs.ClaimedJob, why: QingcheError) -> None:
+def _told(why: QingcheError) -> dict[str, Any]:
+    """Return what a person is shown of a failure; it stays in the job's row and goes into no log."""
+    told = {"code": why.code, "element_id": why.fields.get("element_id"), "message": why.message("zh")}
+    answer = why.fields.get("answer")
+    if answer is not None:
+        told["answer"] = (answer if isinstance(answer, str) else canonical(answer))[:_LONGEST_ANSWER]
+    return told
+
+
+def _stop(session: Session, job: jobs.ClaimedJob, error: dict[str, Any]) -> None:
     """Make the job an incident and tell it on the case's chain."""
-    element_id = why.fields.get("element_id")
-    error = {"code": why.code, "element_id": element_id, "message": why.message("zh")}
-    _log.error("job_incident", extra={"job": job.id, "kind": job.kind, "code": why.code})
+    _log.error("job_incident", extra={"job": job.id, "kind": job.kind, "code": error["code"]})
     with writing(session):
         # The job first: whose lease is lost has no more to tell of it, another worker may have done it.
         if jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=canonical(error)):
-            raise_incident(session, job, code=why.code, element_id=None if element_id is None else str(element_id))
+            element_id = error["element_id"]
+            raise_incident(session, job, code=error["code"], element_id=None if element_id is None else str(element_id))
 
 
 def _wait(session: Session, job: jobs.ClaimedJob, case_id: str) -> None:
@@ -113,14 +173,15 @@ def _wait(session: Session, job: jobs.ClaimedJob, case_id: str) -> None:
         jobs.fail(session, job, state="suspended" if waits else "due", due_at=iso(now(session)), error="null")
 
 
-def _put_back(session: Session, job: jobs.ClaimedJob, why: Exception) -> None:
-    _log.error("job_failed", extra={"job": job.id, "kind": job.kind, "attempts": job.attempts}, exc_info=why)
-    error = canonical({"code": "error", "element_id": None, "message": type(why).__name__})
+def _put_back(session: Session, job: jobs.ClaimedJob, error: dict[str, Any], *, after_s: Any = None) -> None:
+    """Let the job be tried again later, unless its attempts are used up."""
+    if job.attempts >= job.most_attempts:
+        _stop(session, job, error)
+        return
+    _log.warning("job_put_back", extra={"job": job.id, "kind": job.kind, "attempts": job.attempts})
     with writing(session):
-        state = "incident" if job.attempts >= _MOST_ATTEMPTS else "due"
-        failed = jobs.fail(session, job, state=state, due_at=iso(_later(now(session), job.attempts)), error=error)
-        if failed and state == "incident":
-            raise_incident(session, job, code="error", element_id=None)
+        due_at = max(_later(now(session), job.attempts), now(session) + timedelta(seconds=int(after_s or 0)))
+        jobs.fail(session, job, state="due", due_at=iso(due_at), error=canonical(error))
 
 
 def _later(at: datetime, attempts: int) -> datetime:
@@ -128,7 +189,10 @@ def _later(at: datetime, attempts: int) -> datetime:
 
 
 class Worker(threading.Thread):
-    """The thread in the server that sweeps due jobs: at intervals, and after every commit here that wrote one."""
+    """The thread in the server that sweeps due jobs: at intervals, and after every commit here that wrote one.
+
+    Service calls have threads of their own, so that another system's slowness delays no timer.
+    """
 
     def __init__(
         self,
@@ -137,6 +201,8 @@ class Worker(threading.Thread):
         clock: Clock | None = None,
         interval_s: float = 5.0,
         chores: Sequence[Chore] = (),
+        outside: Outside | None = None,
+        callers: int = 2,
     ) -> None:
         """Make the thread; chores are done once an hour, each in a session of its own."""
         super().__init__(name="qingche-worker", daemon=True)
@@ -145,39 +211,51 @@ class Worker(threading.Thread):
         self._session_factory = session_factory
         self._clock = clock
         self._interval_s = interval_s
-        self._woken = threading.Event()
+        self._outside = outside
         self._ended = threading.Event()
+        self._woken = [threading.Event() for _ in range(1 + callers)]
+        self._callers = [
+            threading.Thread(target=self._sweep, args=("service", woken), name=f"qingche-caller-{at}", daemon=True)
+            for at, woken in enumerate(self._woken[1:], 1)
+        ]
 
     def wake(self) -> None:
         """Sweep now rather than at the next interval."""
-        self._woken.set()
+        for woken in self._woken:
+            woken.set()
 
     def stop(self, timeout_s: float = 10.0) -> None:
-        """End after the job that runs now; waits for it."""
+        """End after the jobs that run now; waits for them."""
         self._ended.set()
-        self._woken.set()
-        if self.is_alive():
-            self.join(timeout_s)
+        self.wake()
+        for thread in (self, *self._callers):
+            if thread.is_alive():
+                thread.join(timeout_s)
 
     def run(self) -> None:
         """Sweep until stopped (called by `start`)."""
         forget = jobs.wake_when_written(self.wake)
+        for caller in self._callers:
+            caller.start()
         try:
-            self._sweep()
+            self._sweep("own", self._woken[0])
         finally:
             forget()
 
-    def _sweep(self) -> None:
+    def _sweep(self, lane: str, woken: threading.Event) -> None:
         while not self._ended.is_set():
-            self._woken.clear()
+            woken.clear()
             try:
-                while not self._ended.is_set() and run_due(self._session_factory, clock=self._clock, limit=_BATCH):
+                while not self._ended.is_set() and run_due(
+                    self._session_factory, clock=self._clock, limit=_BATCH, outside=self._outside, lanes=(lane,)
+                ):
                     pass
-                self._do_chores()
+                if lane == "own":
+                    self._do_chores()
             # The database may be away for a while; the thread stays and tries again.
             except Exception:  # noqa: BLE001
                 _log.exception("sweep_failed")
-            self._woken.wait(self._interval_s)
+            woken.wait(self._interval_s)
 
     def _do_chores(self) -> None:
         if not self._chores:

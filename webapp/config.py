@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "RATELIMIT_STORAGE_URI": "memory://",
     "RATELIMIT_HEADERS_ENABLED": False,
     "LOGIN_RATE": "300 per minute",
+    "CALL_HOSTS": [],
+    "CALL_MOST_KB": 256,
 }
 
 # What each setting is for; docs/reference/settings.md is made from this.
@@ -63,6 +65,9 @@ MEANING: dict[str, str] = {
     "RATELIMIT_STORAGE_URI": "where counts are kept; memory:// counts in each process by itself",
     "RATELIMIT_HEADERS_ENABLED": "tell clients their count in headers",
     "LOGIN_RATE": "how often one address may try to sign in",
+    "CALL_HOSTS": "hosts that service tasks may call: host, host:port, *.domain, an address; a network (10.0.0.0/8) "
+    "lets listed names lie in it; empty: nothing is called",
+    "CALL_MOST_KB": "the largest answer of a called service that is taken, in KiB",
 }
 
 

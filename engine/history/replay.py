@@ -100,7 +100,8 @@ def _repeat(run: _Run, kind: str, body: Body, text: str | None) -> str | None:
 
 
 def _takes_input(kind: str) -> bool:
-    return kind in ("case.started", "task.completed", "child.finished") or kind in spiff.OPERATIONS
+    machine = ("case.started", "task.completed", "child.finished", "service.answered")
+    return kind in machine or kind in spiff.OPERATIONS
 
 
 class _Run:
@@ -168,4 +169,6 @@ def _act(kind: str, body: Body, inputs: dict[str, Any]) -> Callable[[Any, Ports]
         return lambda live, ports: spiff.end_call(live, task_id, inputs, raised, ports, ended=ended)
     if kind == "timer.fired":
         return lambda live, ports: spiff.fire(live, task_id, ports)
+    if kind == "service.answered":
+        return lambda live, ports: spiff.answer(live, task_id, inputs, ports)
     return lambda live, ports: spiff.complete(live, task_id, inputs, ports)

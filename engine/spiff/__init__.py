@@ -20,7 +20,21 @@ from engine.spiff.face import (
     Run,
     Step,
 )
-from engine.spiff.live import Live, cancel, complete, deliver, digest, dump, end_call, fire, load, start, throw
+from engine.spiff.live import (
+    Live,
+    answer,
+    cancel,
+    complete,
+    deliver,
+    digest,
+    dump,
+    end_call,
+    fire,
+    load,
+    request,
+    start,
+    throw,
+)
 from engine.spiff.migrate import Obstacle, check, compare, migrate, waiting
 from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
@@ -47,6 +61,7 @@ __all__ = [
     "Run",
     "Start",
     "Step",
+    "answer",
     "cancel",
     "check",
     "check_bytes",
@@ -62,6 +77,7 @@ __all__ = [
     "operate",
     "parse",
     "places",
+    "request",
     "run_in_memory",
     "start",
     "throw",

@@ -25,6 +25,7 @@ from engine.spiff.specs.gateways import EventGatewayNode, ExclusiveNode, Inclusi
 from engine.spiff.specs.handlers import HandlerNode, TriggerNode, triggers_of
 from engine.spiff.specs.loops import LoopNode, RepeatNode, SeveralNode
 from engine.spiff.specs.node import Node, Way
+from engine.spiff.specs.services import ServiceNode
 from engine.spiff.specs.several import AnyNode, standing, takes_any, with_parts
 from engine.spiff.specs.subprocesses import SubprocessNode
 from engine.spiff.specs.unfinished import UnfinishedNode
@@ -40,7 +41,7 @@ _CLASSES: dict[str, type[Node]] = {
     "manualTask": ManualNode,
     "userTask": UserNode,
     "scriptTask": ScriptNode,
-    "serviceTask": WaitingNode,
+    "serviceTask": ServiceNode,
     "sendTask": WaitingNode,
     "receiveTask": WaitingNode,
     "businessRuleTask": DecisionNode,

@@ -65,6 +65,21 @@ class Event:
 
 
 @dataclass(slots=True)
+class Service:
+    """A call of another system over HTTP; `mapping` and `error` read `response` {status, headers, body}."""
+
+    method: str
+    url: Expr
+    headers: Expr | None
+    body: Expr | None
+    timeout_s: float
+    result: str | None
+    mapping: Expr | None
+    error: Expr | None
+    attempts: int
+
+
+@dataclass(slots=True)
 class Loop:
     kind: Literal["standard", "parallel", "sequential"]
     cardinality: Expr | None = None
@@ -155,6 +170,8 @@ class Element:
     inputs: list[tuple[str, Expr]] = field(default_factory=list)
     outputs: list[tuple[str, Expr]] = field(default_factory=list)
     unit: Expr | None = None
+    service: Service | None = None
+    topic: str | None = None
     variable: str | None = None
     script: Expr | None = None
     decision: str | None = None

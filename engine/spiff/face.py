@@ -77,7 +77,8 @@ class Opened:
 
     candidates: [{"role", "unit"} | {"user"}]; form: {"schema", "ui", "view", "context", "context_view"} (file names);
     locals: what the multi-instance instances around it hold, innermost last; called: {"process", "values", "unit"};
-    message: {"name", "key"} for kind message (key None: any).
+    message: {"name", "key"} for kind message (key None: any). Kind external: either `topic`, what whoever does it asks
+    for, or `service`, the request to make: {"method", "url", "headers", "body", "timeout_s", "attempts", "secrets"}.
     """
 
     id: str
@@ -93,6 +94,8 @@ class Opened:
     called: dict[str, Any] | None = None
     timer_at: datetime | None = None
     message: dict[str, Any] | None = None
+    topic: str | None = None
+    service: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,11 @@ from engine.spiff.opening import texts
 from engine.spiff.recorder import Recorder
 from engine.spiff.records import is_open, open_tasks
 from engine.spiff.scope import Scope, TaskView
+from engine.spiff.services import request_of
 from engine.spiff.specs.activities import WaitingNode
 from engine.spiff.specs.events import CatchNode
 from engine.spiff.specs.gateways import JoiningNode
+from engine.spiff.specs.services import ServiceNode
 from engine.spiff.specs.throwing import caught, raise_at, waiting_for
 from engine.spiff.task import FINISHED, WAITING, CaseTask
 from engine.spiff.typed import to_json
@@ -96,6 +98,37 @@ def hand_over(live: Live, task: CaseTask, values: dict[str, Any]) -> None:
                 raise
         if not task._state & FINISHED:
             task.run()
+
+
+def answer(live: Live, task_id: str, response: dict[str, Any], ports: Ports) -> Outcome:
+    """Give a service task what the call it made was answered: {"status", "headers", "body"}.
+
+    An error the definition sees in it is thrown as by `throw`. Raises CallFailed for any other answer that says no.
+    """
+    task = find(live, task_id)
+    spec, service = task.task_spec, task.task_spec.element.service
+    if not isinstance(spec, ServiceNode) or service is None:
+        raise NoSuchTask(task_id=task_id)
+
+    def give() -> None:
+        error = spec.error_in(task, service, response)
+        if error is not None:
+            _fail(live, task, error, "")
+            return
+        live.workflow.wave = max(live.workflow.wave, task.wave)
+        spec.answer(task, service, response)
+
+    return act(live, ports, give)
+
+
+def request(live: Live, task_id: str, ports: Ports) -> dict[str, Any]:
+    """Return the request of a service task with the values as they are now; changes nothing."""
+    task = find(live, task_id)
+    service = task.task_spec.element.service
+    if service is None:
+        raise NoSuchTask(task_id=task_id)
+    prepare(live, ports)
+    return request_of(service, live.workflow.view(task.scope))
 
 
 def fire(live: Live, task_id: str, ports: Ports) -> Outcome:

@@ -12,6 +12,7 @@ from engine.spiff.elements import Candidate, Element, Timer
 from engine.spiff.expressions import Expr
 from engine.spiff.face import Kind, Opened
 from engine.spiff.names import task_id
+from engine.spiff.services import request_of
 from engine.spiff.typed import to_json
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def opened(task: CaseTask, kind: Kind) -> Opened:
         called=called(task, view) if kind == "call" else None,
         timer_at=datetime.fromisoformat(task.due) if kind == "timer" and task.due else None,
         message={"name": event.name, "key": task.internal_data.get("key")} if kind == "message" and event else None,
+        topic=(element.topic or element.id) if kind == "external" and element.service is None else None,
+        service=request_of(element.service, view) if kind == "external" and element.service is not None else None,
     )
 
 

@@ -23,6 +23,7 @@ from engine.spiff.elements import (
     Reader,
 )
 from engine.spiff.expressions import Expr
+from engine.spiff.services import read_call
 
 # element: (required attributes, further attributes, tags it may stand in)
 _ON_NODES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
@@ -33,6 +34,12 @@ _ON_NODES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "input": (frozenset({"name", "value"}), frozenset(), frozenset({"callActivity"})),
     "output": (frozenset({"name", "value"}), frozenset(), frozenset({"callActivity"})),
     "unit": (frozenset({"value"}), frozenset(), frozenset({"callActivity"})),
+    "call": (
+        frozenset({"url"}),
+        frozenset({"method", "headers", "body", "timeout", "attempts", "result", "map", "error"}),
+        frozenset({"serviceTask"}),
+    ),
+    "topic": (frozenset({"value"}), frozenset(), frozenset({"serviceTask", "sendTask", "businessRuleTask"})),
 }
 _ON_PROCESS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "title": (frozenset({"value"}), frozenset()),
@@ -45,6 +52,7 @@ _ON_PROCESS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _PROPERTIES = frozenset(
     {"formJsonSchemaFilename", "formUiSchemaFilename", "formView", "contextForm", "contextView", "phase"}
 )
+_LONGEST_TOPIC = 200
 
 
 class Compile(Protocol):
@@ -131,6 +139,10 @@ def _read_qc(child: Any, element: Element, findings: Findings, compile_text: Com
         element.due = compile_text(get("value"), "due", eid, line)
     elif name == "unit":
         element.unit = compile_text(get("value"), "unit", eid, line)
+    elif name == "call":
+        read_call(child, element, findings, compile_text)
+    elif name == "topic":
+        element.topic = get("value").strip()[:_LONGEST_TOPIC]
     elif name == "lookup":
         key = compile_text(get("key"), "lookup", eid, line)
         if key is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, event, text
@@ -15,15 +15,25 @@ from engine.store.driver import Statement
 
 
 class JobRow(Base):
-    """One job; `kind`: timer, start-child, child-finished, child-raised, cancel-child, follow-parent, operate, notify.
+    """One job; `kind`: timer, start-child, child-finished, child-raised, cancel-child, follow-parent, operate, service,
+    external.
 
     `case_id` is the case whose step wrote it. `payload` is emptied when the job is done.
-    `state`: due, running, done, cancelled, incident, suspended (until its case is resumed). At least once: the handler
-    must be idempotent by `idempotency_key`. Retry and backoff live here and nowhere else.
+    `state`: due, running, done, cancelled, incident, suspended (until its case is resumed); work for somebody else's
+    worker (kind external, with a `topic`) is offered or locked instead of due or running. At least once: the handler
+    must be idempotent by `idempotency_key`. Retry and backoff live here and nowhere else: `attempts` counts a run
+    before it begins, `most_attempts` is when a person is asked.
     """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_due", "state", "due_at"), Index("ix_jobs_case", "case_id", "state"))
+    __table_args__ = (
+        Index("ix_jobs_due", "state", "due_at"),
+        Index("ix_jobs_case", "case_id", "state"),
+        Index(
+            "ix_jobs_topic", "topic", "state", "due_at",
+            sqlite_where=text("topic IS NOT NULL"), postgresql_where=text("topic IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     root_unit_id: Mapped[str] = mapped_column(String(36))
@@ -36,8 +46,15 @@ class JobRow(Base):
     due_at: Mapped[str] = mapped_column(String(27))
     lease_until: Mapped[str | None] = mapped_column(String(27))
     attempts: Mapped[int] = mapped_column(default=0)
+    most_attempts: Mapped[int] = mapped_column(default=8, server_default="8")
+    topic: Mapped[str | None] = mapped_column(String(200))
+    worker: Mapped[str | None] = mapped_column(String(200))
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[str] = mapped_column(String(27))
+
+
+class LeaseLost(Exception):
+    """Another worker took the job over; what this one did is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +68,44 @@ class ClaimedJob:
     task_id: str | None
     payload: str
     attempts: int
+    most_attempts: int
     lease_until: str
 
 
 _INSERT = Statement(
     "INSERT INTO jobs (id, root_unit_id, idempotency_key, kind, case_id, task_id, payload, state, due_at, attempts, "
-    "created_at) VALUES (:id, :root_unit_id, :idempotency_key, :kind, :case_id, :task_id, :payload, 'due', :due_at, 0, "
-    ":created_at) ON CONFLICT (idempotency_key) DO NOTHING"
+    "most_attempts, topic, created_at) VALUES (:id, :root_unit_id, :idempotency_key, :kind, :case_id, :task_id, "
+    ":payload, :state, :due_at, 0, :most_attempts, :topic, :created_at) ON CONFLICT (idempotency_key) DO NOTHING"
 )
 _CANCEL = text(
     "UPDATE jobs SET state = 'cancelled', payload = '{}' WHERE case_id = :case_id AND task_id IN :task_ids "
-    "AND kind IN ('timer', 'start-child') AND state IN ('due', 'incident', 'suspended')"
+    "AND kind IN ('timer', 'start-child', 'service', 'external') "
+    "AND state IN ('due', 'incident', 'suspended', 'offered', 'locked')"
 ).bindparams(bindparam("task_ids", expanding=True))
+_DUE = "((state = 'due' AND due_at <= :now) OR (state = 'running' AND lease_until <= :now))"
 _CLAIM = (
     "UPDATE jobs SET state = 'running', lease_until = :lease_until, attempts = attempts + 1 WHERE id {} ("
-    "SELECT id FROM jobs WHERE (state = 'due' AND due_at <= :now) OR (state = 'running' AND lease_until <= :now) "
-    "ORDER BY due_at, id LIMIT :limit{}) "
-    "RETURNING id, root_unit_id, kind, case_id, task_id, payload, attempts, lease_until"
+    "SELECT id FROM jobs WHERE {} AND {} ORDER BY due_at, id LIMIT :limit{}) "
+    "RETURNING id, root_unit_id, kind, case_id, task_id, payload, attempts, most_attempts, lease_until"
 )
-# An array makes PostgreSQL run the inner select exactly once; in an IN it may be run again and lock further rows.
-_CLAIMING = {
-    "sqlite": text(_CLAIM.format("IN", "")),
-    "postgresql": text(_CLAIM.format("= ANY (ARRAY", " FOR UPDATE SKIP LOCKED)")),
+_WHICH = {
+    "new": "attempts = 0 AND kind <> 'service'",
+    "again": "attempts > 0 AND kind <> 'service'",
+    "service": "kind = 'service'",
+    "one": "id = :id",
 }
+# An array makes PostgreSQL run the inner select exactly once; in an IN it may be run again and lock further rows.
+_AROUND = {"sqlite": ("IN", ""), "postgresql": ("= ANY (ARRAY", " FOR UPDATE SKIP LOCKED)")}
+_CLAIMING = {
+    (dialect, which): text(_CLAIM.format(begin, _DUE, condition, end))
+    for dialect, (begin, end) in _AROUND.items()
+    for which, condition in _WHICH.items()
+}
+_DUE_IDS = text(f"SELECT id FROM jobs WHERE {_DUE} ORDER BY due_at, id LIMIT :limit")  # noqa: S608 - no input in it
+_RENEW = text(
+    "UPDATE jobs SET lease_until = :new WHERE id = :id AND state = 'running' AND lease_until = :old "
+    "RETURNING (SELECT t.state FROM tasks t WHERE t.id = jobs.task_id)"
+)
 _FINISH = text(
     "UPDATE jobs SET state = 'done', payload = '{}', error = NULL, lease_until = NULL "
     "WHERE id = :id AND state = 'running' AND lease_until = :lease_until"
@@ -127,15 +159,42 @@ def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def cancel_jobs(session: Session, case_id: str, task_ids: list[str]) -> None:
-    """Cancel the timers and child starts of tasks that closed, unless they run already."""
+    """Cancel the timers, child starts and calls of tasks that closed, unless they run already."""
     session.execute(_CANCEL, {"case_id": case_id, "task_ids": task_ids})
 
 
-def claim_due(session: Session, *, now: str, lease_until: str, limit: int) -> list[ClaimedJob]:
-    """Take due jobs, and running ones whose lease ran out, earliest first; others skip what is taken."""
-    binds = {"now": now, "lease_until": lease_until, "limit": limit}
-    rows = session.execute(_CLAIMING[session.get_bind().dialect.name], binds).all()
+def claim_due(session: Session, *, now: str, lease_until: str, limit: int, which: str = "new") -> list[ClaimedJob]:
+    """Take due jobs, and running ones whose lease ran out, earliest first; others skip what is taken.
+
+    which: new (never begun), again (begun before: whoever had them may have died of one of them, so they are taken one
+    at a time) or service (calls, which may be slow). A claim counts as an attempt.
+    """
+    return _claim(session, which, {"now": now, "lease_until": lease_until, "limit": limit})
+
+
+def claim_one(session: Session, job_id: str, *, now: str, lease_until: str) -> ClaimedJob | None:
+    """Take this job if it is due; None when it is not, or somebody else has it."""
+    found = _claim(session, "one", {"now": now, "lease_until": lease_until, "limit": 1, "id": job_id})
+    return found[0] if found else None
+
+
+def _claim(session: Session, which: str, binds: dict[str, Any]) -> list[ClaimedJob]:
+    rows = session.execute(_CLAIMING[session.get_bind().dialect.name, which], binds).all()
     return sorted((ClaimedJob(*row) for row in rows), key=lambda job: job.id)
+
+
+def due_ids(session: Session, *, now: str, limit: int) -> list[str]:
+    """Return the ids of jobs that could be claimed, earliest first."""
+    return list(session.scalars(_DUE_IDS, {"now": now, "limit": limit}))
+
+
+def renew(session: Session, job: ClaimedJob, lease_until: str) -> tuple[ClaimedJob, str | None]:
+    """Keep a job until `lease_until`; returns it and the state of its task. Raises LeaseLost."""
+    binds = {"id": job.id, "old": job.lease_until, "new": lease_until}
+    row = session.execute(_RENEW, binds).first()
+    if row is None:
+        raise LeaseLost(job.id)
+    return replace(job, lease_until=lease_until), row[0]
 
 
 def finish(session: Session, job: ClaimedJob) -> bool:

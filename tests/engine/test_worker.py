@@ -236,9 +236,11 @@ def test_a_worker_that_lost_its_lease_tells_of_no_incident(city: City) -> None:
         published(city.session, stray=stray)
     city.start("stray", where="nowhere")
     claims = []
-    for lease_until in ("2026-11-23T01:02:00.000000Z", "2026-11-23T01:09:00.000000Z"):
+    for which, lease_until in (("new", "2026-11-23T01:02:00.000000Z"), ("again", "2026-11-23T01:09:00.000000Z")):
         with city.factory() as session, writing(session):
-            claims += jobs.claim_due(session, now="2026-11-23T01:03:00.000000Z", lease_until=lease_until, limit=1)
+            claims += jobs.claim_due(
+                session, now="2026-11-23T01:03:00.000000Z", lease_until=lease_until, limit=1, which=which
+            )
     first, second = claims
     assert first.id == second.id
     told = []

@@ -87,8 +87,13 @@ def serve(host: str, port: int, threads: int) -> None:
 def worker(interval_s: float, db: str | None) -> None:
     """Run due jobs until stopped."""
     from engine.worker import Worker
+    from webapp import create_app
+    from webapp.db import session_factory
+    from webapp.outside import outside_of
 
-    running = Worker(sessionmaker(open_database(db)), interval_s=interval_s)
+    app = create_app({"DATABASE_URL": db} if db else None)
+    with app.app_context():
+        running = Worker(session_factory(), interval_s=interval_s, outside=outside_of(app.config))
     running.start()
     try:
         while running.is_alive():
@@ -142,10 +147,11 @@ def _serve(host: str, port: int, threads: int) -> None:
     from engine.worker import Worker
     from webapp import create_app, filestore
     from webapp.db import session_factory
+    from webapp.outside import outside_of
 
     app = create_app()
     with app.app_context():
-        running = Worker(session_factory(), chores=[filestore.sweeper()])
+        running = Worker(session_factory(), chores=[filestore.sweeper()], outside=outside_of(app.config))
     app.extensions["worker"] = running
     running.start()
     try:
