@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.spiff.elements import AdHoc, Element, Event, Findings, Loop, Timer
+from engine.spiff.elements import AdHoc, Element, Event, Findings, Loop, Timer, Told
 from engine.spiff.expressions import cycle, literal
 from engine.spiff.vocabulary import BPMN, SPIFF, Compile, extensions_of
 
+_TOLD = frozenset({"message", "signal", "error", "escalation"})
 _SUFFIX = "EventDefinition"
 
 
@@ -175,7 +176,7 @@ def read_ad_hoc(node: Any, element: Element, compile_text: Compile) -> AdHoc:
     )
 
 
-def read_loop(node: Any, element: Element, findings: Findings, compile_text: Compile) -> None:
+def read_loop(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> None:
     """Set `element.loop` from standard loop or multi-instance characteristics."""
     standard = node.find(BPMN + "standardLoopCharacteristics")
     several = node.find(BPMN + "multiInstanceLoopCharacteristics")
@@ -183,6 +184,8 @@ def read_loop(node: Any, element: Element, findings: Findings, compile_text: Com
         element.loop = _standard(standard, element, findings, compile_text)
     elif several is not None:
         element.loop = _several(several, element, findings, compile_text)
+        if element.loop is not None:
+            element.loop.told = _told(several, element, shared, findings, compile_text)
 
 
 def _standard(node: Any, element: Element, findings: Findings, compile_text: Compile) -> Loop | None:
@@ -201,8 +204,6 @@ def _standard(node: Any, element: Element, findings: Findings, compile_text: Com
 
 def _several(node: Any, element: Element, findings: Findings, compile_text: Compile) -> Loop | None:
     line, eid = node.sourceline, element.id
-    if node.get("behavior") not in (None, "All") or node.find(BPMN + "complexBehaviorDefinition") is not None:
-        findings.error("loop-behavior", eid, line, f"“{eid}”的多实例 behavior 还不支持，请删去这个设置")
     cardinality, collection = node.findtext(BPMN + "loopCardinality"), node.findtext(BPMN + "loopDataInputRef")
     if (cardinality is None) == (collection is None):
         findings.error("bad-loop", eid, line, f"“{eid}”的多实例要写次数或清单（loopDataInputRef），只写一个")
@@ -217,6 +218,30 @@ def _several(node: Any, element: Element, findings: Findings, compile_text: Comp
         output=(node.findtext(BPMN + "loopDataOutputRef") or "").strip() or None,
         completion=None if completion is None else compile_text(completion, "loop", eid, line),
     )
+
+
+def _told(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> list[Told]:
+    """Read what is thrown to boundary events as instances complete (`behavior`, clause 10.3.8)."""
+    behavior, told = node.get("behavior") or "All", []
+    if behavior in ("None", "One"):
+        event = Event("signal")  # The signal of the standard itself has no name: any signal event on the activity.
+        name = node.get(f"{behavior.lower()}BehaviorEventRef")
+        definition = None if name is None else _referred(name, node, shared.definitions, element, findings)
+        if definition is not None:
+            event = _definition(definition, element, shared, findings, compile_text)
+        told.append(Told(event, first_only=behavior == "One"))
+    for rule in node.iterchildren(BPMN + "complexBehaviorDefinition") if behavior == "Complex" else ():
+        text = rule.findtext(BPMN + "condition")
+        condition = compile_text(text, "loop", element.id, rule.sourceline)
+        holder = Element("", "intermediateThrowEvent", element.name, rule.sourceline, 0, element.id)
+        for thrown in rule.iterchildren(BPMN + "event"):
+            read_event(thrown, holder, shared, findings, compile_text)
+        if holder.event is not None:
+            told.append(Told(holder.event, condition=condition))
+    if behavior not in ("None", "One", "All", "Complex") or any(t.event.kind not in _TOLD for t in told):
+        why = f"“{element.id}”的多实例每办完一个要通知的事件（behavior）只能是消息、信号、错误或升级，请改正"
+        findings.error("loop-behavior", element.id, node.sourceline, why)
+    return told
 
 
 def _item_names(node: Any) -> tuple[str, ...]:

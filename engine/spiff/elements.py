@@ -80,6 +80,18 @@ class Service:
 
 
 @dataclass(slots=True)
+class Told:
+    """An event multi-instance throws to its own boundary events when an instance completes: the first, or each.
+
+    condition: only when it holds, over what the completion condition sees too.
+    """
+
+    event: Event
+    first_only: bool = False
+    condition: Expr | None = None
+
+
+@dataclass(slots=True)
 class Loop:
     kind: Literal["standard", "parallel", "sequential"]
     cardinality: Expr | None = None
@@ -91,6 +103,7 @@ class Loop:
     condition: Expr | None = None
     maximum: int | None = None
     test_before: bool = False
+    told: list[Told] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ class _Reader:
         if tag.endswith("Event") or tag in ("sendTask", "receiveTask"):
             read_event(node, element, self.shared, self.findings, self.compile)
         if tag not in ("startEvent", "endEvent", "boundaryEvent") and "Gateway" not in tag:
-            read_loop(node, element, self.findings, self.compile)
+            read_loop(node, element, self.shared, self.findings, self.compile)
         if tag == "scriptTask":
             text, language = node.findtext(BPMN + "script"), node.get("scriptFormat", "")
             element.script = self.compile(text, "script", eid, line, language)

@@ -13,7 +13,8 @@ from engine.spiff.elements import Element, Loop
 from engine.spiff.expressions import Expr
 from engine.spiff.scope import Scope
 from engine.spiff.specs.node import Node, is_boundary
-from engine.spiff.task import READY, STARTED, CaseTask
+from engine.spiff.specs.throwing import tell_boundary
+from engine.spiff.task import FINISHED, READY, STARTED, CaseTask
 from engine.spiff.typed import from_json, to_json
 
 MAX_INSTANCES = 10_000
@@ -143,6 +144,8 @@ class SeveralNode(LoopNode):
         if self.loop.output is not None:
             state["out"].append([child.internal_data["i"], *self.output(child)])
             self.collect(my_task)
+        if self.loop.told and self.tell(my_task, child):
+            return
         if self.loop.completion is not None and self.complete_now(my_task, child):
             for other in my_task.live_children(lambda t: not is_boundary(t)):
                 other.cancel()
@@ -161,17 +164,29 @@ class SeveralNode(LoopNode):
                 return scope.values[name], scope.kinds.get(name)
         return None, None
 
+    def tell(self, my_task: CaseTask, child: CaseTask) -> bool:
+        """Throw the events of the loop to its boundary events; True when one of them has interrupted it."""
+        counters = self.counters(my_task)
+        payload = {**counters, "loopCounter": child.internal_data["i"] + 1}
+        for told in self.loop.told:
+            if told.first_only and counters["numberOfCompletedInstances"] > 1:
+                continue
+            if told.condition is None or self.test(told.condition, Scope(dict(payload), child.scope), my_task):
+                tell_boundary(my_task, told.event, payload)
+        return bool(my_task._state & FINISHED)
+
     def complete_now(self, my_task: CaseTask, child: CaseTask) -> bool:
+        assert self.loop.completion is not None
+        return self.test(self.loop.completion, Scope(dict(self.counters(my_task)), child.scope), my_task)
+
+    def counters(self, my_task: CaseTask) -> dict[str, int]:
         state = my_task.internal_data
-        active = state["n"] - state["done"] if self.loop.kind == "parallel" else 0
-        counters = {
+        return {
             "numberOfInstances": state["n"],
             "numberOfCompletedInstances": state["done"],
-            "numberOfActiveInstances": active,
+            "numberOfActiveInstances": state["n"] - state["done"] if self.loop.kind == "parallel" else 0,
             "numberOfTerminatedInstances": 0,
         }
-        assert self.loop.completion is not None
-        return self.test(self.loop.completion, Scope(counters, child.scope), my_task)
 
     def _on_complete(self, my_task: CaseTask) -> None:
         self.collect(my_task)

@@ -68,6 +68,21 @@ def caught(task: CaseTask, why: EvaluationFailed) -> bool:
     return raise_at(task, Event("error", code=why.code), why.message("zh"))
 
 
+def tell_boundary(host: CaseTask, event: Event, payload: dict[str, Any]) -> None:
+    """Throw what a multi-instance activity tells to its own boundary events; what none of them takes is forgotten."""
+    if event.kind in ("error", "escalation"):
+        catch = _catching(host.children, event)
+        if catch is not None:
+            catch.task_spec.occur(catch, _told(event, payload))
+        return
+    for task in [part for standing in host.children for part in (standing, *standing.children)]:
+        caught = task.task_spec.element.event
+        if task._state != WAITING or caught is None or caught.kind != event.kind:
+            continue
+        if event.name in ("", caught.name):
+            task.task_spec.occur(task, payload)
+
+
 def _outward(task: CaseTask, event: Event) -> CaseTask | None:
     """Find who catches in the levels around a task: event subprocesses of the level, then boundary events of its host.
 

@@ -121,7 +121,7 @@ REFUSED = {
         "s2",
     ),
     "multi-instance behavior": (
-        through(user("a", times("3").replace("Characteristics>", 'Characteristics behavior="One">', 1))),
+        through(user("a", times("3").replace("Characteristics>", 'Characteristics behavior="Some">', 1))),
         "loop-behavior",
         "a",
     ),
