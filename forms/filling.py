@@ -88,8 +88,9 @@ def _pasted(text: str) -> Lines:
 def _sheet(body: bytes, name: str) -> Lines:
     if len(body) > MOST_BYTES:
         return []
-    if sniff.sniff(io.BytesIO(body), name) not in _BOOKS:
-        return _text(body)
+    kind = sniff.sniff(io.BytesIO(body), name)
+    if kind not in _BOOKS:
+        return _text(body) if kind.startswith("text/") else []
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:

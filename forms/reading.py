@@ -186,8 +186,11 @@ class Reader:
                 out[key] = typed[key] = held[key]
         if not out and spot.nullable and not spot.required:
             return Got(ABSENT, typed or ABSENT)
+        if not out and base is ABSENT and spot.depth and not (spot.required and spot.right == "write"):
+            # A section nobody wrote in is not there, unless it must be: its own fields then say what is missing.
+            return Got(ABSENT, typed or ABSENT)
         if not out and base is ABSENT and not self._touched(at.name):
-            return Got({} if spot.required and spot.right == "write" else ABSENT, ABSENT)
+            return Got({}, ABSENT)
         return Got(out, typed)
 
     def _refold(self, schema: Any, spot: Spot, out: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
