@@ -16,7 +16,7 @@ from forms.scene import Scene
 from forms.spot import Schema
 from forms.uischema import Ui
 
-_BRINGS = ("type", "properties", "$ref", "items", "enum", "const", "format", "allOf", "oneOf", "anyOf")
+_BRINGS = ("type", "properties", "$ref", "items", "enum", "const", "format", "allOf", "oneOf", "anyOf", "if")
 
 
 @dataclass(slots=True)

@@ -14,8 +14,10 @@ import jsonschema_rs as rs
 
 from forms import (
     actions,
+    bounds,
     fields,
     filling,
+    formjs,
     grid,
     jsonforms,
     layout,
@@ -31,6 +33,7 @@ from forms import (
     steps,
     texts,
     tree,
+    uischema,
     values,
     views,
 )
@@ -38,6 +41,7 @@ from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.fields import serial
 from forms.fields.base import ABSENT
+from forms.html import tag
 from forms.ports import Ports
 from forms.problems import Problem
 from forms.reading import MultiMapping
@@ -72,11 +76,16 @@ class Form:
     """One compiled form in one view and language; immutable and safe to share between threads."""
 
     def __init__(self, schema: AnySchema, ui: Mapping[str, Any], view: str | None, locale: str) -> None:
+        if isinstance(schema, dict) and formjs.is_formjs(schema):
+            schema, made = formjs.convert(schema)
+            ui = {**made, **ui}
         self.schema: Any = modern.modernise(
             schema if isinstance(schema, dict) else {"not": {}} if schema is False else {}
         )
         own = jsonforms.convert(ui) if jsonforms.is_layout(ui) else grid.spread(ui)
         self.ui = texts.translated(own, locale)
+        everywhere = self.ui.get("ui:globalOptions")
+        self.everywhere = everywhere if isinstance(everywhere, Mapping) else {}
         self.locale = locale
         self.view = view
         self.rights = views.rights_of(self.ui.get("qc:views"), view)
@@ -262,6 +271,7 @@ class Form:
             has_rules=self.has_rules,
             has_prefill=self.has_prefill,
             names=self.names,
+            everywhere=self.everywhere,
             now=getattr(ports, "now", None),
         )
 
@@ -274,6 +284,7 @@ class Form:
         hidden = tuple(spot.pointer for spot in root.walk() if not spot.shown)
         spoken = {problem.pointer for problem in found}
         listed = problems.of_errors(_limited(self._errors(data)), root, scene)
+        listed += bounds.broken(root, scene, data)
         if self.has_rules:
             listed += [
                 problems.at(spot, "required", scene, problems.missing(spot))
@@ -333,8 +344,11 @@ def content_hash(schema: AnySchema, ui: Mapping[str, Any] | None = None) -> str:
 
 
 def render(schema: AnySchema, ui: Mapping[str, Any] | None = None, data: Any = None) -> str:
-    """Print the whole form as an HTML fragment, every field writable unless the schema says otherwise."""
-    return compile(schema, ui).page(data)
+    """Print the whole form under its title as an HTML fragment, writable unless the schema says otherwise."""
+    form = compile(schema, ui)
+    title = uischema.text_option(form.ui, "title") or (form.schema.get("title") if isinstance(schema, dict) else None)
+    heading = tag('<h2 class="song">{}</h2>').format(title) if isinstance(title, str) and title else ""
+    return f"{heading}{form.page(data)}"
 
 
 def check(schema: AnySchema, ui: Mapping[str, Any] | None, data: Any) -> list[Problem]:

@@ -33,6 +33,7 @@ _UPDATE = tag(
     '<noscript><div><button class="btn btn-plain btn-sm" name="_pick:" value="1" formnovalidate>{}</button></div>'
     "</noscript>"
 )
+_BEFORE = tag('<p class="fw-semibold mb-1">{}</p>')
 _GROUP = tag(
     '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
     '<div class="body stack">{2}</div></section>'
@@ -152,7 +153,12 @@ class Page:
         return join(parts)
 
     def field(self, spot: Spot) -> Markup:
-        """Print one place in its usual form, whatever it is."""
+        """Print one place in its usual form, whatever it is, after the text that `qc:before` puts there."""
+        before = spot.ui.get("qc:before")
+        return _BEFORE.format(before) + self.bare(spot) if isinstance(before, str) else self.bare(spot)
+
+    def bare(self, spot: Spot) -> Markup:
+        """Print one place by itself."""
         if spot.shape != "leaf":
             return self.block(spot)
         if not writes(spot, self.scene):

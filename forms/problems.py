@@ -60,7 +60,7 @@ def missing(spot: Spot) -> str:
 
 def at(spot: Spot, code: str, scene: Scene, key: str | None = None, **fields: Any) -> Problem:
     """Make the problem of a place; `qc:message` of its ui speaks first. key: the message, when it is not the code."""
-    own = spot.ui.get("qc:message")
+    own = spot.ui.get("qc:message", spot.schema.get("validationErrorMessage"))
     if isinstance(own, dict):
         own = own.get(code, own.get("*"))
     if isinstance(own, str):

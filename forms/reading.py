@@ -93,6 +93,8 @@ class Reader:
 
     def place(self, schema: Any, ui: Ui, base: Any, at: Place) -> Got:
         """Read one place."""
+        if self.scene.everywhere:
+            ui = uischema.with_globals(ui, self.scene.everywhere)
         folded = self.scene.resolver.at(schema, None if base is ABSENT else base)
         pointer = pointers.of(at.path)
         picked = self._picked(at.name)

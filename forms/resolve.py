@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import jsonschema_rs as rs
 
@@ -80,7 +80,19 @@ class Resolver:
             missing = object()
             found = pointers.get(self.root, _unquote(reference[1:]), missing)
             return None if found is missing else found
-        return self._anchors.get(reference)
+        known = self._anchors.get(reference)
+        return self._relative(reference) if known is None else known
+
+    def _relative(self, reference: str) -> Any:
+        """Resolve a reference against the `$id` of the root, with a pointer or an anchor after it."""
+        base = self.root.get("$id")
+        address, _, fragment = urljoin(base if isinstance(base, str) else "", reference).partition("#")
+        found = self.root if isinstance(base, str) and address == base.rstrip("#") else self._anchors.get(address)
+        if found is None or not fragment:
+            return found
+        if fragment.startswith("/"):
+            return pointers.get(found, _unquote(fragment))
+        return _anchors(found).get(f"#{fragment}")
 
     def _fold(self, schema: Any, value: Any, depth: int) -> Schema:
         if schema is True:
@@ -253,7 +265,7 @@ def _anchors(root: Any) -> dict[str, Any]:
         if isinstance(part, dict):
             own = part.get("$id")
             if isinstance(own, str):
-                base = own.rstrip("#")
+                base = urljoin(base, own.rstrip("#"))
                 found.setdefault(base, part)
             for keyword in ("$anchor", "$dynamicAnchor"):
                 if isinstance(part.get(keyword), str):

@@ -36,6 +36,7 @@ class Scene:
     has_prefill: bool = False
     names: frozenset[str] = frozenset()
     now: datetime | None = None
+    everywhere: Mapping[str, Any] = field(default_factory=dict)
     picks: Mapping[str, int] = field(default_factory=dict)
     origins: Mapping[str, list[int | None]] = field(default_factory=dict)
     step: int | None = None

@@ -54,6 +54,8 @@ def grow(scene: Scene, schema: Any, ui: Ui, value: Any) -> Spot:
 
 def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot:
     """Grow the tree of one place."""
+    if scene.everywhere:
+        ui = uischema.with_globals(ui, scene.everywhere)
     pointer = pointers.of(place.path)
     folded = scene.resolver.at(schema, value)
     choice = branches.choose(scene, folded, ui, value, pointer)

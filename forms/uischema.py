@@ -28,6 +28,12 @@ def text_option(ui: Ui, key: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def with_globals(ui: Ui, everywhere: Mapping[str, Any]) -> Ui:
+    """Lay `ui:globalOptions` under the options of one field."""
+    options = ui.get("ui:options")
+    return {**ui, "ui:options": {**everywhere, **(options if isinstance(options, Mapping) else {})}}
+
+
 def child(ui: Ui, key: str) -> Ui:
     """Step into the ui of a property, of `items` or of `additionalProperties`."""
     found = ui.get(key)

@@ -72,6 +72,7 @@ _WIDGETS: dict[tuple[str, str], type[Entry]] = {
 _FORMATS: dict[tuple[str, str], type[Entry]] = {
     (kind, name): each.entry for each in TYPES if each.entry is not None for kind in each.on for name in each.formats
 }
+_LONG = {"altdate": "alt-date", "altdatetime": "alt-datetime", "url": "uri", "checkbox": "boolean"}
 _CHOICES: dict[str, type[Entry]] = {"radio": choice.Radio, "decide": choice.Decide}
 
 
@@ -95,8 +96,12 @@ def kind_of(schema: Schema) -> str | None:
 
 
 def widget_of(ui: Ui) -> str | None:
-    """Read `ui:widget`, or `ui:field` where that names one of ours."""
-    return text_option(ui, "widget") or text_option(ui, "field")
+    """Read `ui:widget`, or `ui:field` where that names one of ours; `RadioWidget` is rjsf's other name for `radio`."""
+    name = text_option(ui, "widget") or text_option(ui, "field")
+    if name is not None and name.endswith("Widget"):
+        bare = name.removesuffix("Widget").lower()
+        return _LONG.get(bare, bare)
+    return name
 
 
 def pick(schema: Schema, ui: Ui) -> type[Entry] | None:

@@ -41,7 +41,7 @@ class Text(Entry):
     def control(self, attributes: dict[str, Any]) -> Markup:
         name = text_option(self.spot.ui, "inputType") or text_option(self.spot.ui, "widget") or ""
         kind = _INPUT_TYPES.get(name) or _INPUT_TYPES.get(str(self.spot.schema.get("format")), "text")
-        examples = self.spot.schema.get("examples")
+        examples = option(self.spot.ui, "suggestions") or self.spot.schema.get("examples")
         attributes = {"type": kind, **attributes}
         attributes["autocomplete"] = self._autocomplete(str(attributes["type"]))
         if not isinstance(examples, list) or not examples:
