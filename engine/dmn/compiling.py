@@ -200,9 +200,9 @@ def _filter(maker: Maker, found: b.Filter, around: Surroundings) -> Code:
         made = []
         for index, item in enumerate(items):
             inner = _copy(turn, scope)
+            inner["item"] = item
             if type(item) is dict:
                 inner.update(item)
-            inner["item"] = item
             answer = match(turn, inner)
             if type(answer) is Decimal and index == 0:
                 return _at(items, answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from engine.feel.builtins.registry import builtin
 from engine.feel.number import to_index
@@ -11,11 +11,16 @@ from engine.feel.text import string_of
 from engine.feel.values import Value
 
 
+def _whole(value: Decimal) -> int | None:
+    """Cut a position or length off at the point: characters are counted whole."""
+    return to_index(value.to_integral_value(ROUND_DOWN)) if value.adjusted() <= 18 else None
+
+
 @builtin("substring", "string: string, start position: number, length: number?")
 def substring(run: Run, string: str, start: Decimal, length: Decimal | None) -> Value:
     """取子串；位置从 1 起，负数从末尾起"""
-    first = to_index(start)
-    count = len(string) if length is None else to_index(length)
+    first = _whole(start)
+    count = len(string) if length is None else _whole(length)
     if first is None or count is None or first == 0 or count < 1 or abs(first) > len(string):
         return run.warn("argument-value", "substring: the position lies in the string, the length is at least 1")
     begin = first - 1 if first > 0 else len(string) + first

@@ -70,7 +70,7 @@ class Scope:
         return Scope(self.unit, self, places)
 
     def within_item(self, place: int) -> Scope:
-        """Open the scope of a filter: `item`, and the entries of the item at `place`."""
+        """Open the scope of a filter: the entries of the item at `place`, and `item` unless one is called that."""
         return Scope(self.unit, self, {"item": place}, place)
 
     def find(self, name: str) -> tuple[list[int], int | None]:
@@ -78,7 +78,7 @@ class Scope:
         items: list[int] = []
         scope: Scope | None = self
         while scope is not None:
-            if scope.item is not None and name != "item":
+            if scope.item is not None:
                 items.append(scope.item)
             place = scope.places.get(name)
             if place is not None:
