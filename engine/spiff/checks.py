@@ -86,13 +86,8 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("event-gateway", eid, line, f"“{found.name}”要等齐几种事件才启动，还不支持；请用排他的事件网关")
     elif kind in PERSONAL and not found.candidates:
         findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
-    for name in ("preScript", "postScript"):
-        if found.extensions.get(name):
-            findings.error("script-extension", eid, line, f"“{found.name}”的 {name} 还不支持，请改用 qc:set 或脚本任务")
     if found.extensions.get("operator"):
         findings.remark(eid, f"“{found.name}”的 {found.extensions['operator']} 不会自动调用", "当作等外部系统办的任务")
-    if node.find(BPMN + "dataInputAssociation") is not None or node.find(BPMN + "dataOutputAssociation") is not None:
-        findings.remark(eid, f"“{found.name}”的数据连线不传值", "流程里的值大家共用，数据连线只作图示")
     if found.event is not None and kind in _KINDS:
         handles = kind == "startEvent" and node.getparent().get("triggeredByEvent") == "true"
         _event(found, _HANDLED if handles else _KINDS[kind], findings)

@@ -135,6 +135,16 @@ class AdHoc:
 
 
 @dataclass(slots=True)
+class Around:
+    """What happens with data around an activity: its inputs, a script before, a script after, its outputs."""
+
+    inputs: list[tuple[str, Expr]] = field(default_factory=list)
+    outputs: list[tuple[str, Expr]] = field(default_factory=list)
+    before: Expr | None = None
+    after: Expr | None = None
+
+
+@dataclass(slots=True)
 class Candidate:
     """Who may do a task: holders of `role` in `unit`, the starter of the case, or the users `user` names."""
 
@@ -193,6 +203,7 @@ class Element:
     loop: Loop | None = None
     body: Body | None = None
     ad_hoc: AdHoc | None = None
+    around: Around | None = None
     attached_to: str | None = None
     interrupting: bool = True
     instantiates: bool = False

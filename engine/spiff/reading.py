@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.normalise import is_foreign, normalise
 from engine.spiff import checks, compensation, drafts, links
+from engine.spiff.data import Names, read_around, read_names
 from engine.spiff.definitions import Shared, read_ad_hoc, read_event, read_loop, read_shared
 from engine.spiff.elements import FLOW_NODES, SUBPROCESSES, Body, Element, Findings, Flow, Program
 from engine.spiff.face import Report
@@ -71,6 +72,7 @@ class _Reader:
         self.order = 0
         self.shared = Shared()
         self.associations: compensation.Pairs = {}
+        self.data: Names = {}
         self.lanes: dict[str, str] = {}
         self.foreign = False
         self.compile = compiler(findings, frozenset())
@@ -90,6 +92,7 @@ class _Reader:
         checks.ids(self.root, self.findings)
         checks.vocabulary(self.root, self.findings)
         self.shared = read_shared(self.root)
+        self.data = read_names(self.root)
         self.associations = compensation.read_associations(self.root)
         for reference in self.root.iter(BPMN + "flowNodeRef"):
             self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
@@ -188,6 +191,7 @@ class _Reader:
             element.script = self.compile(text, "script", eid, line, language)
         if tag == "businessRuleTask":
             element.decision = element.decision or _decision(node)
+        read_around(node, element, self.data, self.findings, self.compile)
         checks.element(node, element, self.findings)
         if tag in SUBPROCESSES:
             element.body = self._body(node, program, eid)

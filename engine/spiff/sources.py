@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.feel.python import Script
 from engine.feel.syntax import ContextNode
-from engine.spiff.elements import Element, Program
+from engine.spiff.elements import Around, Element, Program
 from engine.spiff.expressions import Expr
 
 Sources = dict[str, frozenset[str]]
@@ -26,9 +27,11 @@ def sources_of(program: Program, decisions: Mapping[str, frozenset[str]]) -> Sou
 def _of(element: Element, decisions: Mapping[str, frozenset[str]]) -> list[tuple[str, frozenset[str]]]:
     made = [(name, _reads(expr)) for name, expr in element.sets]
     made += [(lookup.variable, _reads(lookup.key)) for lookup in element.lookups]
-    if element.script is not None:
-        tree = element.script.compiled.tree
-        made += [(name, _reads(element.script)) for name in (tree.names if isinstance(tree, ContextNode) else ())]
+    around = element.around or Around()
+    made += [(name, _reads(expr)) for name, expr in (*around.inputs, *around.outputs)]
+    for script in (element.script, around.before, around.after):
+        if script is not None:
+            made += [(name, _reads(script)) for name in _writes(script)]
     if element.decision is not None and element.decision in decisions:
         made.append((element.variable or element.decision, decisions[element.decision]))
     if element.loop is not None and element.loop.collection is not None:
@@ -36,6 +39,16 @@ def _of(element: Element, decisions: Mapping[str, frozenset[str]]) -> list[tuple
     return made
 
 
+def _writes(script: Expr) -> frozenset[str]:
+    compiled = script.compiled
+    if isinstance(compiled, Script):
+        return compiled.assigns
+    tree = getattr(compiled, "tree", None)  # Nothing is known of a text that is not read here.
+    return frozenset(tree.names) if isinstance(tree, ContextNode) else frozenset()
+
+
 def _reads(expr: Expr) -> frozenset[str]:
     compiled = expr.compiled
+    if isinstance(compiled, Script):
+        return compiled.names
     return frozenset(compiled.names | compiled.maybe_names)

@@ -75,9 +75,7 @@ def _killed_after(lines: int, database_url: str, case_id: str, what: str) -> lis
         return said + [line.strip() for line in victim.stdout if line.endswith("\n")]
 
 
-def test_a_killed_server_loses_no_acknowledged_step(
-    session: Session, city: Organisation, database_url: str
-) -> None:
+def test_a_killed_server_loses_no_acknowledged_step(session: Session, city: Organisation, database_url: str) -> None:
     clerk = city.actor(session, "clerk@d1")
     session.commit()
     with writing(session):
@@ -108,5 +106,3 @@ def test_a_killed_worker_is_taken_over_and_starts_every_child_once(
     assert len(ids) == 1 + 2 + 15
     assert verify(session).ok
     assert all(replay(session, one).ok for one in ids)
-
-

@@ -30,7 +30,11 @@ def city(database: Engine, clock: FixedClock) -> Organisation:
             for post in ("admin", "audit") if code == "city" else ("clerk", "lead"):
                 name = f"{organisation.units[code].name} {post}"
                 add_account(
-                    session, login=f"{post}@{code}", user_id=f"{post}@{code}", name=name, password_hash=hashed,
+                    session,
+                    login=f"{post}@{code}",
+                    user_id=f"{post}@{code}",
+                    name=name,
+                    password_hash=hashed,
                     at=clock.now(),
                 )
     return organisation

@@ -97,8 +97,14 @@ def written(database: Engine) -> int:
 
 @pytest.mark.parametrize(
     ("path", "status", "rows"),
-    [("/done", 200, 1), ("/kept", 422, 1), ("/refused", 422, 0), ("/broken", 500, 0), ("/stale", 409, 0),
-     ("/missing", 404, 0)],
+    [
+        ("/done", 200, 1),
+        ("/kept", 422, 1),
+        ("/refused", 422, 0),
+        ("/broken", 500, 0),
+        ("/stale", 409, 0),
+        ("/missing", 404, 0),
+    ],
 )
 def test_a_post_is_kept_below_400_and_undone_above(
     trial: Browser, database: Engine, path: str, status: int, rows: int
@@ -125,9 +131,7 @@ def test_a_post_commits_once(trial: Browser, statements: list[str]) -> None:
     assert statements.count("COMMIT") == 1
 
 
-def test_the_write_lock_comes_before_the_first_read(
-    trial: Browser, statements: list[str], database: Engine
-) -> None:
+def test_the_write_lock_comes_before_the_first_read(trial: Browser, statements: list[str], database: Engine) -> None:
     trial.sign_in("clerk@v11")
     token = trial.token("/password")
     statements.clear()

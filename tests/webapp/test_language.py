@@ -12,8 +12,13 @@ from tests.webapp.browser import Browser
 from webapp.language import catalogue
 
 WEBAPP = Path(__file__).resolve().parents[2] / "webapp"
-METHODS = [("cli/**", "ignore"), ("frontend/**", "ignore"), ("static/**", "ignore"), ("**.py", "python"),
-           ("templates/**.html", "jinja2")]
+METHODS = [
+    ("cli/**", "ignore"),
+    ("frontend/**", "ignore"),
+    ("static/**", "ignore"),
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2"),
+]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
@@ -58,7 +63,7 @@ def test_no_template_says_chinese_past_the_catalogue() -> None:
 def test_chinese_is_the_default_whatever_the_browser_prefers(browser: Browser) -> None:
     page = browser.get("/login", headers={"Accept-Language": "en-GB,en;q=0.9"}).text
     assert '<html lang="zh-CN"' in page
-    assert "<h1 class=\"mb-3\">登录</h1>" in page
+    assert '<h1 class="mb-3">登录</h1>' in page
 
 
 def test_a_visitor_switches_to_english_and_back(browser: Browser) -> None:
@@ -68,7 +73,7 @@ def test_a_visitor_switches_to_english_and_back(browser: Browser) -> None:
     assert '<html lang="en"' in page
     assert '<h1 class="mb-3">Sign in</h1>' in page
     browser.send("/language", {"language": "zh", "next": "/login"})
-    assert "<h1 class=\"mb-3\">登录</h1>" in browser.get("/login").text
+    assert '<h1 class="mb-3">登录</h1>' in browser.get("/login").text
 
 
 def test_the_choice_goes_with_the_account_to_another_browser(app: Flask) -> None:

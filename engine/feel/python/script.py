@@ -63,12 +63,16 @@ Step = Assign | Branch | Loop | Leave
 
 
 class Script:
-    """A translated script; calling it answers the values it assigned."""
+    """A translated script; calling it answers the values it assigned.
+
+    assigns: the names it may bind; names: what its expressions read, its own names included.
+    """
 
     def __init__(self, text: str, steps: tuple[Step, ...]) -> None:
         self.text = text
         self.steps = steps
         self.assigns = frozenset(name for name in _assigned(steps) if not name.startswith("py:"))
+        self.names = frozenset(_read(steps))
 
     def __call__(
         self,
@@ -163,6 +167,19 @@ def _assigned(steps: tuple[Step, ...]) -> Iterator[str]:
         elif isinstance(step, Loop):
             yield step.item
             yield from _assigned(step.body)
+
+
+def _read(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        if isinstance(step, Assign):
+            yield from step.value.names | step.value.maybe_names
+        elif isinstance(step, Branch):
+            yield from step.condition.names | step.condition.maybe_names
+            yield from _read(step.then)
+            yield from _read(step.other)
+        elif isinstance(step, Loop):
+            yield from step.items.names | step.items.maybe_names
+            yield from _read(step.body)
 
 
 @lru_cache(maxsize=256)

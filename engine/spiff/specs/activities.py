@@ -9,6 +9,7 @@ from engine.errors import EvaluationFailed
 from engine.spiff.face import Answer, Kind
 from engine.spiff.opening import opened
 from engine.spiff.scope import Scope
+from engine.spiff.specs.around import run_script
 from engine.spiff.specs.node import Node
 from engine.spiff.specs.throwing import caught
 from engine.spiff.task import CaseTask
@@ -64,25 +65,13 @@ class ScriptNode(Node):
     """Evaluates a FEEL context; its entries become values. A failure goes to who catches errors, if anybody does."""
 
     def _run_hook(self, my_task: CaseTask) -> bool:
+        assert self.element.script is not None
         try:
-            for name, value in self.evaluate(my_task).items():
-                my_task.scope.put_feel(name, value, my_task.workflow.top_workflow.recorder.ports)
+            run_script(my_task, self.element.script)
         except EvaluationFailed as why:
             if not caught(my_task, why):
                 raise
         return True
-
-    def evaluate(self, my_task: CaseTask) -> dict[str, Any]:
-        script = self.element.script
-        assert script is not None
-        made = script.strict(self.view(my_task))
-        if not isinstance(made, dict):
-            raise script.failed("a script must be a context such as {total: 1 + 2}")
-        try:
-            to_json(made)
-        except ValueError as why:
-            raise script.failed(str(why)) from why
-        return made
 
 
 class DecisionNode(WaitingNode):

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from engine.spiff.elements import AdHoc, Element, Flow
 from engine.spiff.expressions import Expr, is_true
 from engine.spiff.face import NoWayOut
+from engine.spiff.specs.around import conclude, prepare
 from engine.spiff.specs.choosing import goes_on
 from engine.spiff.specs.undoing import note, undone
 from engine.spiff.task import FINISHED, CaseTask
@@ -43,6 +44,7 @@ class Node(BpmnTaskSpec):
         self.arrivals: tuple[str, ...] = ()
         self.attached: tuple[BoundaryNode, ...] = ()
         self.loop_spec: LoopNode | None = None
+        self.around = element.around
         self.ad_hoc: AdHoc | None = None
         self.reversible = False
         self.handler: Node | None = None
@@ -86,6 +88,8 @@ class Node(BpmnTaskSpec):
         my_task.workflow.top_workflow.recorder.cancelled(my_task)
 
     def _on_complete(self, my_task: CaseTask) -> None:
+        if self.around is not None:
+            conclude(my_task, self.around)
         if self.element.sets:
             self.assign(my_task, self.element.sets, "set")
         my_task.workflow.top_workflow.recorder.completed(my_task)
@@ -112,6 +116,8 @@ class Node(BpmnTaskSpec):
         workflow.top_workflow.recorder.entered(my_task)
         if self.element.lookups:
             self.look_up(my_task)
+        if self.around is not None:
+            prepare(my_task, self.around)
         if self.attached:
             self.arm(my_task)
 

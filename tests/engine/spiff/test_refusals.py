@@ -199,7 +199,6 @@ REFUSED = {
     "cron": (through(node("intermediateCatchEvent", "a", timer("0 0 9 * * ?", "timeCycle"))), "feel-syntax", "a"),
     "script without text": (through(node("scriptTask", "a")), "expression-missing", "a"),
     "script in Python beyond the subset": (through(script("a", "x = 1\nwhile x:\n  pass")), "feel-syntax", "a"),
-    "script around a task": (qc("<spiffworkflow:postScript>x = 1</spiffworkflow:postScript>"), "script-extension", "a"),
     "call of nothing": (through(node("callActivity", "a")), "called-missing", "a"),
     "rule without decision": (through(node("businessRuleTask", "a")), "decision-missing", "a"),
     "nothing to start with": (diagram(user("a"), user("b"), flows("a b a")), "no-start", "p"),
