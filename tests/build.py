@@ -40,7 +40,7 @@ _UNITS = (
     ("v22", "样例村22", "village", "t2"),
 )
 _POSTS: dict[str, dict[str, list[str | tuple[str, str]]]] = {
-    "city": {"admin": ["system"], "audit": ["auditor"]},
+    "city": {"admin": ["system", "operator"], "audit": ["auditor"]},
     "department": {"clerk": ["clerk"], "lead": ["lead"]},
     "township": {"clerk": ["clerk", "dispatcher"], "lead": ["lead"]},
     "village": {"clerk": ["clerk"]},

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import attachments, reads
-from engine.assignment import may_cancel, usable_candidate
+from engine.assignment import may_cancel, may_operate, usable_candidate
 from engine.canonical import canonical
 from engine.errors import NotFound
 from engine.history.timeline import timeline
@@ -197,6 +197,14 @@ class CaseFile:
         return self.is_running and may_cancel(
             self.person, started_by=case.started_by, unit_path=case.unit_path, readers=case.readers,
             parent_case_id=case.parent_case_id,
+        )  # fmt: skip
+
+    @property
+    def may_operate(self) -> bool:
+        case = self.case
+        return self.is_running and may_operate(
+            self.person, root_unit_id=self.person.root_unit_id, readers=case.readers,
+            starter_unit_id=case.starter_unit_id,
         )  # fmt: skip
 
     @property

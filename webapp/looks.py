@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
+from engine.model import Suspension
 from webapp.wording import Deadline, deadline, state_look
 
 # The facts a definition may state and every list shows.
@@ -39,6 +40,8 @@ class Listed(Protocol):
     def due_at(self) -> datetime | None: ...
     @property
     def ended_at(self) -> datetime | None: ...
+    @property
+    def suspension(self) -> Suspension | None: ...
 
 
 def title_of(case: Listed) -> str:
@@ -60,7 +63,7 @@ def state_name(case: Listed) -> str:
         return "平台故障"
     if case.state == "completed":
         return case.phase or case.outcome or "已办结"
-    return case.phase or "办理中"
+    return "已暂停" if case.suspension else case.phase or "办理中"
 
 
 def was_refused(case: Listed) -> bool:

@@ -64,6 +64,10 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
     ),
     (_l("看与查"), (Place(_l("全域一屏"), "bar-chart", "figures.show", within=("figures.cases",)),)),
     (
+        _l("运行"),
+        (Place(_l("运行管理"), "gear", "operate.find", within=("operate.show", "operate.act")),),
+    ),
+    (
         _l("设计"),
         (Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),),
     ),

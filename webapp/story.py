@@ -31,6 +31,7 @@ _TONES = {
 }
 _ICONS = {"green": "check-lg", "amber": "arrow-return-left", "red": "slash-circle", "indigo": "pencil"}
 _DECISION = "/decision"
+_BY_HAND = frozenset({"values.edited", "case.modified", "case.restarted"})
 # Inputs of a step and answers of decisions are kept for replay; what became of them is in the values.
 _NOT_VALUES = "#"
 _INPUT = "#input"
@@ -88,7 +89,7 @@ def tell(entries: Sequence[TimelineEntry], values: Mapping[str, Any], reader: Re
 def _told(entry: TimelineEntry, before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> Happened:
     own = reader.forms.get(entry.element_id or "") if entry.kind == "task.completed" else None
     was, now = _form_data(entry, own[0], before, after) if own else ({}, {})
-    rows = _typed(own, was, now, reader) if own else []
+    rows = _typed(own, was, now, reader) if own else _corrected(entry, before, after, reader)
     decision = next((row for row in rows if row.pointer == _DECISION), None)
     quotes = [row for row in rows if own and decision and row is not decision and _is_long(own[0].ui, row.pointer)]
     plain = [row for row in rows if row is not decision and row not in quotes]
@@ -138,6 +139,19 @@ def _typed(
     return [row for row in [*found, *whole] if (row.before or row.after) and not table_of(row.pointer)]
 
 
+def _corrected(entry: TimelineEntry, before: Mapping[str, Any], after: Mapping[str, Any], reader: Reader) -> list[Row]:
+    """Return what an operator changed by hand, as the forms of the case name it and the reader may see it."""
+    if entry.kind not in _BY_HAND:
+        return []
+    files = {file.schema_name: file for file, _view in reader.forms.values() if not file.variable}
+    return [
+        Row(*row)
+        for file in files.values()
+        for row in file.form().changes(file.data(before), file.data(after), ports=reader.ports)
+        if reader.sight.sees(file, row[3])
+    ]
+
+
 def _rows_changed(
     table: str, was: Mapping[str, Any], now: Mapping[str, Any], file: FormFile, reader: Reader
 ) -> tuple[str, str]:
@@ -182,6 +196,13 @@ def _what(entry: TimelineEntry, decision: str) -> str:
         "child.raised": _("“%(step)s”有一份上报了情况", step=step),
         "incident.raised": _("流程走不下去，等人处理"),
         "incident.retried": _("故障处理后继续"),
+        "case.suspended": _("暂停这件事"),
+        "case.resumed": _("恢复这件事"),
+        "case.modified": _("调整正在办的步骤"),
+        "case.restarted": _("从“%(step)s”重新办", step=step),
+        "case.migrated": _("换到流程的另一版接着办"),
+        "values.edited": _("更正填写的内容"),
+        "task.due-set": _("改“%(step)s”的期限", step=step),
     }
     return str(words.get(entry.kind, step or entry.kind)) + sent
 
@@ -190,7 +211,8 @@ def _tone(entry: TimelineEntry) -> str:
     tones = {
         "case.cancelled": "red", "incident.raised": "red", "timer.fired": "amber", "child.finished": "teal",
         "child.raised": "amber",
-        "task.completed": "indigo", "case.started": "teal",
+        "task.completed": "indigo", "case.started": "teal", "case.modified": "amber", "case.restarted": "amber",
+        "values.edited": "amber",
     }  # fmt: skip
     return tones.get(entry.kind, "grey")
 
@@ -199,7 +221,10 @@ def _icon(entry: TimelineEntry) -> str:
     icons = {
         "case.started": "plus-lg", "case.cancelled": "x-lg", "task.completed": "pencil", "task.claimed": "person",
         "task.released": "arrow-counterclockwise", "task.transferred": "person", "timer.fired": "alarm",
-        "child.finished": "diagram-2", "child.raised": "diagram-2", "incident.raised": "exclamation-triangle-fill",
+        "child.raised": "diagram-2",
+        "child.finished": "diagram-2", "incident.raised": "exclamation-triangle-fill", "case.suspended": "pause-fill",
+        "case.resumed": "play-circle", "case.modified": "signpost-2", "case.restarted": "arrow-counterclockwise",
+        "case.migrated": "diagram-3", "values.edited": "pencil", "task.due-set": "calendar-plus",
     }  # fmt: skip
     return icons.get(entry.kind, "circle")
 

@@ -68,6 +68,8 @@ class Sheet:
 
     @property
     def may_act(self) -> bool:
+        if self.case.suspension is not None:
+            return False
         return self.is_open and (self.is_mine or (self.used is not None and self.task.holder_id is None))
 
     @property

@@ -54,6 +54,7 @@ STATES: dict[str, Look] = {
     "不予准入": Look(_l("不予准入"), "red", "slash-circle"),
     "投诉核查": Look(_l("投诉核查"), "red", "flag"),
     "平台故障": Look(_l("平台故障"), "red", "exclamation-triangle-fill", "chip-solid"),
+    "已暂停": Look(_l("已暂停"), "grey", "pause-fill"),
     "已撤派": Look(_l("已撤派"), "grey", None, "chip-void"),
     "已作废": Look(_l("已作废"), "grey", None, "chip-void"),
     "已移出": Look(_l("已移出"), "grey", None, "chip-void"),

@@ -7,8 +7,17 @@ from engine.commands.ending import cancel_case
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
 from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
 from engine.commands.migrating import dry_run, may_migrate, migrate_case, plan
-from engine.commands.operating import edit_values, modify_case, restart_case, set_due
+from engine.commands.operating import (
+    correction,
+    edit_values,
+    modification,
+    modify_case,
+    repetition,
+    restart_case,
+    set_due,
+)
 from engine.commands.previewing import Consequences, preview
+from engine.commands.standing import Found, Standing, Token, operable, operable_cases, standing
 from engine.commands.starting import start_case
 from engine.commands.suspending import resume_case, suspend_case
 from engine.commands.work import complete_task
@@ -17,28 +26,37 @@ __all__ = [
     "Batch",
     "CaseResult",
     "Consequences",
+    "Found",
+    "Standing",
     "StoppedJob",
+    "Token",
     "batches_of",
     "cancel_case",
     "claim",
     "complete_task",
+    "correction",
     "dry_run",
     "edit_values",
     "may_migrate",
     "migrate_case",
+    "modification",
     "modify_case",
+    "operable",
+    "operable_cases",
     "order",
     "plan",
     "preview",
     "read_batch",
     "read_draft",
     "release",
+    "repetition",
     "restart_case",
     "resume_case",
     "resume_definition",
     "retry_job",
     "save_draft",
     "set_due",
+    "standing",
     "start_case",
     "stopped_jobs",
     "suspend_case",

@@ -70,17 +70,16 @@ def order(
     )  # fmt: skip
     store.insert(session, row, case_ids)
     rows = [
-        {
-            "id": new_id(at),
-            "root_unit_id": actor.root_unit_id,
-            "idempotency_key": f"{JOB}:{batch_id}:{case_id}",
-            "kind": JOB,
-            "case_id": case_id,
-            "task_id": None,
-            "payload": canonical({"batch": batch_id}),
-            "due_at": iso(at),
-            "created_at": iso(at),
-        }
+        jobs.order_row(
+            new_id(at),
+            iso(at),
+            JOB,
+            f"{batch_id}:{case_id}",
+            root_unit_id=actor.root_unit_id,
+            case_id=case_id,
+            task_id=None,
+            payload=canonical({"batch": batch_id}),
+        )
         for case_id in case_ids
     ]
     jobs.insert_jobs(session, rows)

@@ -69,6 +69,7 @@ def follow_parent(session: Session, job: ClaimedJob) -> None:
 def _suspend(session: Session, case: LockedCase, actor: Actor, told: dict[str, str]) -> None:
     note_event(session, case, kind="case.suspended", actor=actor, body={"note": told["why"], "source": told["source"]})
     hot.set_suspension(session, case.id, canonical(told))
+    jobs.suspend(session, case.id)
     _pass_on(session, case)
 
 
@@ -83,17 +84,16 @@ def _pass_on(session: Session, case: LockedCase) -> None:
     """Write a job for every call that waits, whether its child has started or is about to."""
     at = now(session)
     rows = [
-        {
-            "id": new_id(at),
-            "root_unit_id": case.root_unit_id,
-            "idempotency_key": f"{FOLLOW}:{task_id}:{case.head_seq + 1}",
-            "kind": FOLLOW,
-            "case_id": case.id,
-            "task_id": task_id,
-            "payload": "{}",
-            "due_at": iso(at),
-            "created_at": iso(at),
-        }
+        jobs.order_row(
+            new_id(at),
+            iso(at),
+            FOLLOW,
+            f"{task_id}:{case.head_seq + 1}",
+            root_unit_id=case.root_unit_id,
+            case_id=case.id,
+            task_id=task_id,
+            payload="{}",
+        )
         for task_id in hot.open_calls(session, case.id)
     ]
     jobs.insert_jobs(session, rows)

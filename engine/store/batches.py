@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Session
 from engine.store.cases import CaseRow
+from engine.store.conditions import contains
+from engine.store.jobs import JobRow
+from engine.store.organisation import UnitRow
+from engine.store.tasks import TaskRow
 
 
 class BatchRow(Base):
@@ -98,3 +102,22 @@ def running(session: Session, definition: str, root_unit_id: str, limit: int) ->
         CaseRow.definition == definition, CaseRow.state == "running", CaseRow.root_unit_id == root_unit_id
     )
     return list(session.execute(statement.order_by(CaseRow.started_at, CaseRow.id).limit(limit)))
+
+
+def found(session: Session, root_unit_id: str, query: str, limit: int) -> list[Any]:
+    """Return running cases that are not restricted: with these words in title or number, else suspended and stopped."""
+    stopped = select(TaskRow.case_id).join(JobRow, JobRow.task_id == TaskRow.id).where(JobRow.state == "incident")
+    columns = (
+        CaseRow.id, CaseRow.number, CaseRow.title, CaseRow.definition, CaseRow.phase, CaseRow.suspension,
+        CaseRow.started_at, UnitRow.name.label("unit_name"),
+    )  # fmt: skip
+    statement = (
+        select(*columns)
+        .join(UnitRow, UnitRow.id == CaseRow.unit_id)
+        .where(CaseRow.state == "running", CaseRow.root_unit_id == root_unit_id, CaseRow.readers.is_(None))
+    )
+    for word in query.split()[:8]:
+        statement = statement.where(or_(contains(CaseRow.title, word), contains(CaseRow.number, word)))
+    if not query:
+        statement = statement.where(or_(CaseRow.suspension.is_not(None), CaseRow.id.in_(stopped)))
+    return list(session.execute(statement.order_by(CaseRow.started_at.desc(), CaseRow.id.desc()).limit(limit)))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from engine.canonical import canonical
+from engine.canonical import canonical, parse
 from engine.store.base import Session
 from engine.store.cases import CaseRow
 from engine.store.conditions import Statement
@@ -110,6 +110,12 @@ def last_entered(session: Session, case_id: str, element_id: str) -> int | None:
         .limit(1)
     )
     return session.scalars(statement).first()
+
+
+def elements_entered(session: Session, case_id: str) -> set[str]:
+    """Return the elements the path of a case has entered."""
+    bodies = session.scalars(select(EventRow.body).where(EventRow.stream == CASE_PREFIX + case_id))
+    return {step[0] for body in bodies for step in parse(body).get("path", ()) if step[1] == "entered"}
 
 
 def stream_values(session: Session, stream: str, first_seq: int, last_seq: int, *, inputs: bool) -> list[Any]:

@@ -118,14 +118,20 @@ _RETRY = text(
     "UPDATE jobs SET state = 'due', due_at = :due_at, attempts = 0, error = NULL WHERE id = :id AND state = 'incident' "
     "RETURNING kind, case_id, task_id"
 )
+_SUSPEND = text(
+    "UPDATE jobs SET state = 'suspended', lease_until = NULL "
+    "WHERE case_id = :case_id AND state IN ('offered', 'locked')"
+)
 _RESUME = text(
-    "UPDATE jobs SET state = 'due', attempts = 0, error = NULL WHERE state = 'suspended' "
+    "UPDATE jobs SET state = CASE WHEN topic IS NULL THEN 'due' ELSE 'offered' END, attempts = 0, error = NULL "
+    "WHERE state = 'suspended' "
     "AND (case_id = :case_id OR task_id IN (SELECT id FROM tasks WHERE case_id = :case_id))"
 )
 _MOVE_TIMER = text(
     "UPDATE jobs SET due_at = :due_at WHERE case_id = :case_id AND task_id = :task_id AND kind = 'timer' "
     "AND state IN ('due', 'suspended')"
 )
+_ORDER_ATTEMPTS = 8
 _NEXT_DUE = text("SELECT min(due_at) FROM jobs WHERE state = 'due'")
 
 
@@ -215,6 +221,31 @@ def retry(session: Session, job_id: str, due_at: str) -> tuple[str, str | None, 
     row = session.execute(_RETRY, {"id": job_id, "due_at": due_at}).first()
     session.info[_WRITTEN] = row is not None
     return None if row is None else (row[0], row[1], row[2])
+
+
+def order_row(
+    job_id: str, at: str, kind: str, key: str, *, root_unit_id: str, case_id: str, task_id: str | None, payload: str
+) -> dict[str, Any]:
+    """Return the row of a job that is due at once and not caused by a step; key tells it from others of its kind."""
+    return {
+        "id": job_id,
+        "root_unit_id": root_unit_id,
+        "idempotency_key": f"{kind}:{key}",
+        "kind": kind,
+        "case_id": case_id,
+        "task_id": task_id,
+        "payload": payload,
+        "state": "due",
+        "topic": None,
+        "most_attempts": _ORDER_ATTEMPTS,
+        "due_at": at,
+        "created_at": at,
+    }
+
+
+def suspend(session: Session, case_id: str) -> None:
+    """Take back what external workers are offered of a suspended case; other jobs come to wait when they are due."""
+    session.execute(_SUSPEND, {"case_id": case_id})
 
 
 def resume(session: Session, case_id: str) -> None:

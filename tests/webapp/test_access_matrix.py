@@ -42,6 +42,7 @@ TICKET_READERS = frozenset({"dept", "swd", "swd-lead", "auditor"})
 VILLAGE_READERS = frozenset({"dept", "swd", "swd-lead", "town", "village1", "auditor"})
 COMPLAINT_READERS = frozenset({"swd", "swd-lead", "auditor"})
 DESIGNERS = frozenset({"designer"})
+OPERATORS = frozenset({"sysadmin"})
 VILLAGES = {"town01-v01": "village1", "town01-v02": "village2", "town02-v01": "town02-v01"}
 
 Row = tuple[str, frozenset[str]]
@@ -84,6 +85,8 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "case.print_out": [(f"/case/{at.ticket}/print", TICKET_READERS)],
         "case.diagram": [(f"/case/{at.ticket}/diagram", TICKET_READERS)],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
+        "operate.find": [("/operations", OPERATORS)],
+        "operate.show": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "task.show": [(f"/task/{at.task}", VILLAGE_READERS)],
         "studio.show": [("/studio", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
@@ -98,6 +101,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "start.begin": [("/start/ticket", frozenset({"dept", "dept02"}))],
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
+        "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "studio.upload": [("/studio/upload", DESIGNERS)],
         "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],

@@ -183,6 +183,8 @@ def _row(item: InboxItem, box: str) -> Row:
     parts = [looks.number_of(case), case.starter_unit_name, sent_to, ask]
     if box == "todo" and item.holder_name and item.holder_id != access.actor().user_id:
         parts.append(_("%(who)s 已领取", who=item.holder_name))
+    if case.suspension is not None:
+        parts.append(_("由 %(who)s 暂停：%(why)s", who=case.suspension.by, why=case.suspension.why))
     return Row(
         href=url_for("task.show", id=item.task_id) if opens_task else url_for("case.show", id=case.id),
         title=looks.title_of(case),

@@ -201,7 +201,7 @@ def _page(
         "may_submit": sheet.may_act,
         "may_save": sheet.may_act and sheet.form is not None,
         "may_claim": sheet.may_act and not sheet.is_mine and sheet.is_shared,
-        "may_release": sheet.is_mine and sheet.is_shared,
+        "may_release": sheet.is_mine and sheet.is_shared and sheet.case.suspension is None,
         "more_steps": "data-qc-more" in fields,
         "submit_words": submit_words or _("提交"),
         "advice": _("提交后不能撤回。") if sheet.may_act else "",
@@ -252,6 +252,10 @@ def _card_of_others(sheet: Sheet) -> Card | None:
 
 def _notice(sheet: Sheet, *, is_draft: bool) -> Notice | None:
     task = sheet.task
+    pause = sheet.case.suspension
+    if pause is not None:
+        words = _("%(who)s %(at)s 起暂停了这件事", who=pause.by, at=moment(pause.at))
+        return Notice("grey", "pause-fill", words, _("原因：%(why)s。恢复后接着办，您存的草稿还在。", why=pause.why))
     if task.holder_id is not None and not sheet.is_mine:
         who, at = task.holder_name or _("同岗的人"), moment(task.held_at)
         words = _("%(who)s %(at)s 领取了这一步", who=who, at=at)
