@@ -165,7 +165,7 @@ def test_conditions_over_several_values_and_what_cannot_be_said():
             {"scope": "#", "schema": {"required": ["b"]}},
         ],
     }
-    assert conditions.visible({"effect": "SHOW", "condition": both}) == "((a = 1) = true) and ((b != null))"
+    assert conditions.visible({"effect": "SHOW", "condition": both}) == "((a = 1) = true) and (((b != null)))"
     for unsayable in ({"propertyNames": {}}, {"if": {}}):
         assert (
             conditions.visible({"effect": "HIDE", "condition": {"scope": "#/properties/a", "schema": unsayable}})
@@ -235,7 +235,11 @@ SPIFF = {
         "back_on": {"type": "string", "format": "date", "title": "返回", "minimumDate": "field:dates:end"},
         "fruit": {"type": "string", "title": "水果", "anyOf": ["options_from_task_data_var:fruits"]},
         "who": {"type": "string", "title": "人"},
-        "cost": {"type": "object", "title": "费用", "properties": {"min": {"type": "number"}, "max": {"type": "number"}}},
+        "cost": {
+            "type": "object",
+            "title": "费用",
+            "properties": {"min": {"type": "number"}, "max": {"type": "number"}},
+        },
         "text": {"type": "string", "title": "说明"},
     },
 }  # fmt: skip
