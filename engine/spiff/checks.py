@@ -171,10 +171,15 @@ class _Level:
             cancels = node.type == "endEvent" and node.event is not None and _has(node, "cancel")
             if cancels and (owner is None or owner.type != "transaction"):
                 self._error("cancel-outside", node, "取消结束只能放在事务子流程里")
+            elif cancels and not any(e.attached_to == self.owner and _has(e, "cancel") for e in self._events()):
+                self.findings.remark(node.id, f"“{node.name}”以后没有去处", f"“{self.name}”上没有贴取消事件")
         self._reach()
 
     def _error(self, code: str, node: Element, why: str) -> None:
         self.findings.error(code, node.id, node.line, f"“{node.name}”：{why}")
+
+    def _events(self) -> list[Element]:
+        return [e for e in self.program.elements.values() if e.type == "boundaryEvent"]
 
     def _flows(self) -> None:
         for flow in self.body.flows:

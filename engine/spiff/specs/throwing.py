@@ -132,11 +132,12 @@ def _as_json(payload: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def cancel_transaction(task: CaseTask) -> None:
-    """End the transaction around by its cancel boundary event; without one it just ends."""
-    inside = task.workflow
-    for child in _holder(inside.host).children:
+    """Leave the transaction around by its cancel boundary event; without one nothing goes on from it (10.5.3)."""
+    holder = _holder(task.workflow.host)
+    for child in holder.children:
         event = child.task_spec.element.event
         if event is not None and event.kind == "cancel" and not child._state & FINISHED:
             child.task_spec.occur(child, None)
             return
-    inside.stop()
+    holder.cancel()
+    holder.workflow._task_completed_notify(holder)

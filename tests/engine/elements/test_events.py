@@ -252,6 +252,17 @@ def test_cancel_in_a_transaction_leaves_by_its_cancel_event() -> None:
     assert sorted(case.cancelled) == ["b", "tx"]
 
 
+def test_a_cancelled_transaction_without_a_cancel_event_goes_nowhere() -> None:
+    stop = end("stop", "<bpmn:cancelEventDefinition/>")
+    inside = sub("tx", start("s2"), both("g"), user("a"), user("b"), stop, end("e2"), flows("s2 g a stop", "g b e2"),
+                 tag="transaction")  # fmt: skip
+    content = diagram(start(), inside, user("never"), end(), flows("s tx never e"))
+    case = Driver(content)
+    assert case.complete("a").state == "completed"
+    assert (case.waiting(), sorted(case.cancelled)) == ([], ["b", "tx"])
+    assert any(change["element_id"] == "stop" for change in spiff.check_bytes(content, "x").changes)
+
+
 def test_a_boundary_event_on_several_instances_cancels_all_of_them() -> None:
     inside = sub("sub", start("s2"), user("a"), end("e2"), flows("s2 a e2"), inner=times("3"))
     case = Driver(diagram(start(), inside, boundary("t", "sub", timer("P1D")), end(), flows("s sub e", "t e")))
