@@ -39,9 +39,11 @@ from engine.spiff.migrate import Obstacle, check, compare, migrate, waiting
 from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
 from engine.spiff.running import check_bytes, run_in_memory
+from engine.spiff.support import Capability, capabilities
 
 __all__ = [
     "OPERATIONS",
+    "Capability",
     "CaseFacts",
     "Closed",
     "Element",
@@ -63,6 +65,7 @@ __all__ = [
     "Step",
     "answer",
     "cancel",
+    "capabilities",
     "check",
     "check_bytes",
     "compare",
