@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn import QC
-from engine.normalise import calls, flows, identifiers, kept, namespaces, references, shared, timers
+from engine.normalise import calls, flows, identifiers, kept, namespaces, references, shared, timers, vendors
 from engine.normalise.notes import Note
 
 __all__ = ["Note", "is_foreign", "normalise"]
@@ -27,6 +27,7 @@ def normalise(root: Any, note: Note) -> Any:
         return root
     identifiers.complete(root, note)
     references.resolve(root)
+    vendors.translate(root, note)
     calls.inline(root, note)
     shared.complete(root, note)
     timers.tidy(root, note)

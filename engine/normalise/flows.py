@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn import BPMN, FLOW_NODES
-from engine.normalise.notes import Note
+from engine.normalise.notes import DONE, Note
 
 _FLOW = BPMN + "sequenceFlow"
 _NODES = tuple(BPMN + tag for tag in sorted(FLOW_NODES))
@@ -27,7 +27,7 @@ def mend(root: Any, note: Note) -> None:
         source, target = nodes.get(flow.get("sourceRef")), nodes.get(flow.get("targetRef"))
         if source is None or target is None:
             _picture(flow, note, "它有一头没有连到文件里的节点")
-        elif source.getparent() is not target.getparent():
+        elif source.getparent() is not target.getparent() or flow in source.iterancestors():
             _picture(flow, note, "它跨出了流程或子流程，两头不在同一层")
         elif flow.getparent() is not source.getparent():
             source.getparent().append(flow)
@@ -45,5 +45,5 @@ def _listed(root: Any) -> dict[tuple[str, str], str]:
 
 
 def _picture(flow: Any, note: Note, why: str) -> None:
-    flow.tag = "{urn:qingche:normalised}sequenceFlow"
+    flow.tag = DONE + "sequenceFlow"
     note(flow.get("id"), "连线只作图示，不走", why)

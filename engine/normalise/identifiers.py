@@ -47,7 +47,7 @@ def _rename_repeated(root: Any, note: Note) -> None:
             made = _free(f"{name}_2", taken)
             node.set("id", made)
             what = f"第 {node.sourceline} 行的 {node.tag[len(BPMN) :]} 改用编号 {made}"
-            note(made, what, f"编号 {name} 在第 {keeper.sourceline} 行已经用过")
+            note(name, what, f"编号 {name} 在第 {keeper.sourceline} 行已经用过")
 
 
 def _rank(node: Any) -> int:

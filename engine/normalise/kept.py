@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from engine.bpmn import BPMN, FLOW_NODES, QC, SPIFF, SUBPROCESSES
-from engine.normalise.notes import Note
+from engine.bpmn import BPMN, FLOW_NODES, QC, SPIFF
+from engine.normalise.notes import DONE, Note
 
 # What the engine reads, or what is a part of something read; everything else of BPMN is noted.
 _READ = FLOW_NODES | {
@@ -25,8 +25,11 @@ _PLACE = {
     "textAnnotation": "注解", "group": "分组框", "association": "关联线", "messageFlow": "消息流",
     "participant": "泳池", "collaboration": "协作图", "choreography": "编排图",
 }  # fmt: skip
-_HOLDERS = tuple(BPMN + tag for tag in (SUBPROCESSES | {"process"}))
 _PLAIN = ("", "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace")
+# A data association with a value to move is read; one without is a picture.
+_MOVES = frozenset({"dataInputAssociation", "dataOutputAssociation", "assignment"})
+_MOVING = frozenset({BPMN + "assignment", BPMN + "transformation"})
+_OURS = (QC, SPIFF, DONE)
 _COLOURS = ("color", "bioc")
 
 
@@ -37,8 +40,9 @@ def note_all(root: Any, note: Note) -> None:
         tag = node.tag[len(BPMN) :]
         if tag == "association" and undoing.intersection((node.get("sourceRef"), node.get("targetRef"))):
             continue
-        outside = tag in FLOW_NODES and node.getparent().tag not in _HOLDERS
-        if outside or (tag not in _READ and (node.get("id") or tag not in _PARTS)):
+        if tag in _MOVES and any(found.tag in _MOVING for found in node.iter(BPMN + "*")):
+            continue
+        if tag not in _READ and (node.get("id") or tag not in _PARTS):
             word = _PLACE.get(tag, tag)
             note(node.get("id") or _owner(node), f"{word} 原样保留，不影响流程怎么走", "它只是图示或说明")
         found = _extensions(node)
@@ -62,17 +66,17 @@ def _extensions(node: Any) -> Counter[str]:
     for name in node.attrib:
         space, _, local = name.rpartition("}")
         prefix = _prefix(node, space[1:])
-        if space[1:] not in _PLAIN and prefix not in _COLOURS and not name.startswith((QC, SPIFF)):
+        if space[1:] not in _PLAIN and prefix not in _COLOURS and not name.startswith(_OURS):
             found[f"{prefix}:{local}"] += 1
     for holder in node.iterchildren(BPMN + "extensionElements"):
         for child in holder.iterchildren("*"):
             space, _, local = child.tag.rpartition("}")
-            if not child.tag.startswith((QC, SPIFF)):
+            if not child.tag.startswith(_OURS):
                 found[f"{_prefix(child, space[1:])}:{local}"] += 1
     for child in node.iterchildren("*"):
         space, _, local = child.tag.rpartition("}")
         if (
-            not child.tag.startswith((BPMN, QC, SPIFF))
+            not child.tag.startswith((BPMN, *_OURS))
             and not space.endswith("/DI")
             and node.tag != BPMN + "extensionElements"
         ):

@@ -25,8 +25,9 @@ def tidy(root: Any) -> None:
     """Read attributes as XML Schema does: blanks around a name are no part of it, nor is a prefix of BPMN's own."""
     for node in root.iter(BPMN + "*"):
         for name in [name for name in node.attrib if name.startswith(BPMN)]:
-            node.attrib.setdefault(name[len(BPMN) :], node.attrib[name])
-            del node.attrib[name]
+            value = node.attrib.pop(name)
+            if node.get(name[len(BPMN) :]) is None:
+                node.set(name[len(BPMN) :], value)
         for name in _ATTRIBUTES:
             value = node.get(name)
             if value is None:

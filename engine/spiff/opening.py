@@ -106,7 +106,8 @@ def timer_at(timer: Timer, view: TaskView) -> datetime:
 def _from_text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return parse_duration(value) or parse_date_time(value) or parse_date(value) or value
+    # A bare day first: as a moment it would be over at its beginning.
+    return parse_duration(value) or parse_date(value) or parse_date_time(value) or value
 
 
 def called(task: CaseTask, view: TaskView) -> dict[str, Any]:

@@ -29,7 +29,8 @@ MAX_FLOW_NODES = 8_000
 _UNKNOWN_NODES = frozenset(
     {"choreographyTask", "subChoreography", "callChoreography", "subConversation", "callConversation"}
 )
-_DRAWN = tuple(BPMN + tag for tag in sorted(FLOW_NODES | {"sequenceFlow"}))
+_NODES = tuple(BPMN + tag for tag in sorted(FLOW_NODES))
+_DRAWN = (*_NODES, BPMN + "sequenceFlow")
 # A file without a process of its own may still show something.
 _PICTURES = (
     *(BPMN + tag for tag in ("participant", "choreography", "globalChoreographyTask", "conversationNode", "group")),
@@ -78,6 +79,7 @@ class _Reader:
         self.compile = compiler(findings, frozenset())
 
     def programs(self) -> list[Program]:
+        self.foreign = is_foreign(self.root)
         self.root = normalise(self.root, self.findings.remark)
         if self.root.tag != BPMN + "definitions":
             line = self.root.sourceline
@@ -85,9 +87,8 @@ class _Reader:
                 "not-bpmn", None, line, "这不是 BPMN 2.0 文件（最外层应是 definitions），请用流程设计器导出"
             )
             return []
-        if sum(1 for _ in self.root.iter(*(BPMN + tag for tag in FLOW_NODES))) > MAX_FLOW_NODES:
+        if sum(1 for _ in self.root.iter(*_NODES)) > MAX_FLOW_NODES:
             raise Unreadable("too-large", f"流程节点超过 {MAX_FLOW_NODES} 个，请拆成几个流程", self.root.sourceline)
-        self.foreign = is_foreign(self.root)
         self.compile = compiler(self.findings, _spaced_names(self.root), foreign=self.foreign)
         checks.ids(self.root, self.findings)
         checks.vocabulary(self.root, self.findings)
@@ -97,11 +98,14 @@ class _Reader:
         for reference in self.root.iter(BPMN + "flowNodeRef"):
             self.lanes[(reference.text or "").strip()] = reference.getparent().get("name") or ""
         chosen = self._chosen(list(self.root.iterchildren(BPMN + "process")))
-        return [p for p in (self._process(node) for node in chosen) if p is not None]
+        programs = [p for p in (self._process(node) for node in chosen) if p is not None]
+        if self.foreign:
+            self._note_unread(programs)
+        return programs
 
     def _chosen(self, processes: list[Any]) -> list[Any]:
         """Return the processes to run: those not marked otherwise, or all when all are; note the rest."""
-        drawn = [p for p in processes if next(p.iter(*_DRAWN), None) is not None] if self.foreign else processes
+        drawn = [p for p in processes if next(p.iterchildren(*_NODES), None) is not None] if self.foreign else processes
         chosen = [p for p in drawn if p.get("isExecutable") != "false"]
         if drawn and not chosen:
             chosen = drawn
@@ -112,8 +116,6 @@ class _Reader:
                 self.findings.remark(process.get("id"), "这个流程不运行", "里面没有画步骤")
             elif process not in chosen:
                 self.findings.remark(process.get("id"), "这个流程不运行", "标了不可执行")
-                for node in process.iter(*_DRAWN) if self.foreign else ():
-                    self.findings.remark(node.get("id"), "只作图示，不运行", f"流程“{process.get('id')}”不运行")
         if not chosen and (not self.foreign or next(self.root.iter(*_PICTURES), None) is None):
             empty = "流程是空的，请画上要办的步骤" if processes else "文件里没有流程，请画好流程再上传"
             code = "no-start" if processes else "no-process"
@@ -139,9 +141,21 @@ class _Reader:
         compensation.connect(program, self.associations, self.findings)
         if self.foreign:
             drafts.settle(program, self.findings)
+            if drafts.is_picture(program, self.findings):
+                return None
         if not self.findings.errors:
             read_starts(program)
         return program
+
+    def _note_unread(self, programs: list[Program]) -> None:
+        """Note every process, flow node and flow of the file that does not run, unless that was told."""
+        known = {change["element_id"] for change in self.findings.changes}
+        for program in programs:
+            known.update((program.id, *program.elements))
+            known.update(flow.id for body in program.bodies() for flow in body.flows)
+        for node in self.root.iter(*_DRAWN, BPMN + "process"):
+            if node.get("id") not in known:
+                self.findings.remark(node.get("id"), "只作图示，不运行", "它不在要运行的流程里")
 
     def _body(self, node: Any, program: Program, parent: str) -> Body:
         body = Body()

@@ -105,11 +105,12 @@ class _Trial:
         self.steps = 0
         self.turns = 0
         self.cases: list[_Case] = []
-        at = at or first_of(program)
-        self.root = self.begin(program, "run", self.answer(at) if at else {}, None, at=at)
+        self.program, self.at = program, at or first_of(program)
+        self.root = self.case(program, "run", self.answer(self.at) if self.at else {}, None)
 
     def run(self) -> Run:
         try:
+            self.do(self.root, lambda live: live.workflow.begin(self.at))
             while not self.root.done and self.advance():
                 pass
         except QingcheError as why:
@@ -132,12 +133,25 @@ class _Trial:
         wave: int = 0,
         at: str | None = None,
     ) -> _Case:
+        case = self.case(program, case_id, values, caller, wave=wave)
+        self.do(case, lambda live: live.workflow.begin(at))
+        return case
+
+    def case(
+        self,
+        program: Program,
+        case_id: str,
+        values: dict[str, Any],
+        caller: tuple[_Case, str] | None,
+        *,
+        wave: int = 0,
+    ) -> _Case:
+        """Make a case that has not begun."""
         parent = None if caller is None else caller[0].facts.id
         live = steps.create(program, CaseFacts(case_id, started_at=EPOCH, parent=parent), values)
         live.workflow.wave = wave
         case = _Case(program, live.case, steps.dump(live), orjson.dumps(values), caller)
         self.cases.append(case)
-        self.do(case, lambda live: live.workflow.begin(at))
         return case
 
     def advance(self) -> bool:

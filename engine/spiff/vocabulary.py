@@ -78,7 +78,8 @@ def compiler(findings: Findings, names: frozenset[str], *, foreign: bool = False
         except feel.FeelSyntaxError as why:
             if foreign and what in languages.TRANSLATED:
                 told = f"{label(what)}不是 FEEL，也没有办法照样改写：{text.strip()[:120]}"
-                findings.remark(element_id, f"{label(what)}要改写成 FEEL，走到这里会停下", told)
+                then = "" if what in ("script", "timer") else "；改写之前流程走到这里会停下"
+                findings.remark(element_id, f"{label(what)}没有照搬，请改写成 FEEL", told + then)
                 return Expr.unread(text, what, element_id, told)
             row, column = getattr(why, "line", None), getattr(why, "column", None)
             place = f"第 {row} 行第 {column} 列" if row and column else "开头"

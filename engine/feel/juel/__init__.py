@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.juel.parser import parse, parse_expression
-from engine.feel.juel.writer import write
+from engine.feel.juel.writer import quoted, write
 
-__all__ = ["as_feel", "expression_as_feel", "is_juel"]
+__all__ = ["as_feel", "expression_as_feel", "is_juel", "quoted"]
 
 MAX_TEXT = 10_000
 

@@ -22,7 +22,9 @@ PARTS = {
     "definitions", "message", "signal", "error", "escalation", "laneSet", "childLaneSet", "lane", "documentation",
     "extensionElements", "conditionExpression", "loopCardinality", "loopCondition", "completionCondition", "condition",
     "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "inputDataItem", "outputDataItem", "script",
-    "timeDate", "timeDuration", "timeCycle", "text", "correlationPropertyRetrievalExpression", "messagePath",
+    "timeDate", "timeDuration", "timeCycle", "text", "incoming", "outgoing",
+    "flowNodeRef", "dataInputAssociation", "dataOutputAssociation", "assignment",
+    "correlationPropertyRetrievalExpression", "messagePath",
 }  # fmt: skip
 
 
@@ -34,12 +36,34 @@ def lost(content: bytes, parsed: spiff.Parsed, root: Any) -> list[str]:
     for node in root.iter(etree.Element):
         space, _, tag = str(node.tag).rpartition("}")
         name = (node.get("id") or "").strip()
-        if not name or space.endswith("/DI") or "BPMN" not in space.upper() + "BPMN" * (not space):
+        if not _is_bpmn(space):
             continue
-        if name in told or name in running or (tag in PARTS or tag.endswith("EventDefinition")):
-            continue
-        gone.append(f"{tag} {name}")
+        made = not name and tag in RUN | {"process"}  # It is told under the id it was given.
+        if _carries(node) and not made and (name or _owner(node)) not in told | {None}:
+            gone.append(f"extension of {tag} {name}")
+        if name and not (name in told or name in running or tag in PARTS or tag.endswith("EventDefinition")):
+            gone.append(f"{tag} {name}")
     return gone
+
+
+def _is_bpmn(space: str) -> bool:
+    return not space or ("omg.org/" in space and "BPMN" in space and not space.endswith("/DI"))
+
+
+def _carries(node: Any) -> bool:
+    """Tell whether an element has attributes or extension elements of another namespace."""
+    if any(name.startswith("{") and "XMLSchema-instance" not in name for name in node.attrib):
+        return True
+    return any(len(holder) for holder in node.iterchildren(f"{{{MODEL}}}extensionElements"))
+
+
+def _owner(node: Any) -> str | None:
+    for above in node.iterancestors():
+        if above.get("id"):
+            return str(above.get("id"))
+        if str(above.tag).rpartition("}")[2] in RUN | {"process"}:
+            return None
+    return None
 
 
 def _ids(body: Body) -> Iterator[str]:

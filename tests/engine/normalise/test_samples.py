@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
-from engine import spiff
+from engine import library, spiff
+from engine.errors import InvalidDefinition
+from engine.store.base import writing
 from engine.xml import read_xml
+from tests.build import SYSTEM
 from tests.engine.normalise.census import lost
 
 SAMPLES = {file.stem: file for file in sorted((Path(__file__).parent / "samples").glob("*.bpmn"))}
@@ -39,6 +43,24 @@ def test_a_foreign_file_runs_or_says_where_it_stops(name: str) -> None:
     if run.error is not None:
         assert run.error["element_id"]
         assert run.error["code"] in ("unfinished-element", "evaluation-failed", "no-way-out", "step-limit")
+
+
+def test_a_foreign_file_is_kept_byte_by_byte_with_its_layout_and_its_changes(session: Session) -> None:
+    content = (
+        SAMPLES["encoding-gbk"].read_bytes().replace(b"<process", b'<process x:mark="1" xmlns:x="http://x.example"')
+    )
+    with writing(session):
+        made = library.publish_file(session, "buy.bpmn", content, actor=SYSTEM)
+    assert library.body(session, made.id) == content
+    assert [change["what"] for change in made.meta["changes"] if change["element_id"] == "采购"] == [
+        "别的工具的扩展原样保留：x:mark"
+    ]
+
+
+def test_a_picture_can_be_checked_but_not_published(session: Session) -> None:
+    with pytest.raises(InvalidDefinition) as refused, writing(session):
+        library.publish_file(session, "x.bpmn", SAMPLES["choreography-only"].read_bytes(), actor=SYSTEM)
+    assert refused.value.fields["errors"][0]["code"] == "nothing-in-it"
 
 
 RUNS = {
