@@ -120,6 +120,13 @@ def suspended(case: LockedCase) -> CaseSuspended:
     return CaseSuspended(case=case.id, by=told.by, at=told.at, reason=told.why)
 
 
+def request_now(session: Session, case: LockedCase, task_id: str) -> dict[str, Any]:
+    """Return the request of an open service task with the case's values as they are; changes nothing."""
+    bundle = bundle_of(session, case.pins)
+    live = spiff.load(bundle.program, bytes(case.window), parse(case.values_json), facts_of(case))
+    return spiff.request(live, task_id, live_ports(session, bundle, clock_of(session).now()))
+
+
 def note_event(session: Session, case: LockedCase, *, kind: str, actor: Actor, body: Mapping[str, Any]) -> None:
     """Append an event to a locked case whose state does not change: a claim, a release, a saved draft."""
     clock = clock_of(session)

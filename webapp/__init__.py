@@ -14,7 +14,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     from flask import Flask
 
     from engine.clock import SystemClock
-    from webapp import access, assets, db, errors, language, pages, security, shell, wording
+    from webapp import access, api, assets, db, errors, language, pages, security, shell, wording
     from webapp import config as settings
     from webapp.accounts.pages import blueprint as accounts
     from webapp.health import blueprint as health
@@ -33,7 +33,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     wording.init_app(app)
     shell.init_app(app)
     errors.init_app(app)
-    for blueprint in (accounts, health, *pages.blueprints()):
+    for blueprint in (accounts, health, *pages.blueprints(), *api.blueprints()):
         app.register_blueprint(blueprint)
     access.require_rules(app)
     return app

@@ -17,12 +17,13 @@ from flask_login import LoginManager, current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import organisation
+from engine import organisation, units
 from engine.errors import NotFound
 from engine.history.access import record_access
 from engine.model import Actor, Case
 from webapp import db
 from webapp.accounts.sign_in import SignIn, load_sign_in
+from webapp.accounts.tokens import Token, find_token
 
 if TYPE_CHECKING:
     from webapp.tasksheet import Sheet
@@ -35,15 +36,17 @@ _SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Rule:
-    """A named condition on the person asking; `public` rules never read who that is."""
+    """A named condition on the person asking; `public` rules never read who that is, `by_token` ones ask a token."""
 
     name: str
     allows: Callable[[Actor], bool]
     public: bool = False
+    by_token: bool = False
 
 
 anyone = Rule("anyone", lambda _actor: True, public=True)
 signed_in = Rule("signed in", lambda _actor: True)
+with_token = Rule("API token", lambda _actor: True, by_token=True)
 
 
 def holds(*roles: str) -> Rule:
@@ -184,6 +187,9 @@ def _enforce() -> Response | None:
         raise NotFound
     if condition.public:
         return None
+    if condition.by_token:
+        _admit(request.headers.get("Authorization", ""))
+        return None
     person, account = actor(), sign_in()
     if account is not None and account.must_change and request.endpoint not in _BEFORE_CHANGE:
         raise MustChangePassword
@@ -191,6 +197,26 @@ def _enforce() -> Response | None:
         note_access("refused", path=request.path, rule=condition.name)
         raise NotFound
     return None
+
+
+def token() -> Token:
+    """Return the token of this request, on routes that ask for one."""
+    found: Token = g.token
+    return found
+
+
+def _admit(header: str) -> None:
+    """Let the system whose token the header names be the actor of this request; raises NotSignedIn."""
+    scheme, _, text = header.partition(" ")
+    found = find_token(db.session(), text.strip(), now()) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise NotSignedIn
+    place = units.unit(db.session(), found.unit_id)
+    g.token = found
+    g.actor = Actor(
+        found.id, found.purpose, place.id, place.path, place.root_unit_id, unit_name=place.name, via="api",
+        ip=request.remote_addr,
+    )  # fmt: skip
 
 
 def case_for(case_id: str) -> Case:

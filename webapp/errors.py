@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as Answer
 
-from engine.errors import QingcheError
+from engine.errors import Incident, QingcheError
 from webapp import db
 from webapp.access import MustChangePassword, NoPost, NotSignedIn
 from webapp.language import language
@@ -71,7 +71,9 @@ def status_of(error: QingcheError) -> int:
 
 
 def wants_json() -> bool:
-    """Say whether the client asked for JSON rather than a page."""
+    """Say whether the client asked for JSON rather than a page; other systems always get JSON."""
+    if request.path.startswith("/api/"):
+        return True
     accepted = request.accept_mimetypes
     return max(accepted["application/json"], accepted["application/problem+json"]) > accepted["text/html"]
 
@@ -95,14 +97,23 @@ def wording(status: int) -> Wording:
 
 
 def answer(
-    status: int, *, code: str, detail: str | None = None, reference: str | None = None, words: Wording | None = None
+    status: int,
+    *,
+    code: str,
+    detail: str | None = None,
+    reference: str | None = None,
+    words: Wording | None = None,
+    problems: object = None,
 ) -> Response:
     """Build the answer for an error: a page in the product's words, or problem+json when asked."""
     words = words or wording(status)
     if wants_json():
-        problem = {"type": "about:blank", "status": status, "code": code, "title": words.title, "detail": detail}
+        problem: dict[str, object] = {"type": "about:blank", "status": status, "code": code}
+        problem |= {"title": words.title, "detail": detail}
         if reference:
             problem["reference"] = reference
+        if problems:
+            problem["problems"] = problems
         reply = jsonify(problem)
         reply.mimetype = "application/problem+json"
     else:
@@ -115,7 +126,9 @@ def answer(
 
 def _ask_to_sign_in(_error: NotSignedIn) -> Answer:
     if wants_json():
-        return answer(401, code="not-signed-in", detail=_("请先登录"))
+        reply = answer(401, code="not-signed-in", detail=_("请先登录"))
+        reply.headers["WWW-Authenticate"] = "Bearer"
+        return reply
     # What was posted is lost with the sign-in; a GET comes back to where it wanted to go.
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect("/login" if wanted == "/" else f"/login?next={quote(wanted)}")
@@ -135,11 +148,14 @@ def _no_post(_error: NoPost) -> Response:
 
 def _refuse(error: QingcheError) -> Response:
     status = status_of(error)
+    if isinstance(error, Incident) and request.path.startswith("/api/"):
+        # The process cannot go on with what was sent: the other system's to know, no fault of the platform.
+        status = 422
     db.abandon()
     if status >= 500:
         return _fault(error, error.code)
     detail = None if status == 404 else error.message(language())
-    return answer(status, code=error.code, detail=detail)
+    return answer(status, code=error.code, detail=detail, problems=error.fields.get("problems"))
 
 
 def _refuse_forged(_error: CSRFError) -> Response:

@@ -6,19 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.assignment import system_actor
-from engine.canonical import from_iso, iso, parse
+from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import now
 from engine.commands.rights import operates, oversees
-from engine.errors import NotFound
+from engine.errors import Invalid, NotFound
 from engine.model import Actor
-from engine.step import lock_task, note_event
+from engine.step import lock_task, note_event, request_now
 from engine.store import jobs
 from engine.store.base import Session
+
+_MOST_ATTEMPTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class StoppedJob:
-    """A job that waits for a person: what stopped it (code, element, message in Chinese) and since when."""
+    """A job that waits for a person: what stopped it (code, element, message in Chinese) and since when.
+
+    answer: the beginning of what another system answered, if that was it. attempts: how often it was begun, of
+    `most_attempts`.
+    """
 
     id: str
     kind: str
@@ -28,6 +34,10 @@ class StoppedJob:
     code: str
     message: str
     stopped_at: datetime
+    name: str = ""
+    answer: str = ""
+    attempts: int = 0
+    most_attempts: int = 0
 
 
 def stopped_jobs(session: Session, *, case_id: str | None = None, limit: int = 100) -> list[StoppedJob]:
@@ -36,8 +46,22 @@ def stopped_jobs(session: Session, *, case_id: str | None = None, limit: int = 1
     for row in jobs.incidents(session, case_id=case_id, limit=limit):
         error = parse(row.error or "{}")
         element_id = error.get("element_id") or row.element_id
-        told = (element_id, error.get("code", "error"), error.get("message", ""), from_iso(row.due_at))
-        found.append(StoppedJob(row.id, row.kind, row.case_id, row.task_id, *told))
+        found.append(
+            StoppedJob(
+                row.id,
+                row.kind,
+                row.case_id,
+                row.task_id,
+                element_id,
+                error.get("code", "error"),
+                error.get("message", ""),
+                from_iso(row.due_at),
+                row.name,
+                error.get("answer", ""),
+                row.attempts,
+                row.most_attempts,
+            )
+        )
     return found
 
 
@@ -56,18 +80,36 @@ def raise_incident(session: Session, job: jobs.ClaimedJob, *, code: str, element
     note_event(session, case, kind="incident.raised", actor=system_actor(case.root_unit_id), body=body)
 
 
-def retry_job(session: Session, job_id: str, *, actor: Actor, reason: str = "") -> None:
+def retry_job(
+    session: Session,
+    job_id: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    attempts: int | None = None,
+    due_at: datetime | None = None,
+) -> None:
     """Let the worker try a stopped job again; for a supervisor of the case's unit and for operators.
 
-    Raises NotFound for anybody else, and when the job is not an incident.
+    attempts: how often it may be tried now; default as before. due_at: not before; default at once. A service call is
+    made with the values as they are now, under the same key. Raises NotFound for anybody else, and when the job is
+    not an incident; Invalid for attempts out of range; EvaluationFailed when the call cannot be made of the values.
     """
-    found = jobs.retry(session, job_id, iso(now(session)))
+    if attempts is not None and not 1 <= attempts <= _MOST_ATTEMPTS:
+        raise Invalid(why=f"次数要在 1 到 {_MOST_ATTEMPTS} 之间")
+    at = now(session)
+    due_at = at if due_at is None else max(at, due_at)
+    found = jobs.retry(session, job_id, iso(due_at), attempts)
     if found is None or found[2] is None:
         raise NotFound(what="job", id=job_id)
     kind, _, task_id = found
     case, task = lock_task(session, task_id or "")
     if not oversees(case, actor) and not operates(case, actor):
         raise NotFound(what="job", id=job_id)
+    if kind == "service" and task.state == "open":
+        jobs.put_request(
+            session, job_id, canonical({**request_now(session, case, task.id), "element": task.element_id})
+        )
     body = {
         "job": job_id,
         "job_kind": kind,
@@ -75,5 +117,8 @@ def retry_job(session: Session, job_id: str, *, actor: Actor, reason: str = "") 
         "element": task.element_id,
         "intervention": True,
         "note": reason,
+        "due_at": iso(due_at),
     }
+    if attempts is not None:
+        body["attempts"] = attempts
     note_event(session, case, kind="incident.retried", actor=actor, body=body)

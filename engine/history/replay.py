@@ -100,7 +100,7 @@ def _repeat(run: _Run, kind: str, body: Body, text: str | None) -> str | None:
 
 
 def _takes_input(kind: str) -> bool:
-    machine = ("case.started", "task.completed", "child.finished", "service.answered")
+    machine = ("case.started", "task.completed", "child.finished", "service.answered", "error.thrown")
     return kind in machine or kind in spiff.OPERATIONS
 
 
@@ -169,6 +169,8 @@ def _act(kind: str, body: Body, inputs: dict[str, Any]) -> Callable[[Any, Ports]
         return lambda live, ports: spiff.end_call(live, task_id, inputs, raised, ports, ended=ended)
     if kind == "timer.fired":
         return lambda live, ports: spiff.fire(live, task_id, ports)
+    if kind == "error.thrown":
+        return lambda live, ports: spiff.throw(live, task_id, inputs["code"], inputs["message"], ports)
     if kind == "service.answered":
         return lambda live, ports: spiff.answer(live, task_id, inputs, ports)
     return lambda live, ports: spiff.complete(live, task_id, inputs, ports)

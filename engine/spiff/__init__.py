@@ -39,11 +39,9 @@ from engine.spiff.migrate import Obstacle, check, compare, migrate, waiting
 from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
 from engine.spiff.running import check_bytes, run_in_memory
-from engine.spiff.support import Capability, capabilities
 
 __all__ = [
     "OPERATIONS",
-    "Capability",
     "CaseFacts",
     "Closed",
     "Element",
@@ -65,7 +63,6 @@ __all__ = [
     "Step",
     "answer",
     "cancel",
-    "capabilities",
     "check",
     "check_bytes",
     "compare",

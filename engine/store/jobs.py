@@ -115,13 +115,15 @@ _FAIL = text(
     "WHERE id = :id AND state = 'running' AND lease_until = :lease_until"
 )
 _RETRY = text(
-    "UPDATE jobs SET state = 'due', due_at = :due_at, attempts = 0, error = NULL WHERE id = :id AND state = 'incident' "
+    "UPDATE jobs SET state = CASE WHEN topic IS NULL THEN 'due' ELSE 'offered' END, due_at = :due_at, attempts = 0, "
+    "most_attempts = COALESCE(:most_attempts, most_attempts), error = NULL WHERE id = :id AND state = 'incident' "
     "RETURNING kind, case_id, task_id"
 )
 _SUSPEND = text(
     "UPDATE jobs SET state = 'suspended', lease_until = NULL "
     "WHERE case_id = :case_id AND state IN ('offered', 'locked')"
 )
+_PUT_REQUEST = text("UPDATE jobs SET payload = :payload WHERE id = :id")
 _RESUME = text(
     "UPDATE jobs SET state = CASE WHEN topic IS NULL THEN 'due' ELSE 'offered' END, attempts = 0, error = NULL "
     "WHERE state = 'suspended' "
@@ -216,9 +218,14 @@ def fail(session: Session, job: ClaimedJob, *, state: str, due_at: str, error: s
     return failed == 1
 
 
-def retry(session: Session, job_id: str, due_at: str) -> tuple[str, str | None, str | None] | None:
-    """Make an incident due again; returns (kind, case id, task id), None when there is no such incident."""
-    row = session.execute(_RETRY, {"id": job_id, "due_at": due_at}).first()
+def retry(
+    session: Session, job_id: str, due_at: str, most_attempts: int | None = None
+) -> tuple[str, str | None, str | None] | None:
+    """Make an incident due again; returns (kind, case id, task id), None when there is no such incident.
+
+    most_attempts: how often it may be tried; None leaves it as it was.
+    """
+    row = session.execute(_RETRY, {"id": job_id, "due_at": due_at, "most_attempts": most_attempts}).first()
     session.info[_WRITTEN] = row is not None
     return None if row is None else (row[0], row[1], row[2])
 
@@ -248,6 +255,11 @@ def suspend(session: Session, case_id: str) -> None:
     session.execute(_SUSPEND, {"case_id": case_id})
 
 
+def put_request(session: Session, job_id: str, payload: str) -> None:
+    """Let a job do something else than it was written for."""
+    session.execute(_PUT_REQUEST, {"id": job_id, "payload": payload})
+
+
 def resume(session: Session, case_id: str) -> None:
     """Make the jobs due again that waited for a suspended case."""
     session.execute(_RESUME, {"case_id": case_id})
@@ -267,13 +279,16 @@ def next_due(session: Session) -> str | None:
 
 
 _INCIDENTS = text(
-    "SELECT j.id, j.kind, t.case_id, j.task_id, t.element_id, j.error, j.due_at FROM jobs j "
-    "JOIN tasks t ON t.id = j.task_id WHERE j.state = 'incident' AND (:every = 1 OR t.case_id = :case_id) "
+    "SELECT j.id, j.kind, t.case_id, j.task_id, t.element_id, t.name, j.error, j.due_at, j.attempts, j.most_attempts "
+    "FROM jobs j JOIN tasks t ON t.id = j.task_id "
+    "WHERE j.state = 'incident' AND (:every = 1 OR t.case_id = :case_id) "
+    # What a closed task still wanted nobody misses; taking its child case along is left to do all the same.
+    "AND (t.state = 'open' OR j.kind IN ('cancel-child', 'follow-parent', 'operate')) "
     "ORDER BY j.due_at, j.id LIMIT :limit"
 )
 
 
 def incidents(session: Session, *, case_id: str | None, limit: int) -> list[Any]:
-    """Return (id, kind, case_id, task_id, element_id, error, due_at) of stopped jobs, oldest first."""
+    """Return (id, kind, case_id, task_id, element_id, name, error, due_at, attempts, most_attempts), oldest first."""
     binds = {"every": int(case_id is None), "case_id": case_id or "", "limit": limit}
     return list(session.execute(_INCIDENTS, binds))

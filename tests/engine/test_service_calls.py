@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -10,10 +11,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import Worker, cancel_case, replay, retry_job, run_due, start_case, stopped_jobs, verify
+from engine import Invalid, Worker, cancel_case, replay, retry_job, run_due, start_case, stopped_jobs, verify
 from engine.calling import Outside
 from engine.canonical import parse
 from engine.clock import FixedClock
+from engine.commands import edit_values
 from engine.outside import Allowed
 from engine.store import jobs
 from engine.store.base import writing
@@ -264,3 +266,41 @@ def test_a_slow_service_delays_no_other_job(desk: Desk) -> None:
             desk.session.rollback()
     finally:
         worker.stop()
+
+
+def test_a_retried_call_is_made_with_the_values_as_they_are_now_under_the_same_key(desk: Desk) -> None:
+    desk.receiver.answers = [Answer(400), Answer(500)]
+    case_id = desk.start('method="POST" body="{code: code}"', code="wrong")
+    desk.work()
+    job_id = stopped_jobs(desk.session)[0].id
+    desk.session.rollback()
+    with writing(desk.session):
+        patch = [{"op": "replace", "path": "/code", "value": "right"}]
+        edit_values(desk.session, case_id, patch, actor=SYSTEM, reason="代码写错")
+    later = desk.clock.now() + timedelta(hours=1)
+    with writing(desk.session):
+        retry_job(desk.session, job_id, actor=SYSTEM, reason="已改正", attempts=1, due_at=later)
+    assert desk.work() == 0
+    desk.clock.advance(hours=1)
+    assert desk.work() == 1
+    assert [orjson.loads(asked.body) for asked in desk.receiver.asked] == [{"code": "wrong"}, {"code": "right"}]
+    assert len({asked.headers["idempotency-key"] for asked in desk.receiver.asked}) == 1
+    # One try was given, and it failed: a person is asked again at once.
+    stopped = stopped_jobs(desk.session)[0]
+    assert (stopped.attempts, stopped.most_attempts) == (1, 1)
+    desk.session.rollback()
+    with pytest.raises(Invalid), writing(desk.session):
+        retry_job(desk.session, job_id, actor=SYSTEM, attempts=0)
+    assert replay(desk.session, case_id).ok
+
+
+def test_what_a_closed_task_still_wanted_is_no_incident(desk: Desk) -> None:
+    desk.receiver.answers = [Answer(400)]
+    case_id = desk.start("")
+    desk.work()
+    assert len(stopped_jobs(desk.session)) == 1
+    desk.session.rollback()
+    with writing(desk.session):
+        cancel_case(desk.session, case_id, actor=SYSTEM, reason="撤回")
+    assert stopped_jobs(desk.session) == []
+    assert desk.job().state == "cancelled"

@@ -29,7 +29,12 @@ from webapp.accounts.sign_in import add_account
 # What everybody reaches, signed in or not; each is checked to be exactly this.
 PUBLIC = {
     "static", "health.check", "accounts.login", "accounts.sign_in_now", "accounts.logout", "accounts.language",
-    "accounts.theme",
+    "accounts.theme", "openapi.describe",
+}  # fmt: skip
+# What a system opens with its token and no person with a sign-in; whose token opens what: test_external_tasks.py.
+BY_TOKEN = {
+    "external_tasks.fetch", "external_tasks.complete", "external_tasks.fail", "external_tasks.error",
+    "external_tasks.extend", "external_tasks.unlock",
 }  # fmt: skip
 # A file opens where its place in a form may be seen: who that is, is asked in test_files.py, both ways.
 ELSEWHERE = {"files.read"}
@@ -132,7 +137,7 @@ def test_each_route_opens_for_its_people_and_for_nobody_else(seeded: Flask, data
         (method, rule.endpoint)
         for rule in seeded.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
-        if rule.endpoint not in PUBLIC | ELSEWHERE
+        if rule.endpoint not in PUBLIC | ELSEWHERE | BY_TOKEN
     }
     assert routes - set(described) == set(), "routes nobody described"
     assert set(described) - routes == set(), "rows of routes that are gone"
@@ -150,6 +155,10 @@ def test_each_route_opens_for_its_people_and_for_nobody_else(seeded: Flask, data
             one_sided.append(f"{method} {endpoint}")
     assert wrong == [], wrong
     assert one_sided == [], "routes without both an opening and a refusing row"
+    for rule in seeded.url_map.iter_rules():
+        if rule.endpoint in BY_TOKEN:
+            path = rule.rule.replace("<task_id>", at.task)
+            assert {_ask(browsers[login], "POST", path) for login in PEOPLE} == {401}, path
     stranger = seeded.test_client()
     for path in (f"/case/{at.ticket}", "/case/nothing", "/studio"):
         answer = stranger.get(path)
@@ -159,6 +168,7 @@ def test_each_route_opens_for_its_people_and_for_nobody_else(seeded: Flask, data
 def test_what_is_public_is_public_and_nothing_else(make_app: Callable[..., Flask]) -> None:
     rules: dict[str, Callable[..., Any]] = make_app().view_functions
     assert {name for name, view in rules.items() if view.access_rule.public} == PUBLIC
+    assert {name for name, view in rules.items() if view.access_rule.by_token} == BY_TOKEN
 
 
 def _ask(browser: Browser, method: str, path: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
@@ -49,3 +49,19 @@ class AttemptRow(Base):
     failed: Mapped[int]
     last_at: Mapped[str] = mapped_column(String(27), index=True)
     locked_until: Mapped[str | None] = mapped_column(String(27))
+
+
+class ApiTokenRow(Base):
+    """One token of another system, which holds the secret; here is its SHA-256. `topics`: JSON list, null for all."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    topics: Mapped[str | None] = mapped_column(Text)
+    created_by: Mapped[str] = mapped_column(String(36))
+    created_at: Mapped[str] = mapped_column(String(27))
+    expires_at: Mapped[str] = mapped_column(String(27))
+    revoked_at: Mapped[str | None] = mapped_column(String(27))
