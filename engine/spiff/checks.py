@@ -82,8 +82,6 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("called-missing", eid, line, f"“{found.name}”没有写要调用的流程（calledElement），请补上")
     elif kind == "businessRuleTask" and not found.decision:
         findings.error("decision-missing", eid, line, f"“{found.name}”没有写决策表的编号（calledDecisionId），请补上")
-    elif kind == "eventBasedGateway" and node.get("eventGatewayType") == "Parallel":
-        findings.error("event-gateway", eid, line, f"“{found.name}”要等齐几种事件才启动，还不支持；请用排他的事件网关")
     elif kind in PERSONAL and not found.candidates:
         findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
     if found.extensions.get("operator"):
@@ -279,6 +277,8 @@ class _Level:
                         "parallel-condition", node, f"并行网关的连线“{flow.id}”不能有条件，请删去或改用包容网关"
                     )
         elif node.type == "eventBasedGateway":
+            if node.needs_all and not node.instantiates:
+                self._error("event-gateway", node, "并行的事件网关只能用来启动流程；流程里要等齐几件事，请用并行网关")
             for flow in flows:
                 target = self.here[flow.target]
                 if not _raceable(target):

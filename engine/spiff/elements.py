@@ -110,9 +110,9 @@ class Loop:
 class Start:
     """One way a case of a process may begin: a start event, or what instantiates a process without one.
 
-    id: what `start(…, at=id)` takes; kind: none, message, signal, timer or conditional; name: of the message or signal;
-    key: correlation key of the message; variable: where its payload belongs (None: each entry by its own name);
-    behind: the instantiating gateway in front of it.
+    id: what `start(…, at=id)` takes, the same for each definition of an event that has several; kind: none, message,
+    signal, timer or conditional; name: of the message or signal; key: correlation key of the message; variable: where
+    its payload belongs (None: each entry by its own name); behind: the instantiating gateway in front of it.
     """
 
     id: str
@@ -171,8 +171,9 @@ class Body:
 class Element:
     """One flow node with all that its file says about it; `order` is its place in the document.
 
-    triggered: it is an event subprocess; compensates: it runs only to undo another activity; reversible: it or what is
-    in it can be undone, by the activity `handler` or by `undone_by`, an event subprocess in it.
+    needs_all: an event gateway that begins a case and waits for all of its events; triggered: it is an event
+    subprocess; compensates: it runs only to undo another activity; reversible: it or what is in it can be undone, by
+    the activity `handler` or by `undone_by`, an event subprocess in it.
     acts_as: what stands in for an element whose own behaviour is left open, and `missing` what it lacks (see `drafts`).
     """
 
@@ -207,6 +208,7 @@ class Element:
     attached_to: str | None = None
     interrupting: bool = True
     instantiates: bool = False
+    needs_all: bool = False
     triggered: bool = False
     compensates: bool = False
     reversible: bool = False

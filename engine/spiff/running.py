@@ -39,9 +39,10 @@ def run_in_memory(
 ) -> Run:
     """Run a process of a file, from its start `at`, to its end or until nothing can be answered.
 
-    answers: element id -> values, or a list of values, one per visit, the last for all further ones. User, manual and
-    external tasks without an answer take {}; a message, or a call of a process that is not in the file, then waits. The
-    answer of the start event is what the case starts with.
+    answers: element id -> values, or a list of values, one per visit, the last for all further ones (an event that
+    happens beside what goes on: no further ones). User, manual and external tasks without an answer take {}; a message,
+    or a call of a process that is not in the file, then waits. The answer of the start event is what the case starts
+    with.
     `max_steps` counts answers and timers; more of them, or an endless loop of the engine's own, fails (step-limit).
     """
     parsed = parse(content, "memory")
@@ -64,13 +65,17 @@ def _choose(processes: dict[str, Program], wanted: str | None) -> Program | None
 
 @dataclass(slots=True)
 class _Waiting:
-    """One open task between steps: all the driver must know to choose what happens next."""
+    """One open task between steps: all the driver must know to choose what happens next.
+
+    again: once it has happened it is waited for anew, beside what goes on.
+    """
 
     order: tuple[int, int]
     id: str
     kind: str
     element_id: str
     due: datetime | None
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -172,7 +177,7 @@ class _Trial:
             raise StepLimit(element_id=chosen[1].element_id)
         case, task = chosen
         self.now = max(self.now, task.due) if task.due is not None else self.now
-        values = self.answer(task.element_id)
+        values = self.answer(task.element_id, used_up=task.again)
         self.do(case, lambda live: steps.hand_over(live, steps.find(live, task.id), values))
         return True
 
@@ -189,9 +194,10 @@ class _Trial:
         found = [(case, task) for case in self.cases for task in case.waiting if task.due is not None]
         return min(found, key=lambda pair: (pair[1].due or EPOCH, pair[1].order), default=None)
 
-    def answer(self, element_id: str) -> dict[str, Any]:
+    def answer(self, element_id: str, *, used_up: bool = False) -> dict[str, Any]:
+        """Return the next answer; used_up: the last one does not hold for further visits."""
         given = self.answers.get(element_id) or [{}]
-        return dict(given.pop(0) if len(given) > 1 else given[0])
+        return dict(given.pop(0) if len(given) > 1 or used_up else given[0])
 
     def step(self, case: _Case) -> None:
         def run(live: steps.Live) -> None:
@@ -251,4 +257,6 @@ class _Trial:
 def _waiting(task: CaseTask) -> _Waiting:
     due = datetime.fromisoformat(task.due) if task.due else None
     kind = task.kind or ""
-    return _Waiting(order_of(task)[:2], task_id(task), kind, task.task_spec.element_id, due)
+    element = task.task_spec.element
+    again = not element.interrupting and element.type in ("boundaryEvent", "startEvent")
+    return _Waiting(order_of(task)[:2], task_id(task), kind, element.id, due, again)

@@ -12,14 +12,21 @@ def read_starts(program: Program) -> None:
     """Set `program.starts`; run once its flows and events are known to be right."""
     for node in program.body.nodes:
         if node.type == "startEvent":
-            program.starts.append(_start(node, node.event))
+            program.starts.extend(_starts(node))
         elif node.instantiates and node.type == "eventBasedGateway":
             for flow in program.body.flows:
                 if flow.source == node.id:
                     target = program.elements[flow.target]
-                    program.starts.append(_start(target, target.event, behind=node.id))
+                    program.starts.extend(_starts(target, behind=node.id))
         elif node.instantiates:
             program.starts.append(_start(node, node.event or Event("message")))
+
+
+def _starts(node: Element, behind: str | None = None) -> list[Start]:
+    """One for each definition of the event: any of them will do."""
+    if node.event is None or not node.event.parts:
+        return [_start(node, node.event, behind)]
+    return [_start(node, event, behind) for event in node.event.parts]
 
 
 def _start(node: Element, event: Event | None, behind: str | None = None) -> Start:

@@ -128,7 +128,8 @@ class InclusiveNode(JoiningNode):
 class EventGatewayNode(Node):
     """Arms all events behind it; the first that occurs cancels the others (13.4.4).
 
-    One that begins the case passes its token on to the event that has happened.
+    One that begins the case passes its token on to the event that has happened; one that needs all of its events
+    (parallel, 10.6.6) waits for the others beside it.
     """
 
     def initiate(self, my_task: CaseTask, at: str) -> None:
@@ -138,8 +139,12 @@ class EventGatewayNode(Node):
     def move(self, my_task: CaseTask, ways: tuple[Way, ...] | list[Way]) -> None:
         begins = my_task.internal_data.get("begins")
         if begins is not None:
-            flow, node = next(way for way in ways if way[1].element_id == begins)
-            node.initiate(my_task.child(node, flow.id), begins)
+            chosen = next(way for way in ways if way[1].element_id == begins)
+            others = [way for way in ways if way is not chosen] if self.element.needs_all else []
+            waiting = [my_task.child(node, flow.id) for flow, node in others]
+            chosen[1].initiate(my_task.child(chosen[1], chosen[0].id), begins)
+            for child in waiting:
+                child.task_spec._update(child)
             return
         children = [my_task.child(node, flow.id) for flow, node in ways]
         for child in children:

@@ -289,6 +289,13 @@ def test_a_dry_run_fires_its_timer_when_nothing_else_can_happen() -> None:
     assert (run.state, run.path) == ("completed", ["s", "on_x", "help_x", "end_x", "x"])
 
 
+def test_a_dry_run_tells_a_message_beside_the_work_as_often_as_it_has_answers() -> None:
+    waits = node("intermediateCatchEvent", "m", WITHDRAWN)
+    content = file(start(), waits, end(), flows("s m e"), on(MESSAGE, interrupting=False))
+    run = spiff.run_in_memory(content, answers={"on_x": [{"n": 1}, {"n": 2}]})
+    assert (run.state, run.error, run.path.count("x"), run.values) == ("waiting", None, 2, {"n": 2})
+
+
 def test_a_case_without_event_subprocesses_keeps_no_trace_of_them() -> None:
     plain = Driver(diagram(start(), user("a"), end(), flows("s a e")))
     assert len(spiff.dump(plain.load())) < 200

@@ -127,6 +127,24 @@ def test_the_first_event_behind_an_instantiating_gateway_begins_a_case_and_the_o
     assert case.complete("b").state == "completed"
 
 
+def test_a_parallel_instantiating_gateway_waits_for_all_of_its_events() -> None:
+    content = RACE.replace(b'instantiate="true"', b'instantiate="true" eventGatewayType="Parallel"')
+    case = Driver(content, at="h")
+    assert (case.path, sorted(case.waiting())) == (["g", "h"], ["b", "m"])
+    assert case.complete("b").state == "running"
+    case.deliver("回函")
+    assert (case.path, case.waiting()) == (["g", "h", "b", "e", "m"], ["a"])
+    assert case.complete("a").state == "completed"
+
+
+def test_an_event_of_several_definitions_begins_a_case_by_any_of_them() -> None:
+    content = file(start("m", GOT + HEARD), user("a"), end(), flows("m a e"))
+    starts = spiff.parse(content, "x").processes["p"].starts
+    assert [(s.id, s.kind) for s in starts] == [("m", "message"), ("m", "signal")]
+    case = Driver(content, at="m")
+    assert case.waiting() == ["a"]
+
+
 def test_a_subprocess_and_a_process_without_a_start_begin_with_all_that_no_flow_leads_to() -> None:
     inside = sub("sub", user("b"), script("c", "{c: 1}"), user("d"), flows("b d"))
     content = diagram(

@@ -129,10 +129,11 @@ REFUSED = {
     "loop without end": (through(user("a", "<bpmn:standardLoopCharacteristics/>")), "bad-loop", "a"),
     "parallel event gateway": (
         diagram(
-            node("eventBasedGateway", "g", instantiate="true", eventGatewayType="Parallel"),
+            start(),
+            node("eventBasedGateway", "g", eventGatewayType="Parallel"),
             node("intermediateCatchEvent", "m", MESSAGE),
             end(),
-            flows("g m e"),
+            flows("s g m e"),
         ),
         "event-gateway",
         "g",
