@@ -85,6 +85,11 @@ def named(actor: Actor) -> str:
     )
 
 
+def shown_title(title: str, readers: str | None) -> str:
+    """Return a case's title for lists of those who may not read every case in them."""
+    return title if readers is None else "（限制查看的一件）"
+
+
 def moment(text: str | None) -> datetime | None:
     """Read a stored time that may be missing."""
     return None if text is None else from_iso(text)

@@ -1,12 +1,22 @@
 """Every write to cases and tasks; each takes the caller's session, locks one case at most and commits nothing."""
 
-from engine.commands.batches import Batch, CaseResult, batches_of, order, read_batch
+from engine.commands.batches import Batch, CaseResult, batches_of, read_batch
 from engine.commands.clocks import use_clock
 from engine.commands.definitions import resume_definition, suspend_definition
 from engine.commands.ending import cancel_case
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
 from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
-from engine.commands.migrating import dry_run, may_migrate, migrate_case, plan
+from engine.commands.migrating import (
+    Line,
+    Verdict,
+    dry_run,
+    may_migrate,
+    migrate_case,
+    order_migration,
+    plan,
+    program_of_version,
+    running_versions,
+)
 from engine.commands.operating import (
     correction,
     edit_values,
@@ -16,6 +26,7 @@ from engine.commands.operating import (
     restart_case,
     set_due,
 )
+from engine.commands.ordering import MOST_CASES
 from engine.commands.previewing import Consequences, preview
 from engine.commands.standing import Found, Standing, Token, operable, operable_cases, standing
 from engine.commands.starting import start_case
@@ -23,13 +34,16 @@ from engine.commands.suspending import resume_case, suspend_case
 from engine.commands.work import complete_task
 
 __all__ = [
+    "MOST_CASES",
     "Batch",
     "CaseResult",
     "Consequences",
     "Found",
+    "Line",
     "Standing",
     "StoppedJob",
     "Token",
+    "Verdict",
     "batches_of",
     "cancel_case",
     "claim",
@@ -43,9 +57,10 @@ __all__ = [
     "modify_case",
     "operable",
     "operable_cases",
-    "order",
+    "order_migration",
     "plan",
     "preview",
+    "program_of_version",
     "read_batch",
     "read_draft",
     "release",
@@ -54,6 +69,7 @@ __all__ = [
     "resume_case",
     "resume_definition",
     "retry_job",
+    "running_versions",
     "save_draft",
     "set_due",
     "standing",

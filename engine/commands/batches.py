@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.canonical import canonical, from_iso, iso, parse
+from engine.canonical import from_iso, iso, parse
 from engine.clock import now
 from engine.commands.migrating import migrate_ordered
+from engine.commands.ordering import MOST_CASES
 from engine.commands.suspending import resume_case, suspend_case
 from engine.errors import NotFound, QingcheError
-from engine.ids import new_id
 from engine.model import Actor
-from engine.records import suspension_of
+from engine.records import shown_title, suspension_of
 from engine.store import batches as store
-from engine.store import jobs
 from engine.store.base import Session
 from engine.store.jobs import ClaimedJob
 
-JOB = "operate"
-MOST_CASES = 50_000
 SHOWN = 1_000
 
 
@@ -57,35 +54,6 @@ class Batch:
         return self.waiting + self.done + self.refused
 
 
-def order(
-    session: Session, kind: str, definition: str, case_ids: list[str], *, actor: Actor, body: Mapping[str, Any]
-) -> str:
-    """Write an order and one job per case; returns its id. Whether the actor may is the caller's to check."""
-    at = now(session)
-    batch_id = new_id(at)
-    told = {**body, "actor": _told(actor)}
-    row = store.BatchRow(
-        id=batch_id, root_unit_id=actor.root_unit_id, kind=kind, definition=definition, body=canonical(told),
-        created_at=iso(at),
-    )  # fmt: skip
-    store.insert(session, row, case_ids)
-    rows = [
-        jobs.order_row(
-            new_id(at),
-            iso(at),
-            JOB,
-            f"{batch_id}:{case_id}",
-            root_unit_id=actor.root_unit_id,
-            case_id=case_id,
-            task_id=None,
-            payload=canonical({"batch": batch_id}),
-        )
-        for case_id in case_ids
-    ]
-    jobs.insert_jobs(session, rows)
-    return batch_id
-
-
 def operate_ordered(session: Session, job: ClaimedJob) -> None:
     """Do what an order says to one case, in the name of who ordered it; a refusal is the case's result, no incident."""
     batch_id, case_id = parse(job.payload)["batch"], job.case_id or ""
@@ -109,7 +77,7 @@ def read_batch(session: Session, batch_id: str) -> Batch:
     if row is None:
         raise NotFound(what="batch", id=batch_id)
     found = [
-        CaseResult(one.case_id, one.number, one.title, one.state, one.why)
+        CaseResult(one.case_id, one.number, shown_title(one.title, one.readers), one.state, one.why)
         for one in store.results(session, batch_id, SHOWN)
     ]
     return _batch(session, row, found)
@@ -126,20 +94,6 @@ def _batch(session: Session, row: store.BatchRow, results: list[CaseResult]) -> 
         row.id, row.kind, row.definition, body["actor"]["name"], body.get("reason", ""), from_iso(row.created_at), body,
         counts.get("waiting", 0), counts.get("done", 0), counts.get("refused", 0), results,
     )  # fmt: skip
-
-
-def _told(actor: Actor) -> dict[str, Any]:
-    """Return the actor with the roles that counted when the order was given."""
-    return {
-        "user_id": actor.user_id,
-        "name": actor.name,
-        "unit_id": actor.unit_id,
-        "unit_path": actor.unit_path,
-        "unit_name": actor.unit_name,
-        "root_unit_id": actor.root_unit_id,
-        "grants": sorted(map(list, actor.grants)),
-        "on_behalf_of": actor.on_behalf_of,
-    }
 
 
 def _suspend(session: Session, case_id: str, actor: Actor, body: Mapping[str, Any]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine import library
 from engine.assignment import may_operate
-from engine.commands.batches import MOST_CASES, order, suspended_with
+from engine.commands.batches import suspended_with
 from engine.commands.migrating import may_migrate
+from engine.commands.ordering import MOST_CASES, order
 from engine.commands.rights import required
 from engine.errors import CannotOperate, NotFound, Refused
 from engine.model import Actor

@@ -10,14 +10,16 @@ from engine import spiff
 from engine.assignment import is_system, may_operate
 from engine.canonical import canonical, parse
 from engine.clock import clock_of
+from engine.commands.ordering import order
 from engine.commands.rights import required
-from engine.errors import CannotOperate, NotFound, QingcheError
+from engine.errors import CannotOperate, Invalid, NotFound, QingcheError
 from engine.model import Actor, Completion
-from engine.pins import bundle_of, pin
+from engine.pins import bundle_of, pin, program_of
 from engine.ports import live_ports
+from engine.records import shown_title
 from engine.spiff.elements import Element, Program
 from engine.step import Act, LockedCase, advance, facts_of, lock_case
-from engine.store import batches, hot
+from engine.store import artifacts, batches, hot
 from engine.store.base import Session
 
 Mapped = Mapping[str, str | None]
@@ -67,7 +69,7 @@ def dry_run(
             continue
         case = hot.read_case(session, row.id)
         if case is not None:
-            title = row.title if case.readers is None else "（限制查看的一件）"
+            title = shown_title(row.title, case.readers)
             found.append(Verdict(row.id, row.number, title, row.artifact_id, _why_not(session, case, onto, mapping)))
     return found
 
@@ -118,6 +120,43 @@ def may_migrate(actor: Actor, root_unit_id: str) -> bool:
     designs = any(role == "designer" and unit_id == root_unit_id for role, unit_id in actor.grants)
     runs = may_operate(actor, root_unit_id=root_unit_id, readers=None, starter_unit_id="")
     return designs or runs or is_system(actor)
+
+
+def running_versions(session: Session, definition: str, root_unit_id: str) -> dict[str, int]:
+    """Return how many cases of a definition run on each version (artifact id), the most first."""
+    return batches.running_by_version(session, definition, root_unit_id)
+
+
+def program_of_version(session: Session, definition: str, artifact_id: str) -> Program:
+    """Return the process of one version; raises NotFound."""
+    found = artifacts.bodies(session, [artifact_id])
+    if not found or found[0][2] != definition:
+        raise NotFound(what="process", id=artifact_id)
+    return program_of(definition, *found[0][3:])
+
+
+def order_migration(
+    session: Session,
+    definition: str,
+    artifact_id: str,
+    mapping: Mapped,
+    case_ids: list[str],
+    *,
+    actor: Actor,
+    reason: str,
+) -> str:
+    """Let the worker carry these cases over, one transaction each; returns the order's id.
+
+    Raises NotFound, Invalid (no reason, no case).
+    """
+    why = required(reason)
+    if not may_migrate(actor, actor.root_unit_id):
+        raise NotFound(what="process", id=definition)
+    if not case_ids:
+        raise Invalid(why="没有可以换过去的事")
+    target_pins(session, definition, artifact_id)
+    body = {"reason": why, "artifact": artifact_id, "mapping": dict(mapping)}
+    return order(session, "migrate", definition, case_ids, actor=actor, body=body)
 
 
 def target_pins(session: Session, definition: str, artifact_id: str) -> str:

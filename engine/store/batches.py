@@ -81,10 +81,16 @@ def counts(session: Session, batch_id: str) -> dict[str, int]:
 
 
 def results(session: Session, batch_id: str, limit: int) -> list[Any]:
-    """Return (case_id, number, title, state, why, at) of an order's cases, those refused first."""
+    """Return (case_id, number, title, readers, state, why, at) of an order's cases, those refused first."""
     statement = (
         select(
-            BatchCaseRow.case_id, CaseRow.number, CaseRow.title, BatchCaseRow.state, BatchCaseRow.why, BatchCaseRow.at
+            BatchCaseRow.case_id,
+            CaseRow.number,
+            CaseRow.title,
+            CaseRow.readers,
+            BatchCaseRow.state,
+            BatchCaseRow.why,
+            BatchCaseRow.at,
         )
         .join(CaseRow, CaseRow.id == BatchCaseRow.case_id)
         .where(BatchCaseRow.batch_id == batch_id)
@@ -102,6 +108,16 @@ def running(session: Session, definition: str, root_unit_id: str, limit: int) ->
         CaseRow.definition == definition, CaseRow.state == "running", CaseRow.root_unit_id == root_unit_id
     )
     return list(session.execute(statement.order_by(CaseRow.started_at, CaseRow.id).limit(limit)))
+
+
+def running_by_version(session: Session, definition: str, root_unit_id: str) -> dict[str, int]:
+    """Return how many running cases of a definition each version has, the most first."""
+    count = func.count()
+    statement = select(CaseRow.artifact_id, count).where(
+        CaseRow.definition == definition, CaseRow.state == "running", CaseRow.root_unit_id == root_unit_id
+    )
+    rows = session.execute(statement.group_by(CaseRow.artifact_id).order_by(count.desc(), CaseRow.artifact_id))
+    return {artifact_id: int(number) for artifact_id, number in rows}
 
 
 def found(session: Session, root_unit_id: str, query: str, limit: int) -> list[Any]:

@@ -16,7 +16,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import sessionmaker
 
 from engine import library
+from engine.assignment import system_actor
 from engine.clock import SystemClock
+from engine.commands import suspend_definition
 from engine.store.base import writing
 from tests.build import SYSTEM
 from tests.engine.dmn.draw import decision, model
@@ -64,6 +66,7 @@ class Places:
     task: str
     village: str
     artifact: str
+    batch: str
 
 
 def _rows(at: Places) -> Mapping[str, list[Row]]:
@@ -93,6 +96,10 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "operate.find": [("/operations", OPERATORS)],
         "operate.show": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "task.show": [(f"/task/{at.task}", VILLAGE_READERS)],
+        "running.show": [
+            ("/studio/process/ticket/running", DESIGNERS | OPERATORS), ("/studio/process/nothing/running", frozenset()),
+        ],
+        "running.order": [(f"/studio/order/{at.batch}", DESIGNERS | OPERATORS), ("/studio/order/x", frozenset())],
         "studio.show": [("/studio", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
@@ -107,6 +114,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
         "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
+        "running.act": [("/studio/process/ticket/running", DESIGNERS | OPERATORS)],
         "studio.upload": [("/studio/upload", DESIGNERS)],
         "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],
@@ -125,6 +133,9 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
         )  # fmt: skip
         toll = model(decision("toll", feel("1"))).replace(b'id="_toll"', b'id="toll"')
         library.publish(session, "decision", "toll", toll, actor=SYSTEM)
+    with factory() as session, writing(session):
+        actor = system_actor(str(session.scalar(text("SELECT id FROM units WHERE parent_id IS NULL"))))
+        suspend_definition(session, "complaint", actor=actor, reason="核实", running=True)
     # Whether a post carries its token is another test's business (test_security.py).
     return make_app(CLOCK=SystemClock(), WTF_CSRF_ENABLED=False)
 
@@ -207,4 +218,5 @@ def _places(database: Engine) -> Places:
         one("SELECT id FROM tasks WHERE case_id = :case AND state = 'open' AND kind = 'user'", case=village_case),
         one("SELECT id FROM units WHERE code = 'town01-v01'"),
         one("SELECT id FROM artifacts WHERE kind = 'process' AND key = 'ticket'"),
+        one("SELECT id FROM batches"),
     )  # fmt: skip

@@ -125,7 +125,7 @@ def _page(*, name: str = "", note: str = "", findings: list[Finding] | None = No
 
 
 # What a kind of element does, in users' words; a kind without any is told by its name alone.
-_KINDS_OF_STEP = {
+KINDS_OF_STEP = {
     "startEvent": _l("开始"),
     "endEvent": _l("结束"),
     "userTask": _l("人办"),
@@ -144,7 +144,7 @@ def _steps(meta: dict[str, Any]) -> list[dict[str, str]]:
     return [
         {
             "text": str(element.get("name") or element.get("id")),
-            "note": str(_KINDS_OF_STEP.get(element.get("type", ""), "")),
+            "note": str(KINDS_OF_STEP.get(element.get("type", ""), "")),
         }
         for element in elements
         if isinstance(element, dict)

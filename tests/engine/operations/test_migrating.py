@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import Invalid, NotFound, claim, library, replay, save_draft
 from engine.canonical import canonical, parse
 from engine.clock import FixedClock
-from engine.commands import dry_run, migrate_case, order, plan, read_batch, read_draft
+from engine.commands import dry_run, migrate_case, order_migration, plan, read_batch, read_draft
 from engine.errors import CannotOperate
 from engine.model import Actor
 from engine.pins import bundle_of
@@ -212,10 +212,7 @@ def test_many_cases_are_carried_over_one_by_one_with_a_result_each(city: City) -
     for case_id in cases[1:]:
         city.do(case_id, "a", "clerk@d1")
     city.publish(line=line("alpha", "b"))
-    actor = city.operator
-    with writing(city.session):
-        body = {"reason": "换新版", "artifact": newest(city, "line"), "mapping": {}}
-        batch = order(city.session, "migrate", "line", cases, actor=actor, body=body)
+    batch = city.order(order_migration, "line", newest(city, "line"), {}, cases, reason="换新版")
     assert (read_batch(city.session, batch).waiting, read_batch(city.session, batch).total) == (3, 3)
     city.work()
     told = read_batch(city.session, batch)

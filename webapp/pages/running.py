@@ -1,0 +1,178 @@
+"""A published process and its running cases: suspend it, and carry cases over to another version, tried out first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine import commands, library
+from engine.assignment import OPERATORS
+from engine.commands import Batch, Line, Verdict
+from engine.errors import CannotOperate, Invalid, NotFound, Refused
+from engine.model import Definition
+from engine.spiff.elements import Program
+from webapp import access, db
+from webapp.language import language
+from webapp.pages.studio import KINDS_OF_STEP
+from webapp.shell import render
+from webapp.wording import say
+
+blueprint = Blueprint("running", __name__)
+
+keepers = access.holds("designer", *sorted(OPERATORS))
+TRIED_AT_MOST = 2_000
+SHOWN = 200
+LEFT_OUT = "-"
+_MAP = "m."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One step of the old version with the steps of the new one it may go to."""
+
+    line: Line
+    kind: str
+    options: list[tuple[str, str]]
+    chosen: str
+    may_drop: bool
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A dry run: which cases can be carried over, and why the others cannot."""
+
+    verdicts: list[Verdict]
+
+    @property
+    def able(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if not verdict.why]
+
+    @property
+    def unable(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.why]
+
+
+@blueprint.get("/studio/process/<key>/running")
+@access.rule(keepers)
+def show(key: str) -> str:
+    """Show how many cases run on each version; with ?to= the plan to carry them over, with ?try=1 its dry run."""
+    return _page(key, [])
+
+
+@blueprint.post("/studio/process/<key>/running")
+@access.rule(keepers)
+def act(key: str) -> Response | tuple[str, int]:
+    """Suspend or resume the process (action=suspend, resume), or order the migration that was tried (migrate)."""
+    action, reason = request.form.get("action"), request.form.get("reason", "").strip()[:500]
+    person, session = access.actor(), db.session()
+    if not library.versions(session, "process", key):
+        raise NotFound
+    try:
+        if action == "suspend":
+            running = request.form.get("running") == "1"
+            batch = commands.suspend_definition(session, key, actor=person, reason=reason, running=running)
+            say(_("已暂停，不再发起新的"))
+        elif action == "resume":
+            batch = commands.resume_definition(session, key, actor=person, reason=reason)
+            say(_("已恢复，可以发起"))
+        else:
+            to, mapping = request.form.get("to", ""), _mapping(request.form)
+            if not to:
+                raise Invalid(why=_("请选换到哪一版"))
+            found = commands.dry_run(
+                session, key, to, mapping, root_unit_id=person.root_unit_id, limit=commands.MOST_CASES
+            )
+            able = [verdict.case_id for verdict in found if not verdict.why]
+            batch = commands.order_migration(session, key, to, mapping, able, actor=person, reason=reason)
+            say(_("已开始换版，可以离开本页"))
+    except (Invalid, CannotOperate, Refused) as refusal:
+        db.abandon()
+        words = str(refusal.fields["why"]) if isinstance(refusal, Invalid) else refusal.message(language())
+        return _page(key, [words]), 422
+    where = url_for("running.show", key=key) if batch is None else url_for("running.order", id=batch)
+    return redirect(where, 303)
+
+
+@blueprint.get("/studio/order/<id>")
+@access.rule(keepers)
+def order(id: str) -> str:
+    """Show how far an order about many cases is, and what became of each."""
+    batch = commands.read_batch(db.session(), id)
+    definition = library.current(db.session(), "process", batch.definition)
+    return render("studio/order.html", batch=batch, definition=definition, kind_words=_words_of(batch))
+
+
+def _page(key: str, problems: list[str]) -> str:
+    session, person = db.session(), access.actor()
+    versions = library.versions(session, "process", key)
+    if not versions:
+        raise NotFound
+    counts = commands.running_versions(session, key, person.root_unit_id)
+    sent = request.values
+    to = next((version for version in versions if version.id == sent.get("to")), None)
+    old = _old(versions, counts, to, sent.get("from", ""))
+    mapping = _mapping(sent)
+    choices, trial = [], None
+    if to is not None and old is not None:
+        programs = [commands.program_of_version(session, key, version.id) for version in (old, to)]
+        choices = _choices(programs[0], programs[1], mapping)
+        if sent.get("try") == "1":
+            root = person.root_unit_id
+            trial = Trial(commands.dry_run(session, key, to.id, mapping, root_unit_id=root, limit=TRIED_AT_MOST))
+    return render(
+        "studio/running.html",
+        definition=versions[0],
+        versions=versions,
+        counts=counts,
+        total=sum(counts.values()),
+        old=old,
+        to=to,
+        choices=[choice for choice in choices if choice.line.why or choice.chosen],
+        same=[choice for choice in choices if not (choice.line.why or choice.chosen)],
+        mapping=mapping,
+        trial=trial,
+        shown=SHOWN,
+        numbers={version.id: version.version for version in versions},
+        orders=commands.batches_of(session, key, "migrate"),
+        operates=any(person.holds(role, person.root_unit_id) for role in OPERATORS),
+        problems=[("", problem) for problem in problems],
+        reason=request.form.get("reason", ""),
+        words_of=_words_of,
+    )
+
+
+def _old(
+    versions: list[Definition], counts: Mapping[str, int], to: Definition | None, wanted: str
+) -> Definition | None:
+    """Choose the version to plan from: the one asked for, else that with the most cases."""
+    others = [version for version in versions if counts.get(version.id) and (to is None or version.id != to.id)]
+    asked = next((version for version in others if version.id == wanted), None)
+    return asked or max(others, key=lambda version: counts[version.id], default=None)
+
+
+def _mapping(sent: Mapping[str, str]) -> dict[str, str | None]:
+    return {
+        name.removeprefix(_MAP): None if value == LEFT_OUT else value
+        for name, value in sent.items()
+        if name.startswith(_MAP) and value
+    }
+
+
+def _choices(old: Program, new: Program, mapping: Mapping[str, str | None]) -> list[Choice]:
+    names = {element.id: element.name or element.id for element in new.elements.values()}
+    found = []
+    for line in commands.plan(old, new, mapping):
+        options = [(key, names[key]) for key, element in new.elements.items() if element.type == line.kind]
+        chosen = mapping.get(line.element_id, "")
+        kind = str(KINDS_OF_STEP.get(line.kind, ""))
+        drop = line.kind == "boundaryEvent"
+        found.append(Choice(line, kind, options, LEFT_OUT if chosen is None else chosen, drop))
+    return found
+
+
+def _words_of(batch: Batch) -> str:
+    return {"migrate": _("换版"), "suspend": _("暂停"), "resume": _("恢复")}[batch.kind]
