@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from engine import attachments, reads
 from engine.assignment import may_cancel, may_operate, usable_candidate
 from engine.canonical import canonical
+from engine.commands import StoppedJob, stopped_jobs
 from engine.errors import NotFound
 from engine.history.timeline import timeline
 from engine.model import Actor, Attachment, Case, CaseItem, Task, TimelineEntry
@@ -87,6 +88,7 @@ class CaseFile:
     sight: Sight
     ports: FormPorts
     above: Case | None
+    stopped: Sequence[StoppedJob]
 
     @property
     def title(self) -> str:
@@ -252,6 +254,7 @@ def open_case(session: Session, person: Actor, case_id: str) -> CaseFile:
         sight=sight,
         ports=FormPorts(person, uses={use.sha256: use.id for use in attached}),
         above=_parent(session, person, case),
+        stopped=stopped_jobs(session, case_id=case_id) if case.state == "running" else (),
     )
 
 

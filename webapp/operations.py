@@ -31,6 +31,7 @@ ACTIONS: dict[str, tuple[LazyString, LazyString, str]] = {
     "due": (_l("改一步的期限"), _l("改期限"), "calendar-plus"),
     "retry": (_l("再试一次"), _l("再试"), "arrow-clockwise"),
 }
+_MOST_TRIES = 100
 _LONGEST_REASON = 500
 _NOT_JSON = object()
 
@@ -91,7 +92,10 @@ def foresee(session: Session, seen: Standing, order: Order, person: Actor) -> Ou
     if order.action == "due":
         return _if_due(order, tasks)
     if order.action == "retry":
-        return Outcome([_("停下的自动步骤马上再试；原因没有消除时会再停下。")])
+        tries(order)
+        at = until(order)
+        when = _("停下的自动步骤 %(at)s 再试；原因没有消除时会再停下。", at=moment(at)) if at else None
+        return Outcome([when or _("停下的自动步骤马上再试；原因没有消除时会再停下。")])
     if order.action == "modify":
         told = commands.preview(session, case, "case.modified", commands.modification(instructions(order)))
     elif order.action == "edit":
@@ -123,7 +127,9 @@ def carry_out(session: Session, seen: Standing, order: Order, person: Actor) -> 
     elif order.action == "due":
         _set_due(session, case_id, order, person)
     else:
-        commands.retry_job(session, order.sent.get("job", ""), actor=person, reason=reason)
+        commands.retry_job(
+            session, order.sent.get("job", ""), actor=person, reason=reason, attempts=tries(order), due_at=until(order)
+        )
 
 
 def instructions(order: Order) -> list[dict[str, Any]]:
@@ -225,6 +231,14 @@ def _task(order: Order, tasks: Sequence[Task]) -> Task:
     if found is None:
         raise Invalid(why=_("请选一步"))
     return found
+
+
+def tries(order: Order) -> int | None:
+    """Return how often the form lets a stopped step be tried; None as before."""
+    text = order.sent.get("attempts", "").strip()
+    if text and not (text.isdecimal() and 1 <= int(text) <= _MOST_TRIES):
+        raise Invalid(why=_("次数要写 1 到 %(most)s 的整数", most=_MOST_TRIES))
+    return int(text) if text else None
 
 
 def until(order: Order) -> datetime | None:

@@ -65,7 +65,10 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
     (_l("看与查"), (Place(_l("全域一屏"), "bar-chart", "figures.show", within=("figures.cases",)),)),
     (
         _l("运行"),
-        (Place(_l("运行管理"), "gear", "operate.find", within=("operate.show", "operate.act")),),
+        (
+            Place(_l("运行管理"), "gear", "operate.find", within=("operate.show", "operate.act")),
+            Place(_l("停下的步骤"), "exclamation-triangle-fill", "incidents.show"),
+        ),
     ),
     (
         _l("设计"),

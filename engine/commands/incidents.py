@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.assignment import system_actor
+from engine.assignment import is_open_to, system_actor
 from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import now
 from engine.commands.rights import operates, oversees
@@ -38,12 +38,23 @@ class StoppedJob:
     answer: str = ""
     attempts: int = 0
     most_attempts: int = 0
+    number: str | None = None
+    title: str = ""
+    definition: str = ""
 
 
-def stopped_jobs(session: Session, *, case_id: str | None = None, limit: int = 100) -> list[StoppedJob]:
-    """Return the incidents of one case, or of all, oldest first; whether the reader may see them is the caller's."""
+def stopped_jobs(
+    session: Session, *, case_id: str | None = None, limit: int = 100, actor: Actor | None = None
+) -> list[StoppedJob]:
+    """Return the incidents of one case, or of all, oldest first.
+
+    actor: leave out restricted cases that are not open to this person; None leaves what may be seen to the caller.
+    """
     found = []
     for row in jobs.incidents(session, case_id=case_id, limit=limit):
+        readers = None if row.readers is None else parse(row.readers)
+        if actor is not None and not is_open_to(actor, readers=readers, starter_unit_id=row.starter_unit_id):
+            continue
         error = parse(row.error or "{}")
         element_id = error.get("element_id") or row.element_id
         found.append(
@@ -60,6 +71,9 @@ def stopped_jobs(session: Session, *, case_id: str | None = None, limit: int = 1
                 error.get("answer", ""),
                 row.attempts,
                 row.most_attempts,
+                row.number,
+                row.title,
+                row.definition,
             )
         )
     return found

@@ -279,8 +279,9 @@ def next_due(session: Session) -> str | None:
 
 
 _INCIDENTS = text(
-    "SELECT j.id, j.kind, t.case_id, j.task_id, t.element_id, t.name, j.error, j.due_at, j.attempts, j.most_attempts "
-    "FROM jobs j JOIN tasks t ON t.id = j.task_id "
+    "SELECT j.id, j.kind, t.case_id, j.task_id, t.element_id, t.name, j.error, j.due_at, j.attempts, j.most_attempts, "
+    "c.number, c.title, c.definition, c.readers, c.starter_unit_id, c.root_unit_id "
+    "FROM jobs j JOIN tasks t ON t.id = j.task_id JOIN cases c ON c.id = t.case_id "
     "WHERE j.state = 'incident' AND (:every = 1 OR t.case_id = :case_id) "
     # What a closed task still wanted nobody misses; taking its child case along is left to do all the same.
     "AND (t.state = 'open' OR j.kind IN ('cancel-child', 'follow-parent', 'operate')) "
@@ -289,6 +290,6 @@ _INCIDENTS = text(
 
 
 def incidents(session: Session, *, case_id: str | None, limit: int) -> list[Any]:
-    """Return (id, kind, case_id, task_id, element_id, name, error, due_at, attempts, most_attempts), oldest first."""
+    """Return stopped jobs, oldest first, with what a list shows of task and case."""
     binds = {"every": int(case_id is None), "case_id": case_id or "", "limit": limit}
     return list(session.execute(_INCIDENTS, binds))

@@ -94,6 +94,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "case.diagram": [(f"/case/{at.ticket}/diagram", TICKET_READERS)],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
         "operate.find": [("/operations", OPERATORS)],
+        "incidents.show": [("/incidents", OPERATORS | DESIGNERS)],
         "operate.show": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "task.show": [(f"/task/{at.task}", VILLAGE_READERS)],
         "running.show": [
