@@ -202,5 +202,5 @@ class ErrorUncaught(Incident):
     """A worker or child case threw an error nobody catches; fields: element_id, error (its code), why."""
 
     code = "error-uncaught"
-    zh = "“{element_id}”出了错（{error}），流程里没有接住它的地方：{why}"
-    en = "{element_id} failed with error {error}, which nothing in the case catches: {why}"
+    zh = "“{element_id}”报了错误“{error}”（{why}），流程里没有接住它的地方"
+    en = "{element_id} failed with the error {error} ({why}), which nothing in the case catches"

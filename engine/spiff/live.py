@@ -210,7 +210,7 @@ def _fail(live: Live, task: CaseTask, code: str | None, message: str) -> None:
     if raise_at(task, Event("error", code=code), message):
         return
     if live.case.parent is None:
-        raise ErrorUncaught(element_id=task.task_spec.element_id, error=code or "", why=message)
+        raise ErrorUncaught(element_id=task.task_spec.element_id, error=code or "", why=message or "…")
     top.recorder.thrown.append({"kind": "error", "name": code})
     top.stop()
 

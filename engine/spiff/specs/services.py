@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.errors import CallFailed
+from engine.errors import CallFailed, EvaluationFailed
 from engine.spiff.elements import Service
 from engine.spiff.scope import Scope, TaskView
 from engine.spiff.specs.activities import WaitingNode
 from engine.spiff.specs.node import write
-from engine.spiff.task import CaseTask
+from engine.spiff.specs.throwing import caught
+from engine.spiff.task import FINISHED, CaseTask
 
 _FAILED = 300  # no redirect is followed, so one is no answer either
 
@@ -27,11 +28,19 @@ class ServiceNode(WaitingNode):
         return code
 
     def answer(self, my_task: CaseTask, service: Service, response: dict[str, Any]) -> None:
-        """Take an answer; raises CallFailed for a status that says no, and nothing is changed then."""
+        """Take an answer; what cannot be read in it goes to who catches errors.
+
+        Raises CallFailed for a status that says no, and nothing is changed then.
+        """
         if response["status"] >= _FAILED:
             raise CallFailed(element_id=self.element_id, why=f"HTTP {response['status']}", status=response["status"])
-        self.keep(my_task, service, response, _view(my_task, response))
-        my_task.run()
+        try:
+            self.keep(my_task, service, response, _view(my_task, response))
+        except EvaluationFailed as why:
+            if not caught(my_task, why):
+                raise
+        if not my_task._state & FINISHED:
+            my_task.run()
 
     def keep(self, my_task: CaseTask, service: Service, response: dict[str, Any], view: TaskView) -> None:
         """Write what is wanted of the answer: under the name the definition gives, else entry by entry."""

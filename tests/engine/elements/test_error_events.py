@@ -145,6 +145,15 @@ def test_an_answer_that_cannot_be_read_is_an_error() -> None:
     assert (case.waiting(), case.path) == (["help"], ["s", "b"])
 
 
+def test_an_answer_of_a_service_that_cannot_be_read_is_an_error() -> None:
+    made = '<qc:call method="GET" url="&quot;https://x.test/&quot;" map="{total: response.body.sum + 1}"/>'
+    case = Driver(around(node("serviceTask", "h", ext=made)))
+    answer = {"status": 200, "headers": {}, "body": {"sum": "nine"}}
+    task = case.task("h")
+    case.step(lambda live, ports: spiff.answer(live, task.id, answer, ports))
+    assert (case.waiting(), case.cancelled, case.values) == (["help"], ["h"], {})
+
+
 def test_an_error_end_nobody_catches_ends_its_level_and_is_noted() -> None:
     inside = sub(
         "sub", start("s2"), both("g"), user("a"), user("b"), end("bad", error("E1")), end("e2"),
