@@ -162,6 +162,22 @@ class CallRefused(Incident):
     en = "The service call of {element_id} is not allowed: {why}"
 
 
+class AmbiguousMessage(Refused):
+    """fields: name, several (how many cases or definitions might take it)."""
+
+    code = "ambiguous-message"
+    zh = "消息“{name}”有 {several} 个都可以收，请带上能分清的关联键"
+    en = "{several} could take the message {name}; send it with a key that tells them apart"
+
+
+class NobodyWaits(Refused):
+    """fields: name."""
+
+    code = "nobody-waits"
+    zh = "没有哪件事在等消息“{name}”"
+    en = "Nothing waits for the message {name}"
+
+
 class JobGivenUp(Incident):
     """fields: attempts."""
 

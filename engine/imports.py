@@ -86,6 +86,16 @@ def broken_importers(session: Session, key: str, content: bytes) -> list[Error]:
     return errors
 
 
+def ranks(files: dict[str, tuple[str, list[str]]]) -> dict[str, int]:
+    """Say in which turn each decision file of a pack is published: after all those it imports."""
+    turns = dict.fromkeys(files, 0)
+    at = {namespace: key for key, (namespace, _) in files.items()}
+    for _turn in files:  # A chain is no longer than there are files; a circle ends here and is refused as missing.
+        for key, (_, wanted) in files.items():
+            turns[key] = max([turns[key], *(turns[at[one]] + 1 for one in wanted if one in at)])
+    return turns
+
+
 def _bodies(session: Session, models: list[Model]) -> tuple[bytes, ...]:
     by_id = {found[0]: found[4] for found in artifacts.bodies(session, [model.id for model in models])}
     return tuple(by_id[model.id] for model in models)

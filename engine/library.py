@@ -18,8 +18,9 @@ from engine.clock import now
 from engine.errors import Invalid, InvalidDefinition, NotFound
 from engine.history.chain import append_event
 from engine.ids import new_id
+from engine.listening import listen
 from engine.model import Actor, Definition
-from engine.pins import Cache
+from engine.pins import Cache, program_of
 from engine.records import named, suspension_of
 from engine.store import artifacts as bodies
 from engine.store import events
@@ -110,9 +111,19 @@ def publish(
     )
     session.add(row)
     session.flush()
+    if kind == "process":
+        _listen(session, key, row, before, actor)
     body = {"artifact": row.id, "kind_of": kind, "key": key, "version": row.version, "sha256": digest, "note": note}
     append_event(session, STREAM, kind="published", actor=actor, body=body)
     return _definition(row)
+
+
+def _listen(session: Session, key: str, row: ArtifactRow, before: Definition | None, actor: Actor) -> None:
+    program = program_of(key, row.sha256, row.body)
+    failed = listen(session, program, row.id, before=before.id if before else None, actor=actor, at=now(session))
+    if failed:
+        errors = [error(why.code, why.message("zh"), element_id=str(why.fields["element_id"])) for why in failed]
+        raise InvalidDefinition(name=key, errors=errors)
 
 
 def publish_file(
@@ -181,7 +192,7 @@ def import_pack(
         for content in [file.read_bytes()]
     ]
     order = {"register": 0, "form": 1, "ui": 2, "decision": 3, "process": 4, "pack": 5}
-    ranks = _ranks({key: checking.namespaces(content) for kind, key, content in found if kind == "decision"})
+    ranks = imports.ranks({key: checking.namespaces(content) for kind, key, content in found if kind == "decision"})
     together = frozenset(key for kind, key, _ in found if kind == "process")
     return [
         publish(
@@ -189,16 +200,6 @@ def import_pack(
         )
         for kind, key, content in sorted(found, key=lambda one: (order[one[0]], ranks.get(one[1], 0), one[1]))
     ]
-
-
-def _ranks(files: dict[str, tuple[str, list[str]]]) -> dict[str, int]:
-    """Say in which turn each decision file of a pack is published: after all those it imports."""
-    ranks = dict.fromkeys(files, 0)
-    at = {namespace: key for key, (namespace, _) in files.items()}
-    for _turn in files:  # A chain is no longer than there are files; a circle ends here and is refused as missing.
-        for key, (_, wanted) in files.items():
-            ranks[key] = max([ranks[key], *(ranks[at[one]] + 1 for one in wanted if one in at)])
-    return ranks
 
 
 def suspend(session: Session, kind: str, key: str, *, actor: Actor, reason: str) -> Definition:

@@ -27,6 +27,7 @@ from engine.spiff.face import CaseFacts, Opened, Outcome, Ports
 from engine.store import hot
 from engine.store import jobs as job_store
 from engine.store.base import Session
+from engine.waiting import sending, subscribe
 
 LockedCase = hot.LockedCase
 LockedTask = hot.LockedTask
@@ -75,11 +76,16 @@ def lock_case(session: Session, case_id: str) -> LockedCase:
     return found
 
 
-def begin(session: Session, case: LockedCase, act: Act, values: dict[str, Any]) -> Completion:
-    """Start a case that is not in the database yet; `case` holds its first columns."""
+def begin(
+    session: Session, case: LockedCase, act: Act, values: dict[str, Any], *, at_start: str | None = None
+) -> Completion:
+    """Start a case that is not in the database yet; `case` holds its first columns.
+
+    at_start: the start event whose message, signal, moment or condition has come; else the first that waits for none.
+    """
     bundle = bundle_of(session, case.pins)
     at = clock_of(session).now()
-    live, outcome = spiff.start(bundle.program, facts_of(case), values, live_ports(session, bundle, at))
+    live, outcome = spiff.start(bundle.program, facts_of(case), values, live_ports(session, bundle, at), at_start)
     return _save(session, case, bundle, act, live, outcome, at, before={}, new=True)
 
 
@@ -309,4 +315,9 @@ def _queue(
     if machines:
         job_store.cancel_jobs(session, case.id, machines)
     calls = [task_id for task_id in machines if kinds.get(task_id) == "call"]
-    job_store.insert_jobs(session, jobs_of(case, outcome, columns, at, cancelled_calls=calls))
+    messages = [task_id for task_id in others if kinds.get(task_id) == "message"]
+    if act.task is not None and act.task.kind == "message":
+        messages.append(act.task.id)
+    handed = subscribe(session, case, outcome, messages, at)
+    sent = sending(case, outcome, columns["revision"], at)
+    job_store.insert_jobs(session, [*jobs_of(case, outcome, columns, at, cancelled_calls=calls), *handed, *sent])

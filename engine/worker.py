@@ -14,8 +14,9 @@ from typing import Any
 from engine.calling import Outside
 from engine.canonical import canonical, iso
 from engine.clock import Clock, now
-from engine.commands import services
+from engine.commands import messages, services
 from engine.commands.batches import operate_ordered
+from engine.commands.beginnings import begin_by_time
 from engine.commands.incidents import raise_incident
 from engine.commands.machine import cancel_child, finish_child, fire_timer, raise_in_parent, start_child
 from engine.commands.suspending import follow_parent
@@ -37,6 +38,11 @@ _HANDLERS: Mapping[str, Handler] = {
     "cancel-child": cancel_child,
     "follow-parent": follow_parent,
     "operate": operate_ordered,
+    "send": messages.send,
+    "message": messages.hand_over,
+    "hear": messages.hear,
+    "begin": begin_by_time,
+    "begin-by-signal": messages.begin_by_signal,
 }
 _LEASE = timedelta(minutes=2)
 _BATCH = 50

@@ -6,6 +6,7 @@ from engine.commands.definitions import resume_definition, suspend_definition
 from engine.commands.ending import cancel_case
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
 from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
+from engine.commands.messages import Delivery, broadcast, correlate
 from engine.commands.migrating import (
     Line,
     Verdict,
@@ -38,6 +39,7 @@ __all__ = [
     "Batch",
     "CaseResult",
     "Consequences",
+    "Delivery",
     "Found",
     "Line",
     "Standing",
@@ -45,10 +47,12 @@ __all__ = [
     "Token",
     "Verdict",
     "batches_of",
+    "broadcast",
     "cancel_case",
     "claim",
     "complete_task",
     "correction",
+    "correlate",
     "dry_run",
     "edit_values",
     "may_migrate",

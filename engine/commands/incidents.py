@@ -11,7 +11,7 @@ from engine.clock import now
 from engine.commands.rights import operates, oversees
 from engine.errors import Invalid, NotFound
 from engine.model import Actor
-from engine.step import lock_task, note_event, request_now
+from engine.step import LockedCase, LockedTask, lock_case, lock_task, note_event, request_now
 from engine.store import jobs
 from engine.store.base import Session
 
@@ -81,16 +81,13 @@ def stopped_jobs(
 
 def raise_incident(session: Session, job: jobs.ClaimedJob, *, code: str, element_id: str | None) -> None:
     """Tell on the chain of the case a job belongs to that it came to a stop; values are never told."""
-    if job.task_id is None:
+    found = _place(session, job.case_id, job.task_id)
+    if found is None:
         return
-    case, task = lock_task(session, job.task_id)
-    body = {
-        "job": job.id,
-        "job_kind": job.kind,
-        "task": task.id,
-        "element": element_id or task.element_id,
-        "code": code,
-    }
+    case, task = found
+    body = {"job": job.id, "job_kind": job.kind, **_told(task), "code": code}
+    if element_id is not None:
+        body["element"] = element_id
     note_event(session, case, kind="incident.raised", actor=system_actor(case.root_unit_id), body=body)
 
 
@@ -114,21 +111,20 @@ def retry_job(
     at = now(session)
     due_at = at if due_at is None else max(at, due_at)
     found = jobs.retry(session, job_id, iso(due_at), attempts)
-    if found is None or found[2] is None:
+    place = None if found is None else _place(session, found[1], found[2])
+    if found is None or place is None:
         raise NotFound(what="job", id=job_id)
-    kind, _, task_id = found
-    case, task = lock_task(session, task_id or "")
+    kind, (case, task) = found[0], place
     if not oversees(case, actor) and not operates(case, actor):
         raise NotFound(what="job", id=job_id)
-    if kind == "service" and task.state == "open":
+    if kind == "service" and task is not None and task.state == "open":
         jobs.put_request(
             session, job_id, canonical({**request_now(session, case, task.id), "element": task.element_id})
         )
     body = {
         "job": job_id,
         "job_kind": kind,
-        "task": task.id,
-        "element": task.element_id,
+        **_told(task),
         "intervention": True,
         "note": reason,
         "due_at": iso(due_at),
@@ -136,3 +132,14 @@ def retry_job(
     if attempts is not None:
         body["attempts"] = attempts
     note_event(session, case, kind="incident.retried", actor=actor, body=body)
+
+
+def _place(session: Session, case_id: str | None, task_id: str | None) -> tuple[LockedCase, LockedTask | None] | None:
+    """Lock the case a job belongs to; with the task it is about, where it is about one."""
+    if task_id is not None:
+        return lock_task(session, task_id)
+    return None if case_id is None else (lock_case(session, case_id), None)
+
+
+def _told(task: LockedTask | None) -> dict[str, str]:
+    return {} if task is None else {"task": task.id, "element": task.element_id}

@@ -100,7 +100,10 @@ def _repeat(run: _Run, kind: str, body: Body, text: str | None) -> str | None:
 
 
 def _takes_input(kind: str) -> bool:
-    machine = ("case.started", "task.completed", "child.finished", "service.answered", "error.thrown")
+    machine = (
+        "case.started", "task.completed", "child.finished", "service.answered", "error.thrown", "message.received",
+        "signal.received",
+    )  # fmt: skip
     return kind in machine or kind in spiff.OPERATIONS
 
 
@@ -127,7 +130,7 @@ class _Run:
         lookups = [(register, key, version) for register, key, version in body.get("lookups", ())]
         ports = recorded_ports(self._session, self._bundle, from_iso(body["at"]), lookups, body.get("workdays", ()))
         if kind == "case.started":
-            live, outcome = spiff.start(self._bundle.program, self._facts, inputs, ports)
+            live, outcome = spiff.start(self._bundle.program, self._facts, inputs, ports, body.get("start"))
         elif live is not None:
             outcome = spiff.migrate(live, self._bundle.program, body["mapping"], ports)
         else:
@@ -163,6 +166,8 @@ def _act(kind: str, body: Body, inputs: dict[str, Any]) -> Callable[[Any, Ports]
         return spiff.cancel
     if kind in spiff.OPERATIONS:
         return lambda live, ports: spiff.operate(live, kind, inputs, ports)
+    if kind == "signal.received":
+        return lambda live, ports: spiff.hear(live, body["signal"], inputs, ports)
     task_id: str = body["task"]
     if kind in ("child.finished", "child.raised"):
         raised, ended = body["child"].get("raised", []), kind == "child.finished"

@@ -20,6 +20,7 @@ from engine.spiff.face import (
     Run,
     Step,
 )
+from engine.spiff.keys import key_text
 from engine.spiff.live import (
     Live,
     answer,
@@ -30,6 +31,7 @@ from engine.spiff.live import (
     dump,
     end_call,
     fire,
+    hear,
     load,
     request,
     start,
@@ -39,6 +41,7 @@ from engine.spiff.migrate import Obstacle, check, compare, migrate, waiting
 from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
 from engine.spiff.running import check_bytes, run_in_memory
+from engine.spiff.starts import evaluate, first_due, next_due, start_holds
 
 __all__ = [
     "OPERATIONS",
@@ -71,15 +74,21 @@ __all__ = [
     "digest",
     "dump",
     "end_call",
+    "evaluate",
     "fire",
+    "first_due",
+    "hear",
+    "key_text",
     "load",
     "migrate",
+    "next_due",
     "operate",
     "parse",
     "places",
     "request",
     "run_in_memory",
     "start",
+    "start_holds",
     "throw",
     "waiting",
 ]

@@ -21,12 +21,18 @@ class Shared:
     signals: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
     escalations: dict[str, Any] = field(default_factory=dict)
-    retrievals: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    bindings: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, Any] = field(default_factory=dict)
 
 
 def read_shared(root: Any) -> Shared:
-    """Index messages, signals, errors and escalations by id, and each message's first correlation expression."""
+    """Index messages, signals, errors and escalations by id, and what correlates each message.
+
+    keys: message id -> FEEL over what is sent, from the retrieval expressions of its correlation properties; several
+    make a list. bindings: message id -> FEEL over the values of a case that waits for it, where the file binds all of
+    these properties.
+    """
     shared = Shared()
     for child in root.iterchildren():
         if not isinstance(child.tag, str) or not child.tag.startswith(BPMN):
@@ -37,11 +43,29 @@ def read_shared(root: Any) -> Shared:
             table = "definitions"
         if table is not None and child.get("id"):
             getattr(shared, table)[child.get("id")] = child
-    for found in root.iter(BPMN + "correlationPropertyRetrievalExpression"):
-        text = "".join(found.itertext()).strip()
-        if found.get("messageRef") and text:
-            shared.retrievals.setdefault(found.get("messageRef"), text)
+    _read_keys(root, shared)
     return shared
+
+
+def _read_keys(root: Any, shared: Shared) -> None:
+    bound = {
+        found.get("correlationPropertyRef"): "".join(found.itertext()).strip()
+        for found in root.iter(BPMN + "correlationPropertyBinding")
+    }
+    paths: dict[str, dict[str, str]] = {}
+    for prop in root.iter(BPMN + "correlationProperty"):
+        for found in prop.iterchildren(BPMN + "correlationPropertyRetrievalExpression"):
+            text = "".join(found.itertext()).strip()
+            if found.get("messageRef") and text:
+                paths.setdefault(found.get("messageRef"), {})[prop.get("id")] = text
+    for message, of in paths.items():
+        shared.keys[message] = _one_or_list(list(of.values()))
+        if all(bound.get(name) for name in of):
+            shared.bindings[message] = _one_or_list([bound[name] for name in of])
+
+
+def _one_or_list(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
 def read_event(node: Any, element: Element, shared: Shared, findings: Findings, compile_text: Compile) -> None:
@@ -112,7 +136,31 @@ def _message(node: Any, element: Element, shared: Shared, findings: Findings, co
     for child in () if node is None else extensions_of(node):
         if child.tag == SPIFF + "processVariableCorrelation":
             event.key = compile_text(child.findtext(SPIFF + "expression"), "correlation", element.id, child.sourceline)
+    if element.correlation is not None:
+        event.key = element.correlation
+    elif event.key is None and message is not None:
+        _standard_key(event, message.get("id"), element, shared, findings, compile_text)
     return event
+
+
+def _standard_key(
+    event: Event, message: str, element: Element, shared: Shared, findings: Findings, compile_text: Compile
+) -> None:
+    """Read the key BPMN's correlation properties make (8.4.2): off what is sent, or off the case that waits.
+
+    A path that is no expression here (XPath, for one) tells nobody apart; that is remarked, not refused.
+    """
+    throws = element.type in ("intermediateThrowEvent", "endEvent", "sendTask")
+    bound = None if throws else shared.bindings.get(message)
+    text = bound or shared.keys.get(message)
+    if not text or element.type == "startEvent":
+        return
+    before = len(findings.errors)
+    event.key = compile_text(text, "correlation", element.id, element.line)
+    event.key_in_payload = bound is None
+    if event.key is None:
+        del findings.errors[before:]
+        findings.remark(element.id, "不按关联键区分这条消息", f"“{text}”不是能算的表达式")
 
 
 def _resolve(node: Any, attribute: str, table: dict[str, Any], element: Element, findings: Findings) -> Any:

@@ -46,6 +46,8 @@ class Timer:
 class Event:
     """What an event waits for or throws; `name` for messages and signals, `code` for errors and escalations.
 
+    key: of a message, what tells its receivers apart; key_in_payload: it is stated over what is
+    sent.
     activity: what a compensation undoes (None: all of the level); waits: it goes on only when that is done.
     kind multiple: it has several definitions, `parts`, of which any will do, or with `parallel` all are needed.
     """
@@ -56,6 +58,7 @@ class Event:
     timer: Timer | None = None
     condition: Expr | None = None
     key: Expr | None = None
+    key_in_payload: bool = False
     payload: Expr | None = None
     variable: str | None = None
     activity: str | None = None
@@ -200,6 +203,7 @@ class Element:
     script: Expr | None = None
     decision: str | None = None
     called: str | None = None
+    correlation: Expr | None = None
     event: Event | None = None
     loop: Loop | None = None
     body: Body | None = None
@@ -278,6 +282,7 @@ class Program:
     facts: list[tuple[str, Expr]] = field(default_factory=list)
     readers: list[Reader] = field(default_factory=list)
     starters: list[str] = field(default_factory=list)
+    catches_signals: bool = False
     specs: Any = None
 
     def bodies(self) -> Iterator[Body]:

@@ -15,6 +15,8 @@ from engine import feel
 from engine.errors import EvaluationFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.spiff.scope import TaskView
 
 MAX_TEXT = 64 * 1024
@@ -55,6 +57,13 @@ class Expr:
             raise self.failed(str(why)) from why
         except RecursionError:
             raise self.failed("nested too deeply") from None
+
+    def over(self, view: TaskView, more: Mapping[str, Any]) -> Any:
+        """Return the value with further names in front of the view's; an evaluation error raises EvaluationFailed."""
+        try:
+            return self.compiled.strict({**view, **more}, now=view.now)
+        except feel.FeelError as why:
+            raise self.failed(str(why)) from why
 
     def lenient(self, view: TaskView) -> Any:
         """Return the value, or None where it cannot be evaluated (titles and facts must never stop a case)."""

@@ -111,6 +111,8 @@ class Outcome:
     lookups: (register, key, version found or None), in order of reading; decisions: {element_id, decision, value} and
     told, if the port said how;
     thrown: {"kind", "name"} of messages, signals, errors and escalations that nothing in the case caught;
+    sent: {"kind", "name", "key", "payload"} for other cases: messages nothing here caught, and every signal;
+    listening: names of the signals it waits for now; None for a definition that catches none;
     readers: None unless the definition restricts who reads; number_at: completed elements that allocate the number;
     workdays: what the calendar was asked and answered;
     stuck: gateways that wait for tokens that can no longer come, when nothing else in the case waits either.
@@ -132,6 +134,8 @@ class Outcome:
     digest: str
     stuck: list[str] = field(default_factory=list)
     workdays: list[list[Any]] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    listening: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,20 @@ def fire(live: Live, task_id: str, ports: Ports) -> Outcome:
     return act(live, ports, lambda: hand_over(live, task, {}))
 
 
+def hear(live: Live, signal: str, payload: dict[str, Any] | None, ports: Ports) -> Outcome:
+    """Let all who wait for a signal hear it; nobody does: raises NoSuchTask."""
+    takers = waiting_for(live.workflow, "signal", signal)
+    if not takers:
+        raise NoSuchTask(task_id=signal)
+    return act(live, ports, lambda: _give(live, takers, payload))
+
+
+def _give(live: Live, takers: list[CaseTask], payload: dict[str, Any] | None) -> None:
+    for task in takers:
+        if task._state == WAITING:
+            hand_over(live, task, dict(payload or {}))
+
+
 def deliver(live: Live, message: str, payload: dict[str, Any] | None, key: str | None, ports: Ports) -> Outcome:
     """Deliver a message to the oldest task that waits for it under `key` (None: any), or a signal to all that wait."""
     top = live.workflow
@@ -148,13 +162,7 @@ def deliver(live: Live, message: str, payload: dict[str, Any] | None, key: str |
     takers = takers[:1] or waiting_for(top, "signal", message)
     if not takers:
         raise NoSuchTask(task_id=message)
-
-    def give() -> None:
-        for task in takers:
-            if task._state == WAITING:
-                hand_over(live, task, dict(payload or {}))
-
-    return act(live, ports, give)
+    return act(live, ports, lambda: _give(live, takers, payload))
 
 
 def throw(live: Live, task_id: str, code: str | None, message: str, ports: Ports) -> Outcome:
@@ -286,6 +294,8 @@ def outcome(live: Live) -> Outcome:
         readers=_readers(program, view),
         number_at=record.number_at,
         thrown=record.thrown,
+        sent=record.sent,
+        listening=_listening(live),
         digest=digest(live),
         stuck=_stuck(live),
         workdays=[] if record.ports.calendar is None else record.ports.calendar.asked(),
@@ -300,6 +310,14 @@ def digest(live: Live) -> str:
     except TypeError:  # whole numbers beyond 64 bits
         text = json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     return hashlib.sha256(text).hexdigest()
+
+
+def _listening(live: Live) -> list[str] | None:
+    top = live.workflow
+    if not live.program.catches_signals:
+        return None
+    events = [task.task_spec.element.event for task in top.everyone() if task._state == WAITING]
+    return sorted({event.name for event in events if event is not None and event.kind == "signal"})
 
 
 def _stuck(live: Live) -> list[str]:

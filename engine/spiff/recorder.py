@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Recorder:
     """The record of one step; a new one for every step."""
 
-    __slots__ = ("_opened", "closed", "decisions", "lookups", "number_at", "path", "phase", "ports", "thrown")
+    __slots__ = ("_opened", "closed", "decisions", "lookups", "number_at", "path", "phase", "ports", "sent", "thrown")
 
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
@@ -25,6 +25,7 @@ class Recorder:
         self.decisions: list[dict[str, Any]] = []
         self.lookups: list[tuple[str, str, int | None]] = []
         self.thrown: list[dict[str, str | None]] = []
+        self.sent: list[dict[str, Any]] = []
         self.number_at: list[str] = []
         self.phase: str | None = None
 

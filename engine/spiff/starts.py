@@ -5,11 +5,19 @@ BPMN 2.0.2 clauses 10.2.3 (receive task), 10.5.2 (start events), 10.6.6 (event-b
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from engine.spiff.elements import ACTIVITIES, GATEWAYS, Body, Element, Event, Program, Start
+from engine.spiff.expressions import Expr, is_true
+from engine.spiff.face import Ports
+from engine.spiff.opening import moment, timer_at
+from engine.spiff.scope import Scope, TaskView
 
 
 def read_starts(program: Program) -> None:
-    """Set `program.starts`; run once its flows and events are known to be right."""
+    """Set `program.starts` and whether its cases may wait for signals; run once its events are known to be right."""
+    program.catches_signals = any(map(_hears_signals, program.elements.values()))
     for node in program.body.nodes:
         if node.type == "startEvent":
             program.starts.extend(_starts(node))
@@ -29,6 +37,13 @@ def _starts(node: Element, behind: str | None = None) -> list[Start]:
     return [_start(node, event, behind) for event in node.event.parts]
 
 
+def _hears_signals(element: Element) -> bool:
+    event = element.event
+    if event is None or element.type not in ("intermediateCatchEvent", "boundaryEvent", "startEvent"):
+        return False
+    return any(one.kind == "signal" for one in (event, *event.parts))
+
+
 def _start(node: Element, event: Event | None, behind: str | None = None) -> Start:
     event = event or Event("none")
     named = event.kind in ("message", "signal")
@@ -42,6 +57,37 @@ def _start(node: Element, event: Event | None, behind: str | None = None) -> Sta
         event.variable,
         behind,
     )
+
+
+def first_due(start: Start, at: datetime) -> datetime:
+    """Return when a start event that is armed now begins its first case. Raises EvaluationFailed."""
+    assert start.timer is not None
+    return timer_at(start.timer, _bare(at))
+
+
+def next_due(start: Start, previous: datetime) -> datetime:
+    """Return when a cycle begins its next case after the one of `previous`. Raises EvaluationFailed."""
+    assert start.timer is not None
+    view = _bare(previous)
+    due = moment(start.timer.every.strict(view), start.timer.every, view)
+    if due <= previous:
+        raise start.timer.every.failed("the cycle does not move on")
+    return due
+
+
+def start_holds(start: Start, at: datetime) -> bool:
+    """Tell whether the condition of a start event holds now; there are no values yet. Raises EvaluationFailed."""
+    assert start.condition is not None
+    return is_true(start.condition, _bare(at))
+
+
+def evaluate(expr: Expr, values: dict[str, Any], at: datetime) -> Any:
+    """Return the value of an expression over the first values of a case that is about to begin."""
+    return expr.strict(TaskView(Scope(values), Ports(now=at), {}))
+
+
+def _bare(at: datetime) -> TaskView:
+    return TaskView(Scope({}), Ports(now=at), {})
 
 
 def first_of(program: Program) -> str | None:

@@ -13,6 +13,7 @@ from engine.errors import EvaluationFailed
 from engine.spiff import languages
 from engine.spiff.elements import (
     ACTIVITIES,
+    EVENTS,
     FLOW_NODES,
     PERSONAL,
     Candidate,
@@ -33,12 +34,13 @@ _ON_NODES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "set": (frozenset({"name", "value"}), frozenset(), FLOW_NODES),
     "input": (frozenset({"name", "value"}), frozenset(), frozenset({"callActivity"})),
     "output": (frozenset({"name", "value"}), frozenset(), frozenset({"callActivity"})),
-    "unit": (frozenset({"value"}), frozenset(), frozenset({"callActivity"})),
+    "unit": (frozenset({"value"}), frozenset(), frozenset({"callActivity", "startEvent"})),
     "call": (
         frozenset({"url"}),
         frozenset({"method", "headers", "body", "timeout", "attempts", "result", "map", "error"}),
         frozenset({"serviceTask"}),
     ),
+    "correlation": (frozenset({"value"}), frozenset(), EVENTS | {"sendTask", "receiveTask"}),
     "topic": (frozenset({"value"}), frozenset(), frozenset({"serviceTask", "sendTask", "businessRuleTask"})),
 }
 _ON_PROCESS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -138,6 +140,8 @@ def _read_qc(child: Any, element: Element, findings: Findings, compile_text: Com
         _read_candidate(child, element, findings, compile_text)
     elif name == "due":
         element.due = compile_text(get("value"), "due", eid, line)
+    elif name == "correlation":
+        element.correlation = compile_text(get("value"), "correlation", eid, line)
     elif name == "unit":
         element.unit = compile_text(get("value"), "unit", eid, line)
     elif name == "call":

@@ -16,7 +16,7 @@ from engine.store.driver import Statement
 
 class JobRow(Base):
     """One job; `kind`: timer, start-child, child-finished, child-raised, cancel-child, follow-parent, operate, service,
-    external.
+    external, send, message, hear, begin, begin-by-signal.
 
     `case_id` is the case whose step wrote it. `payload` is emptied when the job is done.
     `state`: due, running, done, cancelled, incident, suspended (until its case is resumed); work for somebody else's
@@ -82,6 +82,10 @@ _CANCEL = text(
     "AND kind IN ('timer', 'start-child', 'service', 'external') "
     "AND state IN ('due', 'incident', 'suspended', 'offered', 'locked')"
 ).bindparams(bindparam("task_ids", expanding=True))
+_CANCEL_BEGINS = text(
+    "UPDATE jobs SET state = 'cancelled', payload = '{}' WHERE idempotency_key LIKE :keys AND kind = 'begin' "
+    "AND state IN ('due', 'incident')"
+)
 _DUE = "((state = 'due' AND due_at <= :now) OR (state = 'running' AND lease_until <= :now))"
 _CLAIM = (
     "UPDATE jobs SET state = 'running', lease_until = :lease_until, attempts = attempts + 1 WHERE id {} ("
@@ -169,6 +173,11 @@ def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
 def cancel_jobs(session: Session, case_id: str, task_ids: list[str]) -> None:
     """Cancel the timers, child starts and calls of tasks that closed, unless they run already."""
     session.execute(_CANCEL, {"case_id": case_id, "task_ids": task_ids})
+
+
+def cancel_begins(session: Session, artifact_id: str) -> None:
+    """Cancel what a version of a definition was still to begin by itself."""
+    session.execute(_CANCEL_BEGINS, {"keys": f"begin:{artifact_id}:%"})
 
 
 def claim_due(session: Session, *, now: str, lease_until: str, limit: int, which: str = "new") -> list[ClaimedJob]:
@@ -279,12 +288,13 @@ def next_due(session: Session) -> str | None:
 
 
 _INCIDENTS = text(
-    "SELECT j.id, j.kind, t.case_id, j.task_id, t.element_id, t.name, j.error, j.due_at, j.attempts, j.most_attempts, "
-    "c.number, c.title, c.definition, c.readers, c.starter_unit_id, c.root_unit_id "
-    "FROM jobs j JOIN tasks t ON t.id = j.task_id JOIN cases c ON c.id = t.case_id "
-    "WHERE j.state = 'incident' AND (:every = 1 OR t.case_id = :case_id) "
+    "SELECT j.id, j.kind, c.id AS case_id, COALESCE(j.task_id, '') AS task_id, "
+    "COALESCE(t.element_id, '') AS element_id, COALESCE(t.name, '') AS name, j.error, j.due_at, j.attempts, "
+    "j.most_attempts, c.number, c.title, c.definition, c.readers, c.starter_unit_id, c.root_unit_id "
+    "FROM jobs j LEFT JOIN tasks t ON t.id = j.task_id JOIN cases c ON c.id = COALESCE(t.case_id, j.case_id) "
+    "WHERE j.state = 'incident' AND (:every = 1 OR c.id = :case_id) "
     # What a closed task still wanted nobody misses; taking its child case along is left to do all the same.
-    "AND (t.state = 'open' OR j.kind IN ('cancel-child', 'follow-parent', 'operate')) "
+    "AND (t.id IS NULL OR t.state = 'open' OR j.kind IN ('cancel-child', 'follow-parent', 'operate')) "
     "ORDER BY j.due_at, j.id LIMIT :limit"
 )
 

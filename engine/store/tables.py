@@ -1,6 +1,17 @@
 """Import every table once, so that the metadata is whole before it is created or compared."""
 
-from engine.store import artifacts, attachments, batches, cases, events, jobs, organisation, registers, tasks
+from engine.store import (
+    artifacts,
+    attachments,
+    batches,
+    cases,
+    events,
+    jobs,
+    organisation,
+    registers,
+    subscriptions,
+    tasks,
+)
 from engine.store.base import Base
 
 metadata = Base.metadata
@@ -14,5 +25,6 @@ __all__ = [
     "metadata",
     "organisation",
     "registers",
+    "subscriptions",
     "tasks",
 ]

@@ -69,3 +69,10 @@ def has_open_children(session: Session, unit_id: str, at: str) -> bool:
     """Say whether a unit still has units right below it that are valid."""
     valid = valid_at(UnitRow.valid_from, UnitRow.valid_to, at)
     return session.scalar(select(UnitRow.id).where(UnitRow.parent_id == unit_id, valid).limit(1)) is not None
+
+
+def root(session: Session) -> tuple[str, str, str] | None:
+    """Return (id, path, root unit id) of the root of the tree, None before there is one."""
+    statement = select(UnitRow.id, UnitRow.path, UnitRow.root_unit_id).where(UnitRow.parent_id.is_(None)).limit(1)
+    row = session.execute(statement).first()
+    return None if row is None else (row[0], row[1], row[2])

@@ -9,6 +9,7 @@ from engine.feel import FeelError
 from engine.spiff.elements import Element, Event
 from engine.spiff.expressions import is_true
 from engine.spiff.face import Kind
+from engine.spiff.keys import key_text
 from engine.spiff.opening import moment, opened, timer_at
 from engine.spiff.specs import throwing, undoing
 from engine.spiff.specs.node import Node
@@ -50,8 +51,9 @@ class CatchNode(Node):
         if event.timer is not None and my_task.due is None:
             my_task.due = timer_at(event.timer, view).isoformat()
         if event.key is not None:
-            key = event.key.strict(view)
-            my_task.internal_data["key"] = key if isinstance(key, str) or key is None else str(key)
+            # A key stated over what is sent: a case has it if its values go by the same names, else any will do.
+            value = event.key.lenient(view) if event.key_in_payload else event.key.strict(view)
+            my_task.internal_data["key"] = key_text(value)
         if event.kind == "conditional":
             top.watching[my_task.id] = my_task
         kind = _KINDS.get(event.kind)
@@ -243,7 +245,16 @@ class ThrowNode(Node):
         elif event.kind in ("error", "escalation"):
             throwing.raise_up(my_task, event, self.payload(my_task, event))
         else:
-            throwing.announce(my_task, event, self.payload(my_task, event))
+            payload = self.payload(my_task, event)
+            throwing.announce(my_task, event, payload, self.key(my_task, event, payload))
+
+    def key(self, my_task: CaseTask, event: Event, payload: dict[str, Any] | None) -> str | None:
+        """Evaluate what tells the receivers of a message apart, read off what is sent if the file says so."""
+        if event.key is None:
+            return None
+        view = self.view(my_task)
+        more = (payload or {}) if event.key_in_payload else {}
+        return key_text(event.key.over(view, more))
 
     def payload(self, my_task: CaseTask, event: Event) -> dict[str, Any] | None:
         """Evaluate what is sent along: a context as it is, any other value under the name of the event."""

@@ -25,14 +25,21 @@ def waiting_for(top: CaseWorkflow, kind: str, name: str) -> list[CaseTask]:
     return sorted(found, key=lambda t: t.id)
 
 
-def announce(task: CaseTask, event: Event, payload: dict[str, Any] | None) -> None:
-    """Throw a signal to all who wait for it, a message to the first; what nobody takes is noted as thrown."""
+def announce(task: CaseTask, event: Event, payload: dict[str, Any] | None, key: str | None = None) -> None:
+    """Throw a signal to all who wait for it, a message to the first who waits for its key.
+
+    What nobody here takes is noted as thrown; it and every signal is noted as sent, for other cases.
+    """
     top = task.workflow.top_workflow
     takers = waiting_for(top, event.kind, event.name)
+    if key is not None:
+        takers = [taker for taker in takers if taker.internal_data.get("key") in (None, key)]
+    made = _as_json(payload)
+    if not takers or event.kind == "signal":
+        top.recorder.sent.append({"kind": event.kind, "name": event.name, "key": key, "payload": made})
     if not takers:
         top.recorder.thrown.append({"kind": event.kind, "name": event.name})
         return
-    made = _as_json(payload)
     for taker in takers if event.kind == "signal" else takers[:1]:
         if taker._state == WAITING:
             taker.task_spec.occur(taker, made)
