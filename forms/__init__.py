@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forms.catalogue import catalogue as catalogue
     from forms.errors import BadDefinition as BadDefinition
     from forms.errors import ForbiddenWrite as ForbiddenWrite
     from forms.errors import FormError as FormError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from forms.form import compile as compile  # noqa: A004 - the contract's name
     from forms.form import content_hash as content_hash
     from forms.form import render as render
+    from forms.palette import catalogue as catalogue
     from forms.pointer import element_id as element_id
     from forms.ports import Ports as Ports
     from forms.problems import Problem as Problem
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forms.values import Typed as Typed
 
 _HOME = {
-    "catalogue": "catalogue",
+    "catalogue": "palette",
     "Finding": "findings", "check_definition": "publishing",
 
     "Form": "form", "Submission": "form", "check": "form", "compile": "form", "content_hash": "form",

@@ -255,6 +255,11 @@ class Form:
         """Name every place: pointer -> label; the rows of tables stand as `*`."""
         return shapes.titles(self._scene(None), self.schema, self.ui)
 
+    def sample(self) -> dict[str, Any]:
+        """Make values in which every table has one empty row, so that a page shows the whole form."""
+        made = shapes.sample(self._scene(None), self.schema)
+        return made if isinstance(made, dict) else {}
+
     def types(self) -> dict[str, Schema]:
         """Give the folded schema of each top-level property."""
         return shapes.types(self.schema)

@@ -37,7 +37,7 @@ def _deep(resolver: Resolver, schema: Any, depth: int) -> Schema:
 def titles(scene: Scene, schema: Any, ui: Ui) -> dict[str, str]:
     """Name every place: pointer -> label; the rows of tables stand as `*`."""
     found: dict[str, str] = {}
-    for spot in tree.grow(scene, schema, ui, _sample(scene, schema)).walk():
+    for spot in tree.grow(scene, schema, ui, sample(scene, schema)).walk():
         path = tuple("*" if _is_row(spot, depth) else part for depth, part in enumerate(spot.path))
         found.setdefault(pointers.of(path), spot.label)
     return found
@@ -48,14 +48,14 @@ def _is_row(spot: Spot, depth: int) -> bool:
     return spot.path[depth] == "0" and depth > 0
 
 
-def _sample(scene: Scene, schema: Any, depth: int = 0) -> Any:
-    """Make values in which every table has one row, so that the columns have names."""
+def sample(scene: Scene, schema: Any, depth: int = 0) -> Any:
+    """Make values in which every table has one row, so that the columns have names; None for a field."""
     folded = scene.resolver.at(schema, None)
     if depth > 6:
         return None
     if isinstance(folded.get("properties"), dict):
-        made = {name: _sample(scene, part, depth + 1) for name, part in folded["properties"].items()}
+        made = {name: sample(scene, part, depth + 1) for name, part in folded["properties"].items()}
         return {name: value for name, value in made.items() if value is not None}
     if tree.shape_of(folded, {})[0] == "rows":
-        return [_sample(scene, tree.item_schema(folded, 0), depth + 1)]
+        return [sample(scene, tree.item_schema(folded, 0), depth + 1)]
     return None

@@ -27,6 +27,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     # The order of these is the order of checks: limits and CSRF need no database, then the transaction begins,
     # then the person is read and the route's rule is asked.
     security.init_app(app)
+    # The order of a form's fields is the order of its keys.
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.policies["json.dumps_kwargs"] = {}
     db.init_app(app)
     access.init_app(app)
     language.init_app(app)

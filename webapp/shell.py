@@ -72,7 +72,15 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
     ),
     (
         _l("设计"),
-        (Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),),
+        (
+            Place(
+                _l("表单设计"),
+                "ui-checks-grid",
+                "form_designs.show",
+                within=("form_designs.draw_page", "form_designs.try_out", "form_designs.publish_page"),
+            ),
+            Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),
+        ),
     ),
 )
 

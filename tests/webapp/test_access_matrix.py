@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import sessionmaker
 
-from engine import library
+from engine import designs, library, organisation
 from engine.assignment import system_actor
 from engine.clock import SystemClock
 from engine.commands import suspend_definition
@@ -102,6 +102,10 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         ],
         "running.order": [(f"/studio/order/{at.batch}", DESIGNERS | OPERATORS), ("/studio/order/x", frozenset())],
         "studio.show": [("/studio", DESIGNERS)],
+        "form_designs.show": [("/studio/forms", DESIGNERS)],
+        "form_designs.draw_page": [("/studio/forms/drawn", DESIGNERS), ("/studio/forms/nothing", frozenset())],
+        "form_designs.try_out": [("/studio/forms/drawn/try", DESIGNERS)],
+        "form_designs.publish_page": [("/studio/forms/drawn/publish", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
         "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
@@ -117,6 +121,15 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "running.act": [("/studio/process/ticket/running", DESIGNERS | OPERATORS)],
         "studio.upload": [("/studio/upload", DESIGNERS)],
+        "form_designs.create": [("/studio/forms", DESIGNERS)],
+        "form_designs.draw": [("/studio/forms/drawn/draw", DESIGNERS)],
+        "form_designs.save": [("/studio/forms/drawn/save", DESIGNERS)],
+        "form_designs.write_rule": [("/studio/forms/rule", DESIGNERS)],
+        "form_designs.burden": [("/studio/forms/drawn/burden", DESIGNERS)],
+        "form_designs.keep_fragment": [("/studio/forms/fragment", DESIGNERS)],
+        "form_designs.try_out": [("/studio/forms/drawn/try", DESIGNERS)],
+        "form_designs.publish": [("/studio/forms/drawn/publish", DESIGNERS)],
+        "form_designs.discard": [("/studio/forms/drawn/discard", DESIGNERS)],
         "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],
     }
@@ -131,6 +144,10 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
         add_account(
             session, login="postless", user_id="postless", name="离任", at=SystemClock().now(),
             password_hash=hash_password(PASSWORD, cost=CHEAP),
+        )  # fmt: skip
+        designs.create(
+            session, "form", "drawn", title="走访", body={"schema": {"type": "object"}, "ui": {}},
+            actor=organisation.actor_of(session, "designer", name="流程设计岗", at=SystemClock().now()),
         )  # fmt: skip
         toll = model(decision("toll", feel("1"))).replace(b'id="_toll"', b'id="toll"')
         library.publish(session, "decision", "toll", toll, actor=SYSTEM)

@@ -1,0 +1,194 @@
+// The form designer: one model, drawn by the server after every change, saved a moment later.
+import './designer.css';
+
+import { canvas, type Chosen } from './canvas.ts';
+import { announce, byId, el, learn, say } from './dom.ts';
+import type { Obj } from './json.ts';
+import { lint } from './lint.ts';
+import { Model, type FieldType, type Item, type Part } from './model.ts';
+import { palette } from './palette.ts';
+import { properties, type Register } from './properties.ts';
+import { rightsTable } from './rights.ts';
+import { rulesPane } from './rules.ts';
+import { afterQuiet, post, type Alike, type Drawn } from './server.ts';
+import { sourcePane } from './source.ts';
+
+interface Given {
+  key: string;
+  schema: Obj;
+  ui: Obj;
+  revision: number;
+  catalogue: FieldType[];
+  registers: Register[];
+  fragments: Part[];
+  language: 'zh' | 'en';
+  words: { [key: string]: string };
+  draw: string;
+  save: string;
+  rule: string;
+  fragment: string;
+  burden: string;
+}
+
+const given = JSON.parse(byId('design').textContent ?? '{}') as Given;
+learn(given.words);
+
+let revision = given.revision;
+let clean = true;
+let halted = false;
+let drawn: Drawn = { html: '', items: [], findings: [], rules: [], rights: {}, asked: 0 };
+let alike: Alike[] = [];
+
+const model = new Model(given.schema, given.ui, () => {
+  clean = false;
+  if (!halted) byId('saved').textContent = say('unsaved');
+  buttons();
+  drawing.wish();
+  saving.wish();
+});
+const chosen: Chosen = {
+  pointer: null,
+  select: (pointer, focus) => {
+    chosen.pointer = pointer;
+    paper.mark();
+    panel(model.item(pointer) ? pointer : null);
+    if (focus) document.querySelector<HTMLElement>('#paper .on')?.focus();
+  },
+};
+const paper = canvas(model, chosen);
+const panel = properties({ model, catalogue: given.catalogue, registers: given.registers, language: given.language, select: (pointer) => chosen.select(pointer), keep, rights: () => drawn.rights });
+const parts = palette(given.catalogue, given.fragments, given.language, paper.drop);
+
+const drawing = afterQuiet(120, async () => {
+  const { status, answer } = await post<Drawn>(given.draw, { schema: model.schema, ui: model.ui });
+  if (status !== 200) return announce(say('no-answer'));
+  drawn = answer;
+  model.items = answer.items;
+  paper.show(answer.html);
+  renewPanel();
+  byId('design-title').textContent = typeof model.schema['title'] === 'string' ? model.schema['title'] : given.key;
+  panes();
+  lint(model, drawn, alike, (pointer) => chosen.select(pointer, true));
+  asking.wish();
+  document.body.dataset['ready'] = '1';
+});
+const asking = afterQuiet(1200, async () => {
+  const { status, answer } = await post<{ alike: Alike[] }>(given.burden, { schema: model.schema, ui: model.ui });
+  if (status === 200) alike = answer.alike;
+  lint(model, drawn, alike, (pointer) => chosen.select(pointer, true));
+});
+const saving = afterQuiet(900, async () => {
+  if (clean || halted) return;
+  clean = true;
+  byId('saved').textContent = say('saving');
+  try {
+    const { status, answer } = await post<{ revision: number; saved: string; message?: string; detail?: string }>(given.save, { schema: model.schema, ui: model.ui, revision });
+    if (status === 200) {
+      revision = answer.revision;
+      byId('saved').textContent = say('saved', { at: answer.saved });
+    } else if (status === 409) {
+      halted = true;
+      overtaken(answer.detail ?? answer.message ?? '');
+    } else {
+      clean = false;
+      byId('saved').textContent = say('not-saved');
+    }
+  } catch {
+    clean = false;
+    byId('saved').textContent = say('not-saved');
+    setTimeout(saving.wish, 5000);
+  }
+});
+
+/** Somebody else saved first: nothing is overwritten, what is here can be taken along. */
+function overtaken(why: string): void {
+  const mine = URL.createObjectURL(new Blob([JSON.stringify({ schema: model.schema, ui: model.ui }, null, 2)], { type: 'application/json' }));
+  byId('saved').replaceChildren(`${why || say('overtaken')} `, el('a', { href: mine, download: `${given.key}.json` }, say('take-mine')), ' · ', el('a', { href: '' }, say('see-theirs')));
+}
+
+async function keep(item: Item): Promise<void> {
+  const part = model.part(item);
+  const { status, answer } = await post<{ fragments: Part[] }>(given.fragment, { title: item.title, key: item.key, schema: part.schema, ui: part.ui });
+  if (status === 200) parts.renew(answer.fragments);
+  announce(say(status === 200 ? 'was-kept' : 'no-answer', { title: item.title }));
+}
+
+/** Show the side panel anew, but never under the hands of who is typing in it: then only its heading. */
+function renewPanel(): void {
+  const busy = byId('props').contains(document.activeElement);
+  if (busy) byId('props-h').textContent = model.item(chosen.pointer)?.title ?? say('whole-form');
+  else panel(chosen.pointer);
+}
+
+function panes(): void {
+  const open = document.querySelector('[role=tab][aria-selected=true]')?.id;
+  if (open === 'tab-rights') rightsTable(model, drawn.rights);
+  if (open === 'tab-rules') rulesPane({ model, catalogue: given.catalogue, ruleUrl: given.rule }, drawn.rules);
+  if (open === 'tab-source') sourcePane(model, drawn.findings);
+}
+
+function tabs(): void {
+  const all = [...document.querySelectorAll<HTMLElement>('[role=tab]')];
+  const open = (tab: HTMLElement): void => {
+    for (const each of all) {
+      const on = each === tab;
+      each.setAttribute('aria-selected', String(on));
+      each.tabIndex = on ? 0 : -1;
+      byId(each.getAttribute('aria-controls') ?? '').hidden = !on;
+    }
+    panes();
+  };
+  all.forEach((tab, at) => {
+    tab.addEventListener('click', () => open(tab));
+    tab.addEventListener('keydown', (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const next = step === undefined ? undefined : all[(at + step + all.length) % all.length];
+      if (!next) return;
+      next.focus();
+      open(next);
+    });
+  });
+}
+
+function buttons(): void {
+  byId<HTMLButtonElement>('undo').disabled = !model.canUndo;
+  byId<HTMLButtonElement>('redo').disabled = !model.canRedo;
+}
+
+byId('props').addEventListener('focusout', (event) => {
+  if (!byId('props').contains(event.relatedTarget as Node | null)) drawing.wish();
+});
+byId('undo').addEventListener('click', () => model.undo());
+byId('redo').addEventListener('click', () => model.redo());
+byId('phone').addEventListener('click', (event) => {
+  const on = byId('paper').classList.toggle('narrow');
+  (event.currentTarget as HTMLElement).setAttribute('aria-pressed', String(on));
+});
+document.addEventListener('keydown', (event) => {
+  if (!(event.ctrlKey || event.metaKey) || (event.target as Element).matches('input, textarea, select')) return;
+  const key = event.key.toLowerCase();
+  if (key === 'z') {
+    event.preventDefault();
+    if (event.shiftKey) model.redo();
+    else model.undo();
+  } else if (key === 'y') {
+    event.preventDefault();
+    model.redo();
+  }
+});
+for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-leave]')) {
+  link.addEventListener('click', (event) => {
+    if (clean) return;
+    event.preventDefault();
+    void saving.now().then(() => (location.href = link.href));
+  });
+}
+addEventListener('beforeunload', (event) => {
+  if (!clean) event.preventDefault();
+});
+
+byId('studio').hidden = false;
+tabs();
+buttons();
+panel(null);
+void drawing.now();

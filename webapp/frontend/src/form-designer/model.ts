@@ -1,0 +1,274 @@
+// The form being drawn: schema and ui as they are published, with every step undoable. Knows no page.
+import { copy, get, isObj, put, reach, renameMember, type Json, type Obj, type Path } from './json.ts';
+
+export interface Item {
+  pointer: string;
+  schemaAt: string[];
+  uiAt: string[];
+  key: string;
+  title: string;
+  kind: string;
+  required: boolean;
+  parent: string;
+  shared: boolean;
+}
+export interface FieldType {
+  key: string;
+  title: { zh: string; en: string };
+  group: { key: string; zh: string; en: string };
+  icon: string;
+  schema: Obj;
+  ui: Obj;
+  options: { properties?: { [name: string]: Obj } };
+}
+export interface Part {
+  title: string;
+  key: string;
+  schema: Obj;
+  ui: Obj;
+}
+interface Body {
+  schema: Obj;
+  ui: Obj;
+  pointer: string;
+}
+
+const STEPS = 200;
+const RULES = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed'];
+
+export class Model {
+  private past: string[] = [];
+  private future: string[] = [];
+  items: Item[] = [];
+
+  constructor(
+    public schema: Obj,
+    public ui: Obj,
+    private readonly changed: () => void,
+  ) {}
+
+  get canUndo(): boolean {
+    return this.past.length > 0;
+  }
+  get canRedo(): boolean {
+    return this.future.length > 0;
+  }
+
+  /** Do one undoable step. */
+  change(step: () => void): void {
+    const before = this.text();
+    step();
+    if (this.text() === before) return;
+    this.past.push(before);
+    if (this.past.length > STEPS) this.past.shift();
+    this.future = [];
+    this.changed();
+  }
+
+  undo(): void {
+    this.turn(this.past, this.future);
+  }
+  redo(): void {
+    this.turn(this.future, this.past);
+  }
+
+  item(pointer: string | null): Item | undefined {
+    return pointer === null ? undefined : this.items.find((item) => item.pointer === pointer);
+  }
+  schemaOf(item: Item): Obj {
+    return reach(this.schema, item.schemaAt);
+  }
+  /** The ui of a field for reading; writing goes through `reachUi`. */
+  uiOf(item: Item): Obj {
+    const found = get(this.ui, item.uiAt);
+    return isObj(found) ? found : {};
+  }
+  reachUi(item: Item): Obj {
+    return reach(this.ui, item.uiAt);
+  }
+  option(item: Item, name: string): Json | undefined {
+    const ui = this.uiOf(item);
+    const options = ui['ui:options'];
+    return ui[`ui:${name}`] ?? (isObj(options) ? options[name] : undefined);
+  }
+  setOption(item: Item, name: string, value: Json | undefined): void {
+    const ui = this.reachUi(item);
+    delete ui[`ui:${name}`];
+    const options = reach(ui, ['ui:options']);
+    put(options, name, value);
+    if (Object.keys(options).length === 0) delete ui['ui:options'];
+  }
+
+  /** Put a new field behind `after` (null: at the end of `parent`); returns its pointer. */
+  add(part: Part, parent: string, after: string | null): string {
+    const body = this.body(parent);
+    const names = reach(body.schema, ['properties']);
+    const key = free(names, part.key.replace(/[^a-z0-9_]+/gi, '_'));
+    const order = this.order(body);
+    names[key] = { ...(part.title ? { title: part.title } : {}), ...copy(part.schema) };
+    if (Object.keys(part.ui).length) body.ui[key] = copy(part.ui);
+    const at = after === null ? order.length : order.indexOf(after) + 1;
+    order.splice(at, 0, key);
+    body.ui['ui:order'] = order;
+    return `${body.pointer}/${key}`;
+  }
+
+  remove(item: Item): void {
+    const body = this.body(item.parent);
+    const order = this.order(body).filter((key) => key !== item.key);
+    const names = body.schema['properties'];
+    if (isObj(names)) delete names[item.key];
+    delete body.ui[item.key];
+    body.ui['ui:order'] = order;
+    this.setRequired(item, false);
+    this.eachView((rights) => {
+      for (const pattern of Object.keys(rights)) if (under(pattern, item.pointer)) delete rights[pattern];
+    });
+  }
+
+  /** Move a field among its neighbours; false when it stands at that end already. */
+  move(item: Item, step: number): boolean {
+    const body = this.body(item.parent);
+    const order = this.order(body);
+    const at = order.indexOf(item.key);
+    const to = at + step;
+    if (to < 0 || to >= order.length) return false;
+    order.splice(at, 1);
+    order.splice(to, 0, item.key);
+    body.ui['ui:order'] = order;
+    return true;
+  }
+
+  /** Move a field behind or before another one of the same or another part; returns its new pointer. */
+  moveBeside(item: Item, target: Item, behind: boolean): string {
+    if (target.pointer === item.pointer || under(target.pointer, item.pointer)) return item.pointer;
+    const part = this.part(item);
+    const required = item.required;
+    if (item.parent === target.parent) {
+      const body = this.body(item.parent);
+      const order = this.order(body).filter((key) => key !== item.key);
+      order.splice(order.indexOf(target.key) + (behind ? 1 : 0), 0, item.key);
+      body.ui['ui:order'] = order;
+      return item.pointer;
+    }
+    this.remove(item);
+    const order = this.order(this.body(target.parent));
+    const before = order[order.indexOf(target.key) - 1] ?? null;
+    const pointer = this.add(part, target.parent, behind ? target.key : before);
+    if (!behind && before === null) this.toFront(target.parent, pointer);
+    if (required) this.require(target.parent, pointer.slice(pointer.lastIndexOf('/') + 1));
+    return pointer;
+  }
+
+  duplicate(item: Item): string {
+    return this.add(this.part(item), item.parent, item.key);
+  }
+
+  part(item: Item): Part {
+    return { title: '', key: item.key, schema: copy(this.schemaOf(item)), ui: copy(this.uiOf(item)) };
+  }
+
+  setRequired(item: Item, required: boolean): void {
+    if (required) return this.require(item.parent, item.key);
+    const body = this.body(item.parent);
+    const needed = body.schema['required'];
+    if (!Array.isArray(needed)) return;
+    const rest = needed.filter((key) => key !== item.key);
+    if (rest.length) body.schema['required'] = rest;
+    else delete body.schema['required'];
+  }
+
+  /** Give a field another key; rules and rights follow. Returns the new pointer. */
+  rename(item: Item, key: string): string {
+    const body = this.body(item.parent);
+    const order = this.order(body).map((name) => (name === item.key ? key : name));
+    const required = item.required;
+    this.setRequired(item, false);
+    renameMember(reach(body.schema, ['properties']), item.key, key);
+    if (item.key in body.ui) renameMember(body.ui, item.key, key);
+    body.ui['ui:order'] = order;
+    if (required) this.require(item.parent, key);
+    const pointer = `${item.parent === '' ? '' : body.pointer}/${key}`;
+    this.eachView((rights) => {
+      for (const pattern of Object.keys(rights)) {
+        if (under(pattern, item.pointer)) renameMember(rights, pattern, pointer + pattern.slice(item.pointer.length));
+      }
+    });
+    renameInRules(this.ui, item.key, key);
+    return pointer;
+  }
+
+  setRight(view: string, item: Item, right: string): void {
+    const rights = reach(this.ui, ['qc:views', view]);
+    for (const pattern of Object.keys(rights)) if (under(pattern, item.pointer)) delete rights[pattern];
+    rights[item.pointer] = right;
+  }
+
+  private require(parent: string, key: string): void {
+    const body = this.body(parent);
+    const needed = Array.isArray(body.schema['required']) ? body.schema['required'] : [];
+    if (!needed.includes(key)) body.schema['required'] = [...needed, key];
+  }
+  private toFront(parent: string, pointer: string): void {
+    const body = this.body(parent);
+    const key = pointer.slice(pointer.lastIndexOf('/') + 1);
+    body.ui['ui:order'] = [key, ...this.order(body).filter((name) => name !== key)];
+  }
+  private body(pointer: string): Body {
+    if (pointer === '') return { schema: this.schema, ui: this.ui, pointer };
+    const table = pointer.endsWith('/*');
+    const item = this.item(table ? pointer.slice(0, -2) : pointer);
+    if (!item) throw new Error(`no part ${pointer}`);
+    const isTable = item.kind === 'table' || table;
+    const tail: Path = isTable ? ['items'] : [];
+    return {
+      schema: reach(this.schema, [...item.schemaAt, ...tail]),
+      ui: reach(this.ui, [...item.uiAt, ...tail]),
+      pointer: isTable ? `${item.pointer}/*` : item.pointer,
+    };
+  }
+  private order(body: Body): string[] {
+    const names = isObj(body.schema['properties']) ? Object.keys(body.schema['properties']) : [];
+    const stated = Array.isArray(body.ui['ui:order']) ? body.ui['ui:order'].map(String) : [];
+    const first = stated.filter((key) => names.includes(key));
+    return [...first, ...names.filter((key) => !first.includes(key))];
+  }
+  private eachView(act: (rights: Obj) => void): void {
+    const views = this.ui['qc:views'];
+    if (isObj(views)) for (const rights of Object.values(views)) if (isObj(rights)) act(rights);
+  }
+  private text(): string {
+    return JSON.stringify([this.schema, this.ui]);
+  }
+  private turn(from: string[], to: string[]): void {
+    const text = from.pop();
+    if (text === undefined) return;
+    to.push(this.text());
+    [this.schema, this.ui] = JSON.parse(text) as [Obj, Obj];
+    this.changed();
+  }
+}
+
+function free(names: Obj, wish: string): string {
+  const base = /^[a-z_]/i.test(wish) ? wish : `f_${wish}`;
+  if (!(base in names)) return base;
+  let number = 2;
+  while (`${base}_${number}` in names) number += 1;
+  return `${base}_${number}`;
+}
+
+function under(pattern: string, pointer: string): boolean {
+  return pattern === pointer || pattern.startsWith(`${pointer}/`);
+}
+
+/** Follow a new key into the conditions of the form: whole names only, never inside quotes. */
+function renameInRules(ui: Obj, from: string, to: string): void {
+  const name = new RegExp(`("(?:[^"\\\\]|\\\\.)*")|(?<![\\p{L}\\p{N}_.])${from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}_])`, 'gu');
+  const renamed = (text: string): string => text.replace(name, (hit, quoted: string | undefined) => (quoted === undefined ? to : hit));
+  for (const [key, value] of Object.entries(ui)) {
+    if (RULES.includes(key) && typeof value === 'string') ui[key] = renamed(value);
+    else if (key === 'qc:checks' && Array.isArray(value)) {
+      for (const check of value) if (isObj(check) && typeof check['when'] === 'string') check['when'] = renamed(check['when']);
+    } else if (isObj(value)) renameInRules(value, from, to);
+  }
+}

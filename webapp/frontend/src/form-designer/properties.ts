@@ -1,0 +1,183 @@
+// The side panel: what can be said about the chosen field, or about the whole form.
+import { button, byId, el, field, say, tick } from './dom.ts';
+import { isObj, put, type Json, type Obj } from './json.ts';
+import type { FieldType, Item, Model } from './model.ts';
+
+export interface Register {
+  key: string;
+  title: string;
+  columns: { key: string; title: string }[];
+}
+interface World {
+  model: Model;
+  catalogue: FieldType[];
+  registers: Register[];
+  language: 'zh' | 'en';
+  select: (pointer: string | null) => void;
+  keep: (item: Item) => void;
+  rights: () => { [view: string]: { [pointer: string]: string } };
+}
+
+const LIMITS: { [type: string]: readonly string[] } = {
+  string: ['minLength', 'maxLength', 'pattern'],
+  number: ['minimum', 'maximum'],
+  integer: ['minimum', 'maximum'],
+  array: ['minItems', 'maxItems'],
+};
+
+export function properties(world: World): (pointer: string | null) => void {
+  return (pointer) => {
+    const item = world.model.item(pointer);
+    byId('props-h').textContent = item ? item.title : say('whole-form');
+    byId('props').replaceChildren(el('div', { class: 'stack' }, ...(item ? ofField(world, item) : ofForm(world.model))));
+  };
+}
+
+function ofForm(model: Model): HTMLElement[] {
+  const text = (key: string, label: string, rows?: number): HTMLElement =>
+    field({ label, value: asText(model.schema[key]), ...(rows ? { rows } : {}), done: (value) => model.change(() => put(model.schema, key, value)) });
+  const official = isObj(model.ui['qc:official']) ? model.ui['qc:official'] : {};
+  const marks = ['tableNumber', 'maker', 'approver', 'approvalNumber', 'validUntil'].map((key) =>
+    field({
+      label: say(`official:${key}`),
+      value: asText(official[key]),
+      type: key === 'validUntil' ? 'date' : 'text',
+      done: (value) =>
+        model.change(() => {
+          const next = isObj(model.ui['qc:official']) ? model.ui['qc:official'] : {};
+          put(next, key, value);
+          put(model.ui, 'qc:official', Object.keys(next).length ? next : undefined);
+        }),
+    }),
+  );
+  return [text('title', say('title')), text('description', say('help'), 2), el('details', {}, el('summary', {}, say('official')), el('div', { class: 'stack mt-2' }, ...marks))];
+}
+
+function ofField(world: World, item: Item): HTMLElement[] {
+  const { model } = world;
+  const schema = model.schemaOf(item);
+  const change = (step: () => void): void => model.change(step);
+  const kind = world.catalogue.find((type) => type.key === item.kind);
+  const found: HTMLElement[] = [
+    el('p', { class: 'muted m-0' }, `${kind ? kind.title[world.language] : item.kind} · `, el('span', { class: 'mono' }, item.key)),
+    field({ label: say('title'), value: item.title, done: (value) => change(() => setTitle(model, item, value)) }),
+    field({ label: say('help'), value: asText(schema['description']), rows: 2, done: (value) => change(() => put(model.schemaOf(item), 'description', value)) }),
+  ];
+  if (item.shared) found.push(el('p', { class: 'muted m-0' }, say('shared')));
+  const choices = options(schema);
+  if (choices !== null) {
+    found.push(field({ label: say('options'), value: choices.join('\n'), rows: Math.min(8, Math.max(3, choices.length)), done: (value) => change(() => setOptions(model.schemaOf(item), value)) }));
+  }
+  if (item.kind !== 'notice' && item.kind !== 'section') {
+    found.push(tick(say('required'), item.required, (on) => change(() => model.setRequired(item, on))));
+    found.push(tick(say('read-only'), schema['readOnly'] === true, (on) => change(() => put(model.schemaOf(item), 'readOnly', on || undefined))));
+  }
+  found.push(...ofRegister(world, item), ...ofType(world, item, kind));
+  found.push(el('details', {}, el('summary', {}, say('more')), el('div', { class: 'stack mt-2' }, ...more(world, item, schema))));
+  found.push(rightsOf(world, item));
+  found.push(el('div', { class: 'acts' }, button('copy', say('keep'), () => world.keep(item))));
+  return found;
+}
+
+function setTitle(model: Model, item: Item, value: string): void {
+  const ui = model.uiOf(item);
+  if ('ui:title' in ui) put(model.reachUi(item), 'ui:title', value);
+  else put(model.schemaOf(item), 'title', value);
+}
+
+function more(world: World, item: Item, schema: Obj): HTMLElement[] {
+  const { model } = world;
+  const type = Array.isArray(schema['type']) ? String(schema['type'][0]) : asText(schema['type']);
+  const limits = (LIMITS[type] ?? []).map((key) =>
+    field({
+      label: say(`limit:${key}`),
+      value: asText(schema[key]),
+      type: key === 'pattern' ? 'text' : 'number',
+      done: (value) => model.change(() => put(model.schemaOf(item), key, value === '' ? undefined : key === 'pattern' ? value : Number(value))),
+    }),
+  );
+  const rename = field({
+    label: say('key'),
+    hint: say('key-hint'),
+    value: item.key,
+    done: (value) => {
+      if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(value) || model.items.some((other) => other.parent === item.parent && other.key === value)) return;
+      let pointer = item.pointer;
+      model.change(() => (pointer = model.rename(item, value)));
+      world.select(pointer);
+    },
+  });
+  const placeholder = field({ label: say('placeholder'), value: asText(model.option(item, 'placeholder')), done: (value) => model.change(() => put(model.reachUi(item), 'ui:placeholder', value)) });
+  return [rename, placeholder, ...limits];
+}
+
+function ofType(world: World, item: Item, kind: FieldType | undefined): HTMLElement[] {
+  const { model } = world;
+  const stated = kind?.options.properties ?? {};
+  return Object.entries(stated).flatMap(([name, rule]) => {
+    const label = asText(rule[world.language === 'en' ? 'title:en' : 'title']) || asText(rule['title']) || name;
+    const value = model.option(item, name);
+    const done = (next: Json | undefined): void => model.change(() => model.setOption(item, name, next));
+    if (rule['type'] === 'boolean') return [tick(label, value === true, (on) => done(on || undefined))];
+    if (name === 'register') {
+      const all = world.registers.map((each) => [each.key, each.title] as const);
+      return [field({ label, value: asText(value), options: [['', '—'], ...all], done: (next) => done(next || undefined) })];
+    }
+    if (Array.isArray(rule['enum'])) {
+      const all = rule['enum'].map((each) => [asText(each), asText(each)] as const);
+      return [field({ label, value: asText(value), options: [['', '—'], ...all], done: (next) => done(next || undefined) })];
+    }
+    if (rule['type'] === 'integer' || rule['type'] === 'number') {
+      return [field({ label, value: asText(value), type: 'number', done: (next) => done(next === '' ? undefined : Number(next)) })];
+    }
+    if (rule['type'] === 'string') return [field({ label, value: asText(value), done: (next) => done(next || undefined) })];
+    return [];
+  });
+}
+
+/** A field filled from the record that a register picker names: which picker, which column. */
+function ofRegister(world: World, item: Item): HTMLElement[] {
+  const { model } = world;
+  const pickers = model.items.filter((each) => each.kind === 'register' && each.pointer !== item.pointer && item.pointer.startsWith(each.parent));
+  const from = asText(model.uiOf(item)['qc:from']);
+  if (!pickers.length || item.kind === 'section' || item.kind === 'table') return [];
+  const choices: [string, string][] = [['', say('typed-by-hand')]];
+  for (const picker of pickers) {
+    const register = world.registers.find((each) => each.key === asText(model.option(picker, 'register')));
+    for (const column of register?.columns ?? []) choices.push([`${picker.key}.${column.key}`, `${picker.title} → ${column.title}`]);
+  }
+  return [field({ label: say('filled-from'), value: from, options: choices, done: (value) => model.change(() => put(model.reachUi(item), 'qc:from', value)) })];
+}
+
+function rightsOf(world: World, item: Item): HTMLElement {
+  const rows = Object.entries(world.rights()).map(([view, rights]) => el('tr', {}, el('th', { scope: 'row' }, view), el('td', {}, say(`right:${rights[item.pointer] ?? 'hidden'}`))));
+  return el('details', {}, el('summary', {}, say('rights')), el('table', { class: 'table table-sm small' }, el('tbody', {}, ...rows)));
+}
+
+function options(schema: Obj): string[] | null {
+  const holder = schema['type'] === 'array' && isObj(schema['items']) && !('properties' in schema['items']) ? schema['items'] : schema;
+  if (Array.isArray(holder['enum'])) return holder['enum'].map(asText);
+  if (Array.isArray(holder['oneOf']) && holder['oneOf'].every((each) => isObj(each) && 'const' in each)) {
+    return holder['oneOf'].map((each) => (isObj(each) ? (each['title'] && each['title'] !== each['const'] ? `${asText(each['const'])}=${asText(each['title'])}` : asText(each['const'])) : ''));
+  }
+  return null;
+}
+
+/** One option a line; `value=text` shows another text than what is stored. */
+function setOptions(schema: Obj, text: string): void {
+  const holder = schema['type'] === 'array' && isObj(schema['items']) ? schema['items'] : schema;
+  const pairs = [...new Set(text.split('\n').map((line) => line.trim()).filter(Boolean))].map((line) => {
+    const cut = line.indexOf('=');
+    return cut > 0 ? [line.slice(0, cut).trim(), line.slice(cut + 1).trim()] : [line, line];
+  });
+  const numeric = holder['type'] === 'integer' || holder['type'] === 'number';
+  const value = (raw: string | undefined): Json => (numeric && raw !== undefined && raw !== '' && !Number.isNaN(Number(raw)) ? Number(raw) : (raw ?? ''));
+  delete holder['enum'];
+  delete holder['oneOf'];
+  if (pairs.some(([stored, shown]) => stored !== shown)) holder['oneOf'] = pairs.map(([stored, shown]) => ({ const: value(stored), title: shown ?? '' }));
+  else holder['enum'] = pairs.map(([stored]) => value(stored));
+}
+
+export function asText(value: Json | undefined): string {
+  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,312 @@
+"""表单设计: draw a form without code, try it, compare it with the version in force, publish it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+import forms
+from engine import designs, feel, library
+from engine.designs import Design
+from engine.errors import Invalid, InvalidDefinition, NotFound
+from forms import designer
+from forms.designer.sheet import NoTable
+from forms.errors import FormError
+from webapp import access, assets, checks, db, design_words, designing, wording
+from webapp.access import holds, rule
+from webapp.language import language
+from webapp.ports import FormPorts
+from webapp.shell import render
+
+blueprint = Blueprint("form_designs", __name__)
+
+designers = holds("designer")
+KIND = "form"
+_KEY = re.compile(r"[a-z][a-z0-9_-]{1,60}")
+_MOST_BYTES = 2_000_000
+
+
+@blueprint.get("/studio/forms")
+@rule(designers)
+def show() -> str:
+    """List working copies and published forms, and offer ways to begin one."""
+    return _index()
+
+
+@blueprint.post("/studio/forms")
+@rule(designers)
+def create() -> Any:
+    """Begin a working copy: empty, from a template, from a published version, from files or from an Excel table."""
+    key = request.form.get("key", "").strip().lower()
+    begun = request.form.get("from", "")
+    if begun.startswith("form:"):
+        name = begun.removeprefix("form:").partition("@")[0]
+        key = key or name
+        if any(row.key == key for row in designs.listed(db.session(), KIND)):
+            return redirect(url_for(".draw_page", key=key), 303)
+    if not _KEY.fullmatch(key):
+        return _index(problem=_("英文名要以小写字母开头，只用小写字母、数字和横线")), 422
+    title = request.form.get("title", "").strip()[:100]
+    try:
+        title, schema, ui, based_on = _beginning(begun, title)
+    except (NoTable, FormError) as why:
+        return _index(problem=_why_not(why)), 422
+    design = designs.create(
+        db.session(), KIND, key, title=title, body={"schema": schema, "ui": ui}, actor=access.actor(), based_on=based_on
+    )
+    return redirect(url_for(".draw_page", key=design.key), 303)
+
+
+@blueprint.get("/studio/forms/<key>")
+@rule(designers)
+def draw_page(key: str) -> str:
+    """Show the designer of one working copy."""
+    design = designs.read(db.session(), KIND, key)
+    data = {
+        "key": key, "title": design.title, "schema": design.body["schema"], "ui": design.body.get("ui") or {},
+        "revision": design.revision, "catalogue": forms.catalogue(), "language": _tongue(),
+        "words": design_words.words(_tongue()),
+        "registers": designing.registers_to_pick(db.session()), "fragments": _fragments(),
+        "draw": url_for(".draw", key=key), "save": url_for(".save", key=key), "rule": url_for(".write_rule"),
+        "fragment": url_for(".keep_fragment"), "burden": url_for(".burden", key=key),
+    }  # fmt: skip
+    versions = library.versions(db.session(), "form", key + designing.SCHEMA)
+    upcoming = (versions[0].version if versions else 0) + 1
+    return render("form_designs/designer.html", design=design, data=data, next=upcoming)
+
+
+@blueprint.post("/studio/forms/<key>/draw")
+@rule(designers)
+@db.reads_first
+def draw(key: str) -> Response:
+    """Draw what the designer holds now; nothing is stored."""
+    designs.read(db.session(), KIND, key)
+    given = _given()
+    person = access.actor()
+    view = given.get("view")
+    return jsonify(
+        designing.draw(
+            given["schema"], given["ui"], view=view if isinstance(view, str) else None, language=language(),
+            ports=FormPorts(person),
+        )
+    )  # fmt: skip
+
+
+@blueprint.post("/studio/forms/<key>/save")
+@rule(designers)
+def save(key: str) -> Response:
+    """Save the working copy over the revision it was read at; 409 when somebody else saved since."""
+    given = _given()
+    schema, ui, revision = given["schema"], given["ui"], given.get("revision")
+    if not isinstance(revision, int):
+        raise Invalid(why="revision")
+    title = schema.get("title") if isinstance(schema, dict) else None
+    design = designs.save(
+        db.session(), KIND, key, title=title if isinstance(title, str) and title else key,
+        body={"schema": schema, "ui": ui}, revision=revision, actor=access.actor(),
+    )  # fmt: skip
+    return jsonify({"revision": design.revision, "saved": wording.moment(design.saved_at)})
+
+
+@blueprint.post("/studio/forms/rule")
+@rule(designers)
+@db.reads_first
+def write_rule() -> Any:
+    """Write a condition that was picked together as FEEL."""
+    given = request.get_json(silent=True)
+    try:
+        return jsonify({"feel": designing.rule_text(given if isinstance(given, dict) else {})})
+    except feel.FeelError as error:
+        return jsonify({"message": error.message}), 422
+
+
+@blueprint.post("/studio/forms/<key>/burden")
+@rule(designers)
+@db.reads_first
+def burden(key: str) -> Response:
+    """Tell which fields a register or another live form already has."""
+    given = _given()
+    count, found = designing.burden(db.session(), key, given["schema"], given["ui"])
+    listed = [
+        {"pointer": each.item.pointer, "title": each.item.title, "where": each.known.where, "owner": each.known.owner,
+         "ownerTitle": each.known.owner_title, "column": each.known.key, "columnTitle": each.known.title}
+        for each in found
+    ]  # fmt: skip
+    return jsonify({"asked": count, "alike": listed})
+
+
+@blueprint.post("/studio/forms/fragment")
+@rule(designers)
+def keep_fragment() -> Response:
+    """Keep a field or section under a name, to be put into other forms; the same name is replaced."""
+    given = _given()
+    title = str(given.get("title") or "").strip()[:100]
+    if not title:
+        raise Invalid(why=_("请写名称"))
+    body = {"schema": given["schema"], "ui": given["ui"], "key": str(given.get("key") or "part")}
+    designs.discard(db.session(), "fragment", title)
+    designs.create(db.session(), "fragment", title, title=title, body=body, actor=access.actor())
+    return jsonify({"fragments": _fragments()})
+
+
+@blueprint.route("/studio/forms/<key>/try", methods=["GET", "POST"])
+@rule(designers)
+@db.reads_first
+def try_out(key: str) -> Any:
+    """Fill the form in as one of its views shows it; it is checked as in earnest and nothing is stored."""
+    design = designs.read(db.session(), KIND, key)
+    schema, ui = design.body["schema"], design.body.get("ui") or {}
+    views = list(ui.get("qc:views") or {})
+    view = request.values.get("view") or None
+    ports, problems, status, right = FormPorts(access.actor()), [], 200, False
+    try:
+        form = forms.compile(schema, ui, view=view if view in views else None, locale=language())
+        typed: Any = {}
+        if request.method == "POST":
+            given = form.read(request.form, MultiDict(), {}, ports=ports)
+            typed = given.typed
+            if given.action is None:
+                problems, status = given.problems, 422 if given.problems else 200
+                right = not problems
+        html = form.page(typed, ports=ports, problems=problems, icons=assets.icons())
+    except FormError as error:
+        wrong = error.message(language())
+        return render("form_designs/try.html", design=design, views=views, view=view, html="", wrong=wrong)
+    page = render(
+        "form_designs/try.html", design=design, views=views, view=view, html=html, right=right,
+        problems=[(forms.element_id(each.pointer), each.message) for each in problems],
+    )  # fmt: skip
+    return page, status
+
+
+@blueprint.get("/studio/forms/<key>/publish")
+@rule(designers)
+def publish_page(key: str) -> str:
+    """Show what publishing would change, break and ask twice."""
+    return _publish_page(designs.read(db.session(), KIND, key))
+
+
+@blueprint.post("/studio/forms/<key>/publish")
+@rule(designers)
+def publish(key: str) -> Any:
+    """Publish schema and look together; what is wrong is told and nothing is published."""
+    session = db.session()
+    design = designs.read(session, KIND, key)
+    if request.form.get("revision", type=int) != design.revision:
+        raise designs.Overtaken(who=design.saved_by_name, at="")
+    note = request.form.get("note", "").strip()[:300]
+    schema, ui = designing.publishable(design)
+    try:
+        by: dict[str, Any] = {"actor": access.actor(), "note": note, "checks": checks.form_checks()}
+        done = library.publish(session, "form", key + designing.SCHEMA, schema, **by)
+        library.publish(session, "ui", key + designing.UI, ui, **by)
+    except InvalidDefinition as error:
+        found: list[dict[str, Any]] = error.fields["errors"]  # type: ignore[assignment]
+        db.abandon()
+        return _publish_page(design, refused=[str(each["message"]) for each in found]), 422
+    designs.discard(session, KIND, key)
+    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done.name, n=done.version))
+    return redirect(url_for("studio.artifact", kind="form", key=done.key), 303)
+
+
+@blueprint.post("/studio/forms/<key>/discard")
+@rule(designers)
+def discard(key: str) -> Response:
+    """Throw a working copy away; what is published stays."""
+    designs.read(db.session(), KIND, key)
+    designs.discard(db.session(), KIND, key)
+    wording.say(_("草稿已删去"))
+    return redirect(url_for(".show"), 303)
+
+
+def _tongue() -> str:
+    return "en" if language() == "en" else "zh"
+
+
+def _index(problem: str = "") -> str:
+    session = db.session()
+    return render(
+        "form_designs/show.html", problem=problem, drafts=designs.listed(session, KIND), typed=request.form,
+        live=[each for each in library.listed(session, "form") if each.key.endswith(designing.SCHEMA)],
+        templates=designer.templates(language()),
+    )  # fmt: skip
+
+
+def _publish_page(design: Design, refused: list[str] | None = None) -> str:
+    session = db.session()
+    schema, ui = design.body["schema"], design.body.get("ui") or {}
+    count, alike = designing.burden(session, design.key, schema, ui)
+    found = designing.findings(design, language())
+    wrong = [each.message for each in found if each.severity == "error"] + (refused or [])
+    return render(
+        "form_designs/publish.html", design=design, problems=[("", message) for message in dict.fromkeys(wrong)],
+        changes=designing.changes(session, design), findings=found, kinds=design_words.kinds(_tongue()),
+        asked=count, alike=alike, uses=designing.uses(session, design.key),
+        versions=library.versions(session, "form", design.key + designing.SCHEMA),
+    )  # fmt: skip
+
+
+def _beginning(begun: str, title: str) -> tuple[str, Any, Any, dict[str, int]]:
+    """Return title, schema, ui and what they are based on."""
+    if begun.startswith("form:"):
+        name, _at, version = begun.removeprefix("form:").partition("@")
+        found = designing.published(db.session(), name, int(version) if version.isdecimal() else None)
+        if found is None:
+            raise NotFound(what="form", id=name)
+        newest = library.current(db.session(), "form", name + designing.SCHEMA)
+        return title or str(found[0].get("title") or name), *found, {newest.key: newest.version}
+    if begun == "excel":
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise NoTable("no-file")
+        named, columns = designer.columns_of(file.stream)
+        schema, ui = designer.form_of(title or named, columns)
+        return str(schema["title"]), schema, ui, {}
+    if begun == "files":
+        schema, ui = _uploaded("file"), _uploaded("look") or {}
+        if not isinstance(schema, dict):
+            raise NoTable("not-json")
+        return title or str(schema.get("title") or _("导入的表单")), schema, ui, {}
+    schema, ui = designer.begin(begun, title)
+    return str(schema["title"]), schema, ui, {}
+
+
+def _uploaded(name: str) -> Any:
+    file = request.files.get(name)
+    if file is None or not file.filename:
+        return None
+    try:
+        return json.loads(file.stream.read(_MOST_BYTES).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise NoTable("not-json") from error
+
+
+def _why_not(error: Exception) -> str:
+    code = str(error.args[0]) if error.args else ""
+    return {
+        "no-file": _("请先选一个文件"),
+        "not-excel": _("这个文件不是 Excel 表格，请另存为 .xlsx 再试"),
+        "no-table": _("没有找到表头，请看看第一张工作表是不是空的"),
+        "too-wide": _("列太多（超过 200 列），请拆成几张表"),
+        "not-json": _("这个文件不是 JSON，请检查后再试"),
+    }.get(code, _("这个文件读不了"))
+
+
+def _given() -> dict[str, Any]:
+    """Return the JSON a script sent: an object with schema and ui."""
+    given = request.get_json(silent=True)
+    parts = [given.get(name) for name in ("schema", "ui")] if isinstance(given, dict) else [None]
+    if not all(isinstance(part, dict) for part in parts):
+        raise Invalid(why="schema, ui")
+    return given
+
+
+def _fragments() -> list[dict[str, Any]]:
+    session = db.session()
+    kept = [designs.read(session, "fragment", row.key) for row in designs.listed(session, "fragment")]
+    return [{"title": each.title, **each.body} for each in kept]
