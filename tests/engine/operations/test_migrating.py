@@ -193,6 +193,40 @@ def test_instances_keep_their_items_and_results(city: City) -> None:
     city.sound(case_id)
 
 
+def aside(host: str, *, wait: str = "PT5H") -> str:
+    return (
+        f'<bpmn:subProcess id="{host}" triggeredByEvent="true"><bpmn:startEvent id="{host}_at" isInterrupting="false">'
+        f"{_WAIT.format(wait)}</bpmn:timerEventDefinition></bpmn:startEvent>{flow(f'{host}_at', f'{host}_watch')}"
+        f"{user(f'{host}_watch', f'{host}_end', candidate=ME)}<bpmn:endEvent id='{host}_end'/></bpmn:subProcess>"
+    )
+
+
+def with_aside(*hosts: str) -> bytes:
+    more = [aside(host) for host in hosts]
+    return process("aside", start("a"), user("a", "end", candidate=ME), end(), *more, extensions=STARTER)
+
+
+def test_an_event_subprocess_stays_armed_and_a_new_one_is(city: City) -> None:
+    city.publish(aside=with_aside("one"))
+    case_id, later = city.start("aside"), city.start("aside")
+    city.work(after=timedelta(hours=6))
+    fresh = city.start("aside")
+    assert city.waiting(case_id) == ["a", "one_watch"]
+    city.publish(aside=with_aside("one", "two"))
+    for each_case in (case_id, fresh):
+        carry(city, each_case)
+    # What has occurred once is not armed again; what still waits keeps its moment; what is new is armed.
+    assert city.waiting(case_id) == ["a", "one_watch", "two_at"]
+    assert city.waiting(fresh) == ["a", "one_at", "two_at"]
+    city.work(after=timedelta(hours=6))
+    assert city.waiting(case_id) == ["a", "one_watch", "two_watch"]
+    city.publish(aside=with_aside("two"))
+    with pytest.raises(CannotOperate):
+        carry(city, later)
+    for each_case in (case_id, fresh, later):
+        city.sound(each_case)
+
+
 def test_a_dry_run_says_of_every_case_whether_it_can_and_changes_nothing(city: City) -> None:
     stays, goes = city.start("line"), city.start("line")
     city.do(goes, "a", "clerk@d1")
