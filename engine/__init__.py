@@ -11,7 +11,7 @@ from typing import Any
 
 _HOMES = {
     "engine.checking": ("check_bytes",),
-    "engine.spiff": ("run_in_memory",),
+    "engine.spiff": ("capabilities", "run_in_memory"),
     "engine.library": ("import_pack", "publish", "publish_file"),
     "engine.registers": ("load_csv", "put_rows", "retire_row"),
     "engine.commands": (

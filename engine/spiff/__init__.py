@@ -42,9 +42,11 @@ from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
 from engine.spiff.running import check_bytes, run_in_memory
 from engine.spiff.starts import evaluate, first_due, next_due, start_holds
+from engine.spiff.support import Capability, capabilities
 
 __all__ = [
     "OPERATIONS",
+    "Capability",
     "CaseFacts",
     "Closed",
     "Element",
@@ -66,6 +68,7 @@ __all__ = [
     "Step",
     "answer",
     "cancel",
+    "capabilities",
     "check",
     "check_bytes",
     "compare",

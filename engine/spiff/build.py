@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.spiff.elements import ACTIVITIES, Body, Element, Program
 from engine.spiff.specs.activities import CallNode, DecisionNode, ManualNode, ScriptNode, UserNode, WaitingNode
+from engine.spiff.specs.complex import ComplexNode
 from engine.spiff.specs.events import (
     BoundaryNode,
     CatchNode,
@@ -52,6 +53,7 @@ _CLASSES: dict[str, type[Node]] = {
     "exclusiveGateway": ExclusiveNode,
     "parallelGateway": ParallelNode,
     "inclusiveGateway": InclusiveNode,
+    "complexGateway": ComplexNode,
     "eventBasedGateway": EventGatewayNode,
     "happening": HappeningNode,
     "unfinished": UnfinishedNode,

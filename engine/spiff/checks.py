@@ -74,9 +74,7 @@ def vocabulary(root: Any, findings: Findings) -> None:
 def element(node: Any, found: Element, findings: Findings) -> None:
     """Check one flow node by itself."""
     eid, line, kind = found.id, found.line, found.type
-    if kind == "complexGateway":
-        findings.error("complex-gateway", eid, line, f"“{found.name}”是复杂网关，还不支持；请用排他、并行或包容网关")
-    elif found.triggered and found.loop is not None:
+    if found.triggered and found.loop is not None:
         findings.error("event-subprocess", eid, line, f"“{found.name}”是事件子流程，不能写循环或多实例，请删去")
     elif kind == "callActivity" and not found.called:
         findings.error("called-missing", eid, line, f"“{found.name}”没有写要调用的流程（calledElement），请补上")
@@ -84,6 +82,9 @@ def element(node: Any, found: Element, findings: Findings) -> None:
         findings.error("decision-missing", eid, line, f"“{found.name}”没有写决策表的编号（calledDecisionId），请补上")
     elif kind in PERSONAL and not found.candidates:
         findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
+    for name in ("startQuantity", "completionQuantity"):
+        if node.get(name, "1").strip() != "1":
+            findings.error("quantity", eid, line, f"“{found.name}”的 {name} 只能是 1，请删去")
     if found.extensions.get("operator"):
         findings.remark(eid, f"“{found.name}”的 {found.extensions['operator']} 不会自动调用", "当作等外部系统办的任务")
     if found.event is not None and kind in _KINDS:
@@ -254,7 +255,7 @@ class _Level:
         chosen = [f for f in self.outgoing[node.id] if f.id == node.default]
         if not chosen:
             self._error("default-missing", node, f"默认出口“{node.default}”不是它的连线，请改正")
-        elif node.type in ACTIVITIES or node.type in ("exclusiveGateway", "inclusiveGateway"):
+        elif node.type in ACTIVITIES or node.type in ("exclusiveGateway", "inclusiveGateway", "complexGateway"):
             chosen[0].default = True
 
     def _gateway(self, node: Element) -> None:
@@ -270,6 +271,8 @@ class _Level:
                     self.findings.error("condition-missing", flow.id, flow.line, why)
             if not any(f.default for f in flows):
                 self.findings.remark(node.id, f"网关“{node.name}”没有默认出口", "条件都不成立时流程会停下，等人处理")
+        elif node.type == "complexGateway" and (node.activation is None) == (len(self.incoming[node.id]) > 1):
+            self._error("complex-gateway", node, "复杂网关合并几条线时要写什么时候往下走（activationCondition）")
         elif node.type == "parallelGateway":
             for flow in flows:
                 if flow.condition is not None:

@@ -208,6 +208,7 @@ class Element:
     loop: Loop | None = None
     body: Body | None = None
     ad_hoc: AdHoc | None = None
+    activation: Expr | None = None
     around: Around | None = None
     attached_to: str | None = None
     interrupting: bool = True

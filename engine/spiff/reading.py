@@ -210,6 +210,10 @@ class _Reader:
         checks.element(node, element, self.findings)
         if tag in SUBPROCESSES:
             element.body = self._body(node, program, eid)
+        activation = node.find(BPMN + "activationCondition")
+        if activation is not None:
+            text = "".join(activation.itertext())
+            element.activation = self.compile(text, "condition", eid, activation.sourceline)
         if tag == "adHocSubProcess":
             element.ad_hoc = read_ad_hoc(node, element, self.compile)
         return element

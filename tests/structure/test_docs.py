@@ -12,7 +12,7 @@ from webapp.cli.reference import pages
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["cli.md", "errors.md", "settings.md"])
+@pytest.mark.parametrize("name", ["bpmn.md", "cli.md", "errors.md", "settings.md"])
 def test_a_reference_page_says_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert written == pages()[name], "run: python -m webapp reference"

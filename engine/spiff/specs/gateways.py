@@ -95,22 +95,31 @@ class InclusiveNode(JoiningNode):
     def look_again(self, my_task: CaseTask) -> None:
         """Activate the gateway if no token elsewhere can reach an empty flow that cannot also reach a full one."""
         tokens = self.first_by_flow(my_task)
+        if not self.is_expected(my_task, set(tokens)):
+            self.take(my_task, tokens)._ready()
+
+    def is_expected(self, my_task: CaseTask, having: set[str]) -> bool:
+        """Tell whether a token can still come on a flow that is not one of `having`."""
         full: set[str] = set()
         empty: set[str] = set()
         for flow in self.arrivals:
-            (full if flow in tokens else empty).update(self.upstream[flow])
+            (full if flow in having else empty).update(self.upstream[flow])
         for task in my_task.workflow.tokens():
             if task.task_spec is self or (is_boundary(task) and task._state in _STANDING):
                 continue
             at = task.task_spec.element_id
-            if at in empty and at not in full:
-                return
-        oldest = min(tokens.values(), key=lambda t: t.id)
-        merging = oldest.workflow.top_workflow.merging
+            if at in empty and at not in full and "served" not in task.internal_data:
+                return True
+        return False
+
+    def take(self, my_task: CaseTask, tokens: dict[str, CaseTask]) -> CaseTask:
+        """Merge `tokens` into the oldest of them and return it."""
+        merging = my_task.workflow.top_workflow.merging
         for task in tokens.values():
             merging.pop(task.id, None)
+        oldest = min(tokens.values(), key=lambda t: t.id)
         self.consume(oldest, tokens)
-        oldest._ready()
+        return oldest
 
     def choose(self, my_task: CaseTask) -> list[Way]:
         view = self.view(my_task)

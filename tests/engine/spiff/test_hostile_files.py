@@ -103,7 +103,7 @@ def test_every_error_of_a_file_is_reported_not_only_the_first() -> None:
         start(),
         xor("x"),
         script("c", "{a: }"),
-        node("complexGateway", "k"),
+        node("complexGateway", "k", "<bpmn:activationCondition>1</bpmn:activationCondition>"),
         end(),
         flow("x", "c", "n >"),
         flow("x", "e"),

@@ -112,7 +112,6 @@ REFUSED = {
         "s2",
     ),
     "start of a process by an error": (diagram(start("s", ERROR), end(), flows("s e")), "event-kind", "s"),
-    "complex gateway": (through(node("complexGateway", "a")), "complex-gateway", "a"),
     "cancel end outside a transaction": (diagram(start(), end("e", CANCEL), flows("s e")), "cancel-outside", "e"),
     "cancel event on a plain task": (through(user("a"), boundary("b", "a", CANCEL)), "cancel-outside", "b"),
     "message start in a subprocess": (
