@@ -47,7 +47,10 @@ def read_xml(content: bytes, note: Callable[[str, str], None] | None = None) -> 
     if at is not None:
         why = "文件里有 DOCTYPE 或实体声明，不接受；请用设计器重新导出"
         raise Unreadable("dtd", why, text.count("\n", 0, at) + 1)
-    return _parse(text)
+    root, faults = _parse(text)
+    if faults and note is not None:
+        note("前缀和命名空间照字面读", f"命名空间写得不对：{faults[0]}")
+    return root
 
 
 def decode_xml(content: bytes) -> str:
@@ -123,12 +126,33 @@ def _declaration_at(text: str) -> int | None:
     return None
 
 
-def _parse(text: str) -> Any:
-    """Parse in pieces, so that a document that is too deep or too wide is dropped before it is all in memory."""
+def _parse(text: str) -> tuple[Any, list[str]]:
+    """Return the root, and what is wrong with namespaces: of a text that is XML but for them every element is read."""
     declaration = _DECLARATION.match(text)
     if declaration is not None:  # Keep the line breaks of the declaration: line numbers must stay true.
         text = "\n" * declaration.group(0).count("\n") + text[declaration.end() :]
-    parser = etree.XMLPullParser(
+    try:
+        body = text.rstrip("\0 \t\r\n\ufeff").encode("utf-8", "strict")
+    except UnicodeEncodeError:
+        raise Unreadable("encoding", "文件里有不成字的编码，请另存为 UTF-8", 1) from None
+    body = body.lstrip(b" \t") if text[:1].isspace() else body
+    parser = _parser(recover=False)
+    try:
+        return _fed(parser, body), []
+    except etree.XMLSyntaxError as why:
+        log = list(parser.feed_error_log)
+        if log and all(entry.domain_name == "NAMESPACE" or entry.type_name == "DTD_XMLID_VALUE" for entry in log):
+            return _fed(_parser(recover=True), body), [_short(entry.message) for entry in log]
+        line = why.position[0] if why.position and why.position[0] else None
+        if "depth" in str(why).lower():
+            raise Unreadable("too-deep", f"标签套了超过 {MAX_DEPTH} 层，不接受", line) from None
+        line = line or next((entry.line for entry in log if entry.line), 1)
+        told = _short(log[0].message if log else str(why))
+        raise Unreadable("not-xml", f"不是完整的 XML：{told}", line) from None
+
+
+def _parser(*, recover: bool) -> Any:
+    return etree.XMLPullParser(
         events=("start", "end"),
         encoding="utf-8",
         resolve_entities=False,
@@ -137,37 +161,33 @@ def _parse(text: str) -> Any:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=recover,
     )
+
+
+def _fed(parser: Any, body: bytes) -> Any:
+    """Parse in pieces, so that a document that is too deep or too wide is dropped before it is all in memory."""
     depth = nodes = 0
     root = None
-    try:
-        parser.feed(b"<?xml version='1.0' encoding='utf-8'?>")
-        body = text.encode("utf-8", "strict").lstrip(b" \t") if text[:1].isspace() else text.encode("utf-8")
-        for at in range(0, len(body), _CHUNK):
-            parser.feed(body[at : at + _CHUNK])
-            for what, found in parser.read_events():
-                element: Any = found
-                if what == "end":
-                    depth -= 1
-                    continue
-                root = element if root is None else root
-                depth += 1
-                nodes += 1
-                if depth > MAX_DEPTH:
-                    raise Unreadable("too-deep", f"标签套了超过 {MAX_DEPTH} 层，不接受", element.sourceline)
-                if nodes > MAX_NODES:
-                    raise Unreadable("too-large", f"标签超过 {MAX_NODES} 个，请拆成几个文件", element.sourceline)
-        closed = parser.close()
-        if closed.getroottree().docinfo.internalDTD is not None:
-            raise Unreadable("dtd", "文件里有 DOCTYPE，不接受；请用设计器重新导出", 1)
-        return closed
-    except etree.XMLSyntaxError as why:
-        line = why.position[0] if why.position and why.position[0] else None
-        if "depth" in str(why).lower():
-            raise Unreadable("too-deep", f"标签套了超过 {MAX_DEPTH} 层，不接受", line) from None
-        raise Unreadable("not-xml", f"不是完整的 XML：{_short(str(why))}", line) from None
-    except UnicodeEncodeError:
-        raise Unreadable("encoding", "文件里有不成字的编码，请另存为 UTF-8", None) from None
+    parser.feed(b"<?xml version='1.0' encoding='utf-8'?>")
+    for at in range(0, len(body), _CHUNK):
+        parser.feed(body[at : at + _CHUNK])
+        for what, found in parser.read_events():
+            element: Any = found
+            if what == "end":
+                depth -= 1
+                continue
+            root = element if root is None else root
+            depth += 1
+            nodes += 1
+            if depth > MAX_DEPTH:
+                raise Unreadable("too-deep", f"标签套了超过 {MAX_DEPTH} 层，不接受", element.sourceline)
+            if nodes > MAX_NODES:
+                raise Unreadable("too-large", f"标签超过 {MAX_NODES} 个，请拆成几个文件", element.sourceline)
+    closed = parser.close()
+    if closed.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("dtd", "文件里有 DOCTYPE，不接受；请用设计器重新导出", 1)
+    return closed
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,8 @@
-"""Ids that are missing or stand twice. Two flow nodes of one id stay: nobody can tell which one is meant."""
+"""Ids that are missing or stand twice.
+
+Two flow nodes of one id on one level stay: nobody can tell which one a flow means. On another level the flows and
+boundary events beside a node mean that one.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,7 @@ def complete(root: Any, note: Note) -> None:
 
 
 def _rename_repeated(root: Any, note: Note) -> None:
-    """The id stays with the flow node if there is one, else with the process, else with the first in the file."""
+    """The id stays with the outermost flow node if there is one, else with the process, else with the first."""
     nodes: dict[str, list[Any]] = {}
     for node in root.iter(BPMN + "*"):
         if node.get("id") and not node.tag.endswith(_VARIABLES):
@@ -40,14 +44,29 @@ def _rename_repeated(root: Any, note: Note) -> None:
     for name, same in nodes.items():
         if len(same) < 2:
             continue
-        keeper = min(same, key=_rank)
+        keeper = min(same, key=lambda node: (_rank(node), sum(1 for _ in node.iterancestors())))
         for node in same:
-            if node is keeper or _rank(node) == 0:
+            level = node.getparent()
+            if node is keeper or (_rank(node) == 0 and level is keeper.getparent()):
                 continue
             made = _free(f"{name}_2", taken)
             node.set("id", made)
+            if _rank(node) == 0:
+                _follow(level, name, made)
             what = f"第 {node.sourceline} 行的 {node.tag[len(BPMN) :]} 改用编号 {made}"
             note(name, what, f"编号 {name} 在第 {keeper.sourceline} 行已经用过")
+
+
+def _follow(level: Any, name: str, made: str) -> None:
+    """Let what stands on the same level mean the renamed node."""
+    for beside in level.iterchildren(BPMN + "sequenceFlow", BPMN + "boundaryEvent"):
+        for reference in ("sourceRef", "targetRef", "attachedToRef"):
+            if beside.get(reference) == name:
+                beside.set(reference, made)
+    for lane in level.iterchildren(BPMN + "laneSet"):
+        for reference in lane.iter(BPMN + "flowNodeRef"):
+            if (reference.text or "").strip() == name:
+                reference.text = made
 
 
 def _rank(node: Any) -> int:

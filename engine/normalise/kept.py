@@ -66,7 +66,9 @@ def _extensions(node: Any) -> Counter[str]:
     for name in node.attrib:
         space, _, local = name.rpartition("}")
         prefix = _prefix(node, space[1:])
-        if space[1:] not in _PLAIN and prefix not in _COLOURS and not name.startswith(_OURS):
+        if ":" in local:
+            found[local] += 1
+        elif space[1:] not in _PLAIN and prefix not in _COLOURS and not name.startswith(_OURS):
             found[f"{prefix}:{local}"] += 1
     for holder in node.iterchildren(BPMN + "extensionElements"):
         for child in holder.iterchildren("*"):

@@ -64,5 +64,9 @@ def _is_draft(space: str) -> bool:
 
 
 def _parts(tag: str) -> tuple[str, str]:
+    """Split a name; a prefix that the file does not declare stands for its namespace."""
     space, brace, name = tag.rpartition("}")
-    return (space[1:], name) if brace else ("", tag)
+    if brace:
+        return space[1:], name
+    prefix, colon, name = tag.rpartition(":")
+    return f"{prefix}{colon}", name

@@ -10,6 +10,10 @@ _ATTRIBUTES = (
     "id", "sourceRef", "targetRef", "attachedToRef", "default", "messageRef", "signalRef", "errorRef", "escalationRef",
     "processRef", "dataObjectRef", "dataStoreRef", "activityRef", "operationRef", "itemSubjectRef", "calledElement",
 )  # fmt: skip
+_BOOLEANS = frozenset(
+    {"isExecutable", "isSequential", "cancelActivity", "isInterrupting", "parallelMultiple", "instantiate",
+     "triggeredByEvent", "isForCompensation", "testBefore", "waitForCompletion", "cancelRemainingInstances"}
+)  # fmt: skip
 _TEXTS = tuple(
     BPMN + name
     for name in (
@@ -37,6 +41,9 @@ def tidy(root: Any) -> None:
                 del node.attrib[name]
             elif bare != value:
                 node.set(name, bare)
+        for name in _BOOLEANS.intersection(node.attrib):
+            value = node.get(name).strip().lower()
+            node.set(name, {"1": "true", "0": "false"}.get(value, value))
 
 
 def resolve(root: Any) -> None:

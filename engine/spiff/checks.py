@@ -113,6 +113,8 @@ def _event(found: Element, allowed: frozenset[str], findings: Findings) -> None:
 
 def _raceable(target: Element) -> bool:
     """An event gateway can arm it: a catch event, or a receive task that names its message and runs once."""
+    if target.acts_as == "happening":
+        return True
     if target.type == "receiveTask":
         return target.event is not None and target.loop is None
     if target.type != "intermediateCatchEvent" or target.event is None or target.event.parallel:

@@ -24,6 +24,7 @@ def fill(program: Program, findings: Findings) -> None:
         for node in body.nodes:
             _fill_event(node, findings)
             _fill_activity(node, findings)
+            _fill_loop(node, findings)
             if node.type in ("exclusiveGateway", "inclusiveGateway"):
                 _fill_gateway(node, [flow for flow in body.flows if flow.source == node.id], findings)
             elif node.type == "parallelGateway":
@@ -103,6 +104,15 @@ def _fill_activity(node: Element, findings: Findings) -> None:
         findings.remark(node.id, f"“{node.name}”的脚本不在这里运行，当作等外部系统办的任务", why)
 
 
+def _fill_loop(node: Element, findings: Findings) -> None:
+    loop = node.loop
+    if loop is not None and any(
+        e is not None and not e.text for e in (loop.cardinality, loop.collection, loop.condition)
+    ):
+        node.loop = None
+        findings.remark(node.id, f"“{node.name}”只办一次", "循环没有写次数、清单或条件")
+
+
 def _fill_gateway(node: Element, flows: list[Flow], findings: Findings) -> None:
     """One bare flow among others is the default; of several nobody knows which one is meant, so they stop the case."""
     if node.default is not None and node.default not in {flow.id for flow in flows}:
@@ -178,6 +188,16 @@ def _once(element: Element, _why: str) -> str:
     return "只办一次"
 
 
+def _no_default(element: Element, _why: str) -> str:
+    element.default = None
+    return "没有默认出口"
+
+
+def _race(element: Element, why: str) -> str:
+    """An event behind a gateway that other flows lead to as well is just an event for those who come that way."""
+    return _stop(element, why) if element.type == "eventBasedGateway" else "从别处来的只等它一个"
+
+
 def _as_drawn(_element: Element, _why: str) -> str:
     return "按画的走"
 
@@ -189,6 +209,8 @@ _SETTLED: dict[str, Callable[[Element, str], str]] = {
     "timer-missing": _without_event,
     "bad-loop": _once,
     "gateway-alone": _as_drawn,
+    "default-missing": _no_default,
+    "event-gateway": _race,
     "flow-after-end": _as_drawn,
     "flow-into-start": _as_drawn,
 }

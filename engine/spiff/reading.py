@@ -57,7 +57,7 @@ def parse(content: bytes, name: str) -> Parsed:
         root = read_xml(content, lambda what, why: findings.remark(None, what, why))
         programs = _Reader(root, content, findings).programs()
     except Unreadable as why:
-        findings.error(why.code, None, why.line, str(why))
+        findings.error(why.code, None, why.line or 1, str(why))
     definitions = [{"id": p.id, "name": p.name, "elements": len(p.elements)} for p in programs]
     report = Report(name, definitions, findings.changes, findings.errors)
     return Parsed(report, {p.id: p for p in programs} if report.ok else {})
@@ -169,7 +169,7 @@ class _Reader:
                     body.nodes.append(element)
             elif tag == "sequenceFlow":
                 self._flow(child, body)
-            elif tag in _UNKNOWN_NODES:
+            elif tag in _UNKNOWN_NODES and not self.foreign:  # Of foreign files they are told as pictures.
                 self.findings.error(
                     "unsupported", child.get("id"), child.sourceline, f"{tag} 不能运行，请改用任务或子流程"
                 )

@@ -21,6 +21,7 @@ RUN = {
 PARTS = {
     "definitions", "message", "signal", "error", "escalation", "laneSet", "childLaneSet", "lane", "documentation",
     "extensionElements", "conditionExpression", "loopCardinality", "loopCondition", "completionCondition", "condition",
+    "loopDataInputRef", "loopDataOutputRef",
     "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "inputDataItem", "outputDataItem", "script",
     "timeDate", "timeDuration", "timeCycle", "text", "incoming", "outgoing",
     "flowNodeRef", "dataInputAssociation", "dataOutputAssociation", "assignment",
