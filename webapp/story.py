@@ -194,6 +194,8 @@ def _what(entry: TimelineEntry, decision: str) -> str:
         "timer.fired": _("到期：%(step)s", step=step),
         "child.finished": _("“%(step)s”有一份办完", step=step),
         "child.raised": _("“%(step)s”有一份上报了情况", step=step),
+        "message.received": _("收到消息，办完“%(step)s”", step=step),
+        "signal.received": _("收到信号“%(name)s”", name=body.get("signal", "")),
         "incident.raised": _("流程走不下去，等人处理"),
         "incident.retried": _("故障处理后继续"),
         "case.suspended": _("暂停这件事"),
@@ -212,7 +214,7 @@ def _tone(entry: TimelineEntry) -> str:
         "case.cancelled": "red", "incident.raised": "red", "timer.fired": "amber", "child.finished": "teal",
         "child.raised": "amber",
         "task.completed": "indigo", "case.started": "teal", "case.modified": "amber", "case.restarted": "amber",
-        "values.edited": "amber",
+        "values.edited": "amber", "message.received": "teal", "signal.received": "amber",
     }  # fmt: skip
     return tones.get(entry.kind, "grey")
 
@@ -225,6 +227,7 @@ def _icon(entry: TimelineEntry) -> str:
         "child.finished": "diagram-2", "incident.raised": "exclamation-triangle-fill", "case.suspended": "pause-fill",
         "case.resumed": "play-circle", "case.modified": "signpost-2", "case.restarted": "arrow-counterclockwise",
         "case.migrated": "diagram-3", "values.edited": "pencil", "task.due-set": "calendar-plus",
+        "message.received": "envelope", "signal.received": "bell",
     }  # fmt: skip
     return icons.get(entry.kind, "circle")
 

@@ -10,7 +10,7 @@ from engine.assignment import system_actor
 from engine.canonical import iso, parse
 from engine.clock import now
 from engine.commands.starting import started_body, unstarted
-from engine.errors import EvaluationFailed, Invalid, NotFound
+from engine.errors import EvaluationFailed, Invalid, NobodyWaits, NotFound
 from engine.ids import new_id
 from engine.model import Actor, Case
 from engine.pins import bundle_of, pin, program_of
@@ -29,12 +29,13 @@ def begin_by_event(
     actor: Actor,
     *,
     name: str | None = None,
+    within: str = "/",
 ) -> Case:
     """Begin a case of the newest version at one of its start events.
 
     payload becomes the first values, under the variable the start event names if it does. The case belongs to the unit
     the start event names (qc:unit over these values), else to the root of the tree. actor: who sent what began it;
-    name: of the message or signal that did.
+    name: of the message or signal that did; within: path of the unit the case must belong to.
     Raises as `start_case`, and EvaluationFailed for a unit that is none.
     """
     head, pins_text = pin(session, definition)
@@ -42,6 +43,8 @@ def begin_by_event(
     start = _start_of(program, element_id, name)
     first = {start.variable: dict(payload)} if start.variable else dict(payload)
     unit = _unit_of(session, program, element_id, first)
+    if not unit[1].startswith(within):
+        raise NobodyWaits(name=name or definition)
     system = system_actor(unit[2])
     case = unstarted(
         new_id(now(session)),

@@ -22,6 +22,7 @@ _MOST_ATTEMPTS = 100
 class StoppedJob:
     """A job that waits for a person: what stopped it (code, element, message in Chinese) and since when.
 
+    case_id: empty for the start of a case that could not begin by itself; a new version of `definition` replaces it.
     answer: the beginning of what another system answered, if that was it. attempts: how often it was begun, of
     `most_attempts`.
     """
@@ -72,8 +73,8 @@ def stopped_jobs(
                 row.attempts,
                 row.most_attempts,
                 row.number,
-                row.title,
-                row.definition,
+                row.title or "",
+                row.definition or parse(row.payload or "{}").get("definition", ""),
             )
         )
     return found

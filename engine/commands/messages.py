@@ -44,25 +44,30 @@ def correlate(
     *,
     actor: Actor,
     keep_for: timedelta = KEPT_FOR,
+    within: str = "/",
 ) -> Delivery:
     """Give a message to the one case that waits for its name and key, or begin the one definition it begins.
 
     key: any FEEL value, None for a message without one; a case that waits under no key takes any. A case under way
     goes before a definition, one that waits under just this key before those that wait under none. payload: JSON
     values. Nobody waits: it is kept for `keep_for` and taken by the first to wait for it; zero keeps nothing. Whether
-    the actor may is the caller's to know. Raises AmbiguousMessage, NobodyWaits, CaseSuspended, Incident.
+    the actor may is the caller's to know; within: path of the unit whose cases alone it may reach or begin, and then
+    nothing is kept. Raises AmbiguousMessage, NobodyWaits, CaseSuspended, Incident.
     """
     text, values = spiff.key_text(key), dict(payload or {})
-    chosen = _receiver(subscriptions.for_message(session, name, text), name, text)
+    found = [
+        one for one in subscriptions.for_message(session, name, text) if (one.unit_path or within).startswith(within)
+    ]
+    chosen = _receiver(found, name, text)
     if chosen is not None and chosen.task_id is None:
-        definition = chosen.definition or ""
-        return Delivery(begin_by_event(session, definition, chosen.element_id, values, actor, name=name), True)
+        definition, start = chosen.definition or "", chosen.element_id
+        return Delivery(begin_by_event(session, definition, start, values, actor, name=name, within=within), True)
     if chosen is not None:
         case = _deliver(session, chosen.task_id or "", name, values, actor)
         if case is None:
             _send_again(session, {"name": name, "key": text, "payload": values}, actor.root_unit_id)
         return Delivery(case)
-    if keep_for <= timedelta(0):
+    if keep_for <= timedelta(0) or within != "/":
         raise NobodyWaits(name=name)
     at = now(session)
     subscriptions.keep(

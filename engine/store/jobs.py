@@ -288,10 +288,11 @@ def next_due(session: Session) -> str | None:
 
 
 _INCIDENTS = text(
-    "SELECT j.id, j.kind, c.id AS case_id, COALESCE(j.task_id, '') AS task_id, "
+    "SELECT j.id, j.kind, COALESCE(c.id, '') AS case_id, COALESCE(j.task_id, '') AS task_id, "
     "COALESCE(t.element_id, '') AS element_id, COALESCE(t.name, '') AS name, j.error, j.due_at, j.attempts, "
-    "j.most_attempts, c.number, c.title, c.definition, c.readers, c.starter_unit_id, c.root_unit_id "
-    "FROM jobs j LEFT JOIN tasks t ON t.id = j.task_id JOIN cases c ON c.id = COALESCE(t.case_id, j.case_id) "
+    "j.most_attempts, c.number, c.title, c.definition, c.readers, c.starter_unit_id, c.root_unit_id, "
+    "CASE WHEN c.id IS NULL THEN j.payload END AS payload "
+    "FROM jobs j LEFT JOIN tasks t ON t.id = j.task_id LEFT JOIN cases c ON c.id = COALESCE(t.case_id, j.case_id) "
     "WHERE j.state = 'incident' AND (:every = 1 OR c.id = :case_id) "
     # What a closed task still wanted nobody misses; taking its child case along is left to do all the same.
     "AND (t.id IS NULL OR t.state = 'open' OR j.kind IN ('cancel-child', 'follow-parent', 'operate')) "

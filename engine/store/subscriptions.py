@@ -55,7 +55,7 @@ class KeptMessageRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One subscription as it was found."""
+    """One subscription as it was found; unit_path: of the case that waits."""
 
     id: str
     key: str | None
@@ -63,6 +63,7 @@ class Waiting:
     task_id: str | None
     definition: str | None
     element_id: str
+    unit_path: str | None
 
 
 _INSERT = text(
@@ -77,15 +78,14 @@ _END_SIGNALS = text(
     "DELETE FROM subscriptions WHERE case_id = :case_id AND kind = 'signal' AND name IN :names"
 ).bindparams(bindparam("names", expanding=True))
 _END_DEFINITION = text("DELETE FROM subscriptions WHERE definition = :definition")
-_COLUMNS = "id, key, case_id, task_id, definition, element_id"
-_MESSAGES = text(
-    f"SELECT {_COLUMNS} FROM subscriptions WHERE kind = 'message' AND name = :name "  # noqa: S608 - no input in it
-    "AND (:key IS NULL OR key IS NULL OR key = :key) ORDER BY created_at, id"
-).bindparams(bindparam("key", type_=String()))
-_HEARING = text(
-    f"SELECT {_COLUMNS} FROM subscriptions WHERE kind = 'signal' AND name = :name "  # noqa: S608 - no input in it
-    "ORDER BY created_at, id"
+_FOUND = (
+    "SELECT s.id, s.key, s.case_id, s.task_id, s.definition, s.element_id, c.unit_path FROM subscriptions s "
+    "LEFT JOIN cases c ON c.id = s.case_id WHERE s.name = :name AND s.kind = "
 )
+_MESSAGES = text(
+    f"{_FOUND} 'message' AND (:key IS NULL OR s.key IS NULL OR s.key = :key) ORDER BY s.created_at, s.id"
+).bindparams(bindparam("key", type_=String()))
+_HEARING = text(f"{_FOUND} 'signal' ORDER BY s.created_at, s.id")
 _KEPT = text(
     "DELETE FROM kept_messages WHERE id = (SELECT id FROM kept_messages WHERE name = :name AND expires_at > :now "
     "AND (:key IS NULL OR key IS NULL OR key = :key) ORDER BY kept_at, id LIMIT 1) RETURNING payload"

@@ -270,3 +270,14 @@ def test_a_timer_that_gives_no_moment_is_refused_at_publishing(town: Town) -> No
     assert refused.value.fields["errors"][0]["element_id"] == "on"
     town.session.rollback()
     assert town.count(SubscriptionRow) == 0
+
+
+def test_a_start_that_fails_is_an_incident_of_its_definition(town: Town) -> None:
+    town.publish(
+        "daily", _begins("daily", _TIMER.format("timeCycle", "R/PT24H"), '<qc:unit value="&quot;nowhere&quot;"/>')
+    )
+    town.work(hours=25)
+    (stopped,) = stopped_jobs(town.session)
+    assert (stopped.kind, stopped.case_id, stopped.definition, stopped.element_id) == ("begin", "", "daily", "on")
+    town.publish("daily", _begins("daily", _TIMER.format("timeCycle", "R/PT24H")))
+    assert stopped_jobs(town.session) == []

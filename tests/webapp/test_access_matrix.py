@@ -33,10 +33,11 @@ PUBLIC = {
     "static", "health.check", "accounts.login", "accounts.sign_in_now", "accounts.logout", "accounts.language",
     "accounts.theme", "openapi.describe",
 }  # fmt: skip
-# What a system opens with its token and no person with a sign-in; whose token opens what: test_external_tasks.py.
+# What a system opens with its token and no person with a sign-in; whose token opens what:
+# test_external_tasks.py, test_messages_api.py.
 BY_TOKEN = {
     "external_tasks.fetch", "external_tasks.complete", "external_tasks.fail", "external_tasks.error",
-    "external_tasks.extend", "external_tasks.unlock",
+    "external_tasks.extend", "external_tasks.unlock", "messages.send", "messages.signal",
 }  # fmt: skip
 # A file opens where its place in a form may be seen: who that is, is asked in test_files.py, both ways.
 ELSEWHERE = {"files.read"}
@@ -98,7 +99,8 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "operate.show": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "task.show": [(f"/task/{at.task}", VILLAGE_READERS)],
         "running.show": [
-            ("/studio/process/ticket/running", DESIGNERS | OPERATORS), ("/studio/process/nothing/running", frozenset()),
+            ("/studio/process/ticket/running", DESIGNERS | OPERATORS),
+            ("/studio/process/nothing/running", frozenset()),
         ],
         "running.order": [(f"/studio/order/{at.batch}", DESIGNERS | OPERATORS), ("/studio/order/x", frozenset())],
         "studio.show": [("/studio", DESIGNERS)],
