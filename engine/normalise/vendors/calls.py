@@ -26,6 +26,8 @@ def translate(root: Any, note: Note) -> None:
             if found.get("processId"):
                 call.set("calledElement", found.get("processId"))
                 note(call.get("id"), f"调用流程 {found.get('processId')}", "按 zeebe:calledElement 的 processId")
+            if found.get("propagateAllChildVariables") != "false":
+                note(call.get("id"), "只传回写明的值", "轻车不会把下级流程的值都传回来")
             drop(found)
         called = call.get("calledElement")
         if called is not None and is_expression(called):

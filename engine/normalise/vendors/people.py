@@ -35,6 +35,7 @@ def translate(root: Any, note: Note) -> None:
             drop(found)
         for role in list(task.iterchildren(*_ROLES)):
             _role(task, role, starter, note)
+        _assigned(task, starter, note)
 
 
 def _starter(root: Any) -> str | None:
@@ -67,6 +68,20 @@ def _role(task: Any, role: Any, starter: str | None, note: Note) -> None:
     if role.get("id"):
         note(role.get("id"), "照搬到任务的办理人里", "轻车把由谁办写在任务上")
     drop(role)
+
+
+def _assigned(task: Any, starter: str | None, note: Note) -> None:
+    """The task of jBPM has data inputs of these names; their texts are assigned to them."""
+    named = {node.get("id"): node.get("name") for node in task.iter(BPMN + "dataInput")}
+    for assignment in task.iter(BPMN + "assignment") if {"GroupId", "ActorId"} & set(named.values()) else ():
+        source, target = assignment.find(BPMN + "from"), assignment.find(BPMN + "to")
+        if source is None or target is None:
+            continue
+        text, name = "".join(source.itertext()).strip(), named.get("".join(target.itertext()).strip())
+        if name == "GroupId":
+            _groups(task, text, note)
+        elif name == "ActorId":
+            _users(task, text, starter, note)
 
 
 def _users(task: Any, given: str | None, starter: str | None, note: Note) -> None:

@@ -52,7 +52,12 @@ def candidates(element: Element) -> list[tuple[str | None, str | None, bool]]:
             "b",
             [(None, '"fozzie"', False), ("management", None, False), ("accountancy", None, False)],
         ),
-        ("jbpm-evaluation.bpmn2", "com.sample.evaluation", "_2", [(None, "employee", False)]),
+        (
+            "jbpm-evaluation.bpmn2",
+            "com.sample.evaluation",
+            "_2",
+            [(None, "employee", False), ("HR", None, False), ("PM", None, False)],
+        ),
     ],
 )
 def test_who_does_a_task_is_taken_over(name: str, process: str, task: str, expected: list[Any]) -> None:
@@ -147,6 +152,14 @@ def test_services_of_camunda_7_wait_and_write_what_they_put_out() -> None:
     assert run.error is None
     assert run.path == ["s", "ext", "java", "bean", "expr", "send", "rule", "script", "file", "juel", "e"]
     assert (run.values["paid"], run.values["twice"], run.values["discount"]) == (True, 42, {"percent": 5})
+
+
+def test_what_goes_into_a_task_is_its_own_and_what_comes_out_is_the_cases() -> None:
+    case = Driver(read("camunda8-order"), {"order": {"id": 7, "total": 60, "lines": []}, "clerk": "u1"})
+    assert case.open[0].locals == {"amount": 60}
+    case.complete("charge", receipt="r1")
+    values = case.outcome.values
+    assert (values["receipt"], values["charged"], "amount" in values) == ("r1", True, False)
 
 
 def test_events_of_camunda_7_run_through_error_and_condition() -> None:
