@@ -80,6 +80,10 @@ _TEXT: dict[str, tuple[str, str]] = {
     "branches": ("{label}和规定的几种填法都对不上，请核对", "{label} matches none of the ways it may be filled in"),
     "not": ("{label}的内容不能这样填", "{label} must not be filled in like this"),
     "never": ("{label}现在不用填，请留空", "Leave {label} empty"),
+    "zero": (
+        "{label}里有看不见的空字符（显示为 \ufffd），请删去",
+        "{label} holds an invisible zero character (shown as \ufffd); delete it",
+    ),
     "invalid": ("{label}填得不对，请核对", "Check {label}"),
     "range-half": ("{label}要写全起止两天", "Enter both days of {label}"),
     "range-order": ("{label}的结束日期不能早于开始日期", "{label} must not end before it begins"),

@@ -17,6 +17,7 @@ from forms import actions, binding, branches, fields, tree, uischema
 from forms import pointer as pointers
 from forms.absent import ABSENT, Absent
 from forms.errors import ForbiddenWrite
+from forms.fields.base import Raw
 from forms.fields.upload import KEEP, Upload
 from forms.scene import Scene
 from forms.spot import Spot
@@ -135,6 +136,11 @@ class Reader:
         if isinstance(entry, Upload):
             entry.uploads = [upload for upload in self._uploads(name) if getattr(upload, "filename", "")]
             entry.kept_tokens = [str(token) for token in self.post.getlist(name + KEEP)]
+        given = self.post.getlist(name)
+        if any("\0" in str(text) for text in given):
+            # No page and no PostgreSQL text can carry it: the person sees where it stands and mends it.
+            self.wrong[spot.pointer] = ("zero", {})
+            return Got(ABSENT, Raw(str(given[0])[: entry.max_chars].replace("\0", "\ufffd")))
         entry.process(self.post, data=None if base is ABSENT else base)
         self.wrong.pop(spot.pointer, None)
         if entry.process_errors:
@@ -212,7 +218,7 @@ class Reader:
         ui = uischema.child(spot.ui, "additionalProperties")
         for number, token in enumerate(self._map_tokens(at.name)):
             raw = self.post.getlist(self.scene.name(f"{at.name}/{token}#"))
-            key = str(raw[0]).strip() if raw else ""
+            key = str(raw[0]).strip().replace("\0", "\ufffd") if raw else ""
             below = at.below(key, token, key, key, required=False)
             got = self.place(tree.extra_schema(spot.schema, key), ui, held.get(key, ABSENT), below)
             if not key:

@@ -70,11 +70,16 @@ def content_policy(*, ancestors: str, nonce: str | None = None) -> str:
     )
 
 
+_OF_FORMS = ("f/", "f!")
+
+
 def _refuse_zeros() -> None:
     """Refuse U+0000, which nobody types: PostgreSQL keeps no text with it, and a name cut there is another name."""
     given = [request.path]
     for pairs in (request.args, request.form):
-        given += [text for pair in pairs.items(multi=True) for text in pair]
+        for name, text in pairs.items(multi=True):
+            # What is typed into a form is judged field by field, so that nobody loses the rest of it.
+            given += [name] if name.startswith(_OF_FORMS) else [name, text]
     given += [file.filename or "" for _, file in request.files.items(multi=True)]
     if any("\0" in text for text in given):
         abort(400)

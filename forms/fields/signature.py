@@ -53,7 +53,7 @@ class Signature(File):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         texts = [str(value) for value in valuelist]
         drawn = [text for text in texts if text.startswith(_DRAWN)]
-        typed = [text.strip() for text in texts if text.strip() and not text.startswith(_DRAWN)]
+        typed = [text for text in texts if text.strip() and not text.startswith(_DRAWN)]
         if drawn:
             self.uploads = [self._picture(drawn[-1])]
         if drawn or (self.kept_tokens and not typed) or self.uploads:
@@ -67,7 +67,7 @@ class Signature(File):
             if not is_text(typed[0]):
                 self.typed = ABSENT
                 raise Wrong("invalid")
-            self.data = self.typed = {"text": typed[0]}
+            self.data = self.typed = {"text": typed[0].strip()}
 
     def _picture(self, url: str) -> _Drawing:
         if len(url) > MEGABYTE:
