@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -50,6 +52,13 @@ def _forms() -> tuple[dict[str, Any], dict[str, Any]]:
     }
     looks = {each.key: dict(each.ui) for each in TYPED}
     return schema, {"free": {"items": {"textarea": {"ui:widget": "textarea"}}}, "all": {"items": looks}}
+
+
+@pytest.fixture(autouse=True)
+def _tidy() -> Iterator[None]:
+    """Collect what the client left open before another test is blamed for it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
