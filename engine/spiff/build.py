@@ -65,7 +65,7 @@ class CaseProcessSpec(BpmnProcessSpec):
 
     starts: what may be chosen to begin with -> the node that takes the token; first: where it begins when nothing is
     chosen, in document order; undone_by: the event subprocess that undoes this one; triggers: what starts its other
-    event subprocesses; aside: names of the specs whose tokens are not its own work.
+    event subprocesses; aside: names of the specs whose tokens are not its own work; hearing: see `hearing`.
     """
 
     triggers: tuple[TriggerNode, ...] = ()
@@ -78,6 +78,7 @@ class CaseProcessSpec(BpmnProcessSpec):
         self.default: str | None = None
         self.undone_by: Node | None = None
         self.inside: dict[str, CaseProcessSpec] = {}
+        self.hearing: dict[str, frozenset[str]] = {}
 
 
 def specs_of(program: Program) -> CaseProcessSpec:

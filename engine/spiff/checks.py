@@ -88,9 +88,8 @@ def element(node: Any, found: Element, findings: Findings) -> None:
     if found.extensions.get("operator"):
         findings.remark(eid, f"“{found.name}”的 {found.extensions['operator']} 不会自动调用", "当作等外部系统办的任务")
     if found.event is not None and kind in _KINDS:
-        handles = kind == "startEvent" and node.getparent().get("triggeredByEvent") == "true"
-        _event(found, _HANDLED if handles else _KINDS[kind], findings)
-        if found.event.parallel and kind == "startEvent" and not handles:
+        _event(found, _HANDLED if found.handles else _KINDS[kind], findings)
+        if found.event.parallel and kind == "startEvent" and not found.handles:
             findings.error("event-kind", eid, line, f"“{found.name}”：流程不能等几种事件都到齐才启动，请拆开")
 
 

@@ -153,7 +153,7 @@ def _standard_key(
     throws = element.type in ("intermediateThrowEvent", "endEvent", "sendTask")
     bound = None if throws else shared.bindings.get(message)
     text = bound or shared.keys.get(message)
-    if not text or element.type == "startEvent":
+    if not text or (element.type == "startEvent" and not element.handles):
         return
     before = len(findings.errors)
     event.key = compile_text(text, "correlation", element.id, element.line)

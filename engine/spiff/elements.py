@@ -175,8 +175,8 @@ class Element:
     """One flow node with all that its file says about it; `order` is its place in the document.
 
     needs_all: an event gateway that begins a case and waits for all of its events; triggered: it is an event
-    subprocess; compensates: it runs only to undo another activity; reversible: it or what is in it can be undone, by
-    the activity `handler` or by `undone_by`, an event subprocess in it.
+    subprocess; handles: it starts one; compensates: it runs only to undo another activity; reversible: it or what is in
+    it can be undone, by the activity `handler` or by `undone_by`, an event subprocess in it.
     acts_as: what stands in for an element whose own behaviour is left open, and `missing` what it lacks (see `drafts`).
     """
 
@@ -215,6 +215,7 @@ class Element:
     instantiates: bool = False
     needs_all: bool = False
     triggered: bool = False
+    handles: bool = False
     compensates: bool = False
     reversible: bool = False
     handler: str | None = None

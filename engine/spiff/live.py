@@ -19,6 +19,7 @@ from engine.errors import EvaluationFailed, Incident
 from engine.spiff import window
 from engine.spiff.elements import Event, Program
 from engine.spiff.face import CaseFacts, ErrorUncaught, NoSuchStart, NoSuchTask, Outcome, Ports
+from engine.spiff.hearing import names_waited_for, waiting_for
 from engine.spiff.names import case_uid, task_uid
 from engine.spiff.opening import texts
 from engine.spiff.recorder import Recorder
@@ -29,7 +30,7 @@ from engine.spiff.specs.activities import WaitingNode
 from engine.spiff.specs.events import CatchNode
 from engine.spiff.specs.gateways import JoiningNode
 from engine.spiff.specs.services import ServiceNode
-from engine.spiff.specs.throwing import caught, raise_at, waiting_for
+from engine.spiff.specs.throwing import caught, raise_at
 from engine.spiff.task import FINISHED, WAITING, CaseTask
 from engine.spiff.typed import to_json
 from engine.spiff.workflow import CaseWorkflow
@@ -313,11 +314,7 @@ def digest(live: Live) -> str:
 
 
 def _listening(live: Live) -> list[str] | None:
-    top = live.workflow
-    if not live.program.catches_signals:
-        return None
-    events = [task.task_spec.element.event for task in top.everyone() if task._state == WAITING]
-    return sorted({event.name for event in events if event is not None and event.kind == "signal"})
+    return names_waited_for(live.workflow, "signal") if live.program.catches_signals else None
 
 
 def _stuck(live: Live) -> list[str]:

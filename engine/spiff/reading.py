@@ -188,6 +188,7 @@ class _Reader:
         element.default = node.get("default")
         element.attached_to = node.get("attachedToRef")
         element.instantiates = node.get("instantiate") == "true"
+        element.handles = tag == "startEvent" and node.getparent().get("triggeredByEvent") == "true"
         element.needs_all = node.get("eventGatewayType") == "Parallel"
         element.compensates = node.get("isForCompensation") == "true"
         element.triggered = node.get("triggeredByEvent") == "true"

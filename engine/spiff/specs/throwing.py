@@ -6,23 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EvaluationFailed
 from engine.spiff.elements import Event
+from engine.spiff.hearing import waiting_for
 from engine.spiff.task import FINISHED, WAITING, CaseTask
 from engine.spiff.typed import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from engine.spiff.workflow import CaseWorkflow
-
-
-def waiting_for(top: CaseWorkflow, kind: str, name: str) -> list[CaseTask]:
-    """Return the tasks of the case that wait for a message or signal of this name, oldest first."""
-    found = []
-    for task in top.everyone():
-        event = task.task_spec.element.event
-        if task._state == WAITING and event is not None and event.kind == kind and event.name == name:
-            found.append(task)
-    return sorted(found, key=lambda t: t.id)
 
 
 def announce(task: CaseTask, event: Event, payload: dict[str, Any] | None, key: str | None = None) -> None:

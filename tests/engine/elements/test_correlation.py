@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine import spiff
-from tests.engine.diagrams.draw import definitions, end, flows, node, process, start
+from tests.engine.diagrams.draw import begin, definitions, end, flows, handler, node, process, start, user
 from tests.engine.diagrams.drive import Driver
 
 MESSAGE = '<bpmn:message id="M" name="paid"/>'
@@ -64,6 +66,17 @@ def test_a_case_waits_under_what_its_correlation_properties_are_bound_to() -> No
     assert key_of(catching(bound("mine"), roots=MESSAGE + properties("order")), mine=7) == "7"
     two = catching(bound("mine", "year"), roots=MESSAGE + properties("order", "when"))
     assert key_of(two, mine=7, year="2026") == '[7, "2026"]'
+
+
+def test_what_starts_an_event_subprocess_waits_under_a_key_too() -> None:
+    event = handler("x", begin("on", DEFINITION), user("help"), end("e3"), flows("on help e3"))
+    roots = MESSAGE + properties("order")
+    content = definitions(roots, process(start(), user("a"), end(), flows("s a e"), event, bound("mine")))
+    case = Driver(content, {"mine": 7})
+    with pytest.raises(spiff.NoSuchTask):
+        case.deliver("paid", key="8")
+    case.deliver("paid", key="7")
+    assert case.waiting() == ["help"]
 
 
 def test_a_property_that_nothing_binds_goes_by_its_name_or_by_nothing() -> None:

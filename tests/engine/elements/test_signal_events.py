@@ -114,3 +114,14 @@ def test_it_reaches_every_instance_and_into_subprocesses() -> None:
     case = Driver(file(start(), inside, end(), flows("s sub e")))
     assert case.deliver("停工").state == "completed"
     assert case.path.count("c") == 3
+
+
+def test_it_makes_no_tasks_of_those_who_do_not_wait_for_it() -> None:
+    """What a signal costs, and every step of a case that may hear one, follows those who wait for it."""
+    inside = sub("sub", start("s2"), user("a"), end("e2"), flows("s2 a e2"), inner=times("50"))
+    event = handler("x", begin("on", signal(), interrupting=False), user("inner"), end("e3"), flows("on inner e3"))
+    case = Driver(file(start(), inside, end(), flows("s sub e"), event))
+    live = case.load()
+    spiff.deliver(live, "停工", {}, None, case.ports)
+    kept = list(live.workflow.subprocesses.kept())
+    assert (len(kept), sum(type(each) is list for each in kept)) == (51, 50)
