@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -36,6 +37,7 @@ def sha256_hex(text: str | bytes) -> str:
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
+@lru_cache(maxsize=256)  # A step writes its moment several times.
 def iso(at: datetime) -> str:
     """Write an aware time as fixed-width UTC: 2026-11-23T01:00:00.000000Z; text order is time order."""
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"

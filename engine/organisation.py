@@ -16,12 +16,14 @@ from engine.model import Actor, HeldGrant
 from engine.posts import Held, Post, end_deputy, hold_post, leave_post, name_deputy, posts, posts_below, put_post
 from engine.store import holdings as held
 from engine.store.base import Session
+from engine.store.rights import Right, held_rights
 from engine.units import close_unit, put_unit, search, unit, units_under
 
 __all__ = [
     "Held",
     "Post",
     "actor_of",
+    "actor_with",
     "close_unit",
     "end_deputy",
     "grant_labels",
@@ -34,6 +36,7 @@ __all__ = [
     "posts_below",
     "put_post",
     "put_unit",
+    "rights_of",
     "search",
     "unit",
     "units_under",
@@ -45,21 +48,12 @@ def grants_of(session: Session, user_id: str, at: datetime) -> list[HeldGrant]:
 
     One statement. A post that gives nothing is one entry with null grant, so the unit of the post is known.
     """
-    return [
-        HeldGrant(
-            grant_id=row.grant_id,
-            role=row.role,
-            grant_unit_id=row.grant_unit_id,
-            post_name=row.post_name,
-            unit_id=row.unit_id,
-            unit_name=row.unit_name,
-            unit_path=row.unit_path,
-            root_unit_id=row.root_unit_id,
-            on_behalf_of=row.on_behalf_of,
-            definition=row.definition,
-        )
-        for row in held.held_grants(session, user_id, iso(at))
-    ]
+    return rights_of(held_rights(session, user_id, iso(at)))
+
+
+def rights_of(rights: Iterable[Right]) -> list[HeldGrant]:
+    """Return rights that were read as the records that are handed out."""
+    return [HeldGrant(*right[:-1]) for right in rights]
 
 
 def actor_of(
@@ -79,9 +73,24 @@ def actor_of(
     NotFound when there is no such arrangement now. Arrangements for one definition count only when
     `definition` names it. Unit and root are empty text for a person who holds no post.
     """
+    rights = grants_of(session, user_id, at or now(session))
+    return actor_with(rights, user_id, name=name, via=via, ip=ip, on_behalf_of=on_behalf_of, definition=definition)
+
+
+def actor_with(
+    held: Iterable[HeldGrant],
+    user_id: str,
+    *,
+    name: str,
+    via: str = "web",
+    ip: str | None = None,
+    on_behalf_of: str | None = None,
+    definition: str | None = None,
+) -> Actor:
+    """Build who acts from rights that were read already; see `actor_of`."""
     rights = [
         right
-        for right in grants_of(session, user_id, at or now(session))
+        for right in held
         if (right.definition is None or right.definition == definition)
         and (on_behalf_of is None or right.on_behalf_of == on_behalf_of)
     ]

@@ -19,10 +19,9 @@ from engine.store.base import Session
 
 def live_ports(session: Session, bundle: Bundle, at: datetime) -> Ports:
     """Answer from the database as of `at`."""
-    moment = iso(at)
 
     def lookup(register: str, key: str) -> dict[str, Any] | None:
-        return _row(hot.register_row_at(session, register, key, moment))
+        return _row(hot.register_row_at(session, register, key, iso(at)))
 
     calendar = AskedCalendar(lambda: registers.working_days(session, at=at))
     return Ports(now=at, lookup=lookup, decide=_decide(bundle, at, calendar), types=bundle.types, calendar=calendar)

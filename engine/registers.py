@@ -132,6 +132,7 @@ def put_rows(
     given = [dict(row) for row in rows]
     _require_valid(declared, given)
     events.lock_stream(session, stream_of(register))
+    store.forget_read(session)
     keyed = {str(row[declared["key"]]): row for row in given}
     before = store.open_rows(session, register, list(keyed))
     at = iso(now(session))
@@ -167,6 +168,7 @@ def retire_row(
 ) -> None:
     """End a row now; what it was stays readable as of before. Raises NotFound when it is not valid now."""
     events.lock_stream(session, stream_of(register))
+    store.forget_read(session)
     retired = _retire(session, register, {key}, iso(now(session)))
     if not retired:
         raise NotFound(what="row", id=key)
@@ -310,7 +312,7 @@ def _read_key(after: str | None) -> tuple[int, str] | None:
     return (int(position), key) if position.isdecimal() and len(position) < 10 and key else None
 
 
-def _row(row: RegisterRowRow) -> RegisterRow:
+def _row(row: RegisterRowRow | store.ReadRow) -> RegisterRow:
     return RegisterRow(
         register=row.register,
         key=row.key,

@@ -162,7 +162,7 @@ def note_access(kind: str, *, who: tuple[str, str] | None = None, **fields: obje
 
 def _load(token: str) -> SignIn | None:
     at = now()
-    account = load_sign_in(db.session(), token)
+    account = load_sign_in(db.session(), token, at=at)
     seen = datetime.fromtimestamp(browser.get("seen", 0), UTC)
     idle = timedelta(minutes=current_app.config["IDLE_MINUTES"])
     longest = timedelta(hours=current_app.config["SESSION_HOURS"])
@@ -175,7 +175,8 @@ def _load(token: str) -> SignIn | None:
 
 
 def _actor_of(account: SignIn) -> Actor | None:
-    person = organisation.actor_of(db.session(), account.user_id, name=account.name, at=now(), ip=request.remote_addr)
+    held = organisation.rights_of(account.rights)
+    person = organisation.actor_with(held, account.user_id, name=account.name, ip=request.remote_addr)
     return person if person.unit_id else None
 
 

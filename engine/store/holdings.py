@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, literal, null, select, union_all
+from sqlalchemy import Row, and_, delete, literal, select
 
 from engine.store.base import Session
 from engine.store.conditions import valid_at
-from engine.store.organisation import DeputyRow, GrantRow, HoldingRow, PostGrantRow, PostRow, UnitRow
+from engine.store.organisation import GrantRow, HoldingRow, PostGrantRow, PostRow, UnitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,50 +18,6 @@ class PostSeen:
 
     row: PostRow
     grants: list[tuple[str, str]]
-
-
-def held_grants(session: Session, user_id: str, at: str) -> list[Row[Any]]:
-    """Return what a person may do at a moment, in one statement: own posts first, then deputised ones.
-
-    Columns: grant_id, role, grant_unit_id (null for a post without grants), post_name, unit_id, unit_name,
-    unit_path, root_unit_id, on_behalf_of, definition, since.
-    """
-    own = _held(null(), null()).where(HoldingRow.user_id == user_id, _held_at(at))
-    deputised = (
-        _held(DeputyRow.user_id, DeputyRow.definition)
-        .join(DeputyRow, DeputyRow.user_id == HoldingRow.user_id)
-        .where(
-            DeputyRow.deputy_user_id == user_id,
-            valid_at(DeputyRow.valid_from, DeputyRow.valid_to, at),
-            _held_at(at),
-        )
-    )
-    both = union_all(own, deputised).subquery()
-    order = (both.c.on_behalf_of.is_not(None), both.c.on_behalf_of, both.c.since, both.c.post_name, both.c.role)
-    return list(session.execute(select(both).order_by(*order)))
-
-
-def _held(on_behalf_of: Any, definition: Any) -> Select[Any]:
-    return (
-        select(
-            GrantRow.id.label("grant_id"),
-            GrantRow.role,
-            GrantRow.unit_id.label("grant_unit_id"),
-            PostRow.name.label("post_name"),
-            PostRow.unit_id,
-            UnitRow.name.label("unit_name"),
-            UnitRow.path.label("unit_path"),
-            UnitRow.root_unit_id,
-            on_behalf_of.label("on_behalf_of"),
-            definition.label("definition"),
-            HoldingRow.valid_from.label("since"),
-        )
-        .select_from(HoldingRow)
-        .join(PostRow, PostRow.id == HoldingRow.post_id)
-        .join(UnitRow, UnitRow.id == PostRow.unit_id)
-        .outerjoin(PostGrantRow, PostGrantRow.post_id == PostRow.id)
-        .outerjoin(GrantRow, GrantRow.id == PostGrantRow.grant_id)
-    )
 
 
 def _held_at(at: str) -> Any:

@@ -141,12 +141,12 @@ _ORDER_ATTEMPTS = 8
 _NEXT_DUE = text("SELECT min(due_at) FROM jobs WHERE state = 'due'")
 
 
-_WRITTEN = "engine.store.jobs.written"  # session.info: this transaction wrote a job
+_WRITTEN = "engine.store.jobs.written"  # session.info: this transaction wrote a job that is due
 _wakers: list[Callable[[], None]] = []
 
 
 def wake_when_written(wake: Callable[[], None]) -> Callable[[], None]:
-    """Call `wake` after every commit in this process that wrote a job; returns what ends that."""
+    """Call `wake` after every commit in this process that wrote a job that is due; returns what ends that."""
     _wakers.append(wake)
     return lambda: _wakers.remove(wake)
 
@@ -167,7 +167,9 @@ def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write jobs due at their `due_at`; one whose idempotency key exists is left as it is."""
     if rows:
         driver.write(session, _INSERT, rows)
-        session.info[_WRITTEN] = True
+        # A timer of next week wakes nobody today; the worker looks every few seconds anyway.
+        if any(row["due_at"] <= row["created_at"] for row in rows):
+            session.info[_WRITTEN] = True
 
 
 def cancel_jobs(session: Session, case_id: str, task_ids: list[str]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Index, String, Text, event, func, literal, select, tuple_
 from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 
+from engine.store import driver
 from engine.store.base import Base, Session
 from engine.store.conditions import contains, member_text, valid_at
+from engine.store.driver import Statement
 
 # Where a session keeps the rows its transaction has read.
 _READ = "register_rows_read"
@@ -63,25 +66,54 @@ def last_position(session: Session, register: str) -> int:
     return -1 if found is None else int(found)
 
 
-def row_at(session: Session, register: str, key: str, at: str | None) -> RegisterRowRow | None:
+class ReadRow(NamedTuple):
+    """One version of one row as a form or a step reads it."""
+
+    register: str
+    key: str
+    version: int
+    label: str
+    values_json: str
+    position: int
+    valid_from: str
+    valid_to: str | None
+    case_id: str | None
+
+
+_ONE_ROW = (
+    'SELECT register, key, version, label, "values", position, valid_from, valid_to, case_id FROM register_rows '
+    "WHERE register = :register AND key = :key AND {} ORDER BY version DESC LIMIT 1"
+)
+_ROW_NOW = Statement(_ONE_ROW.format("valid_to IS NULL"))
+_ROW_THEN = Statement(_ONE_ROW.format("valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)"))
+
+
+def row_at(session: Session, register: str, key: str, at: str | None) -> ReadRow | None:
     """Return the version of a row valid at a moment; None as moment: the one valid now."""
-    statement = select(RegisterRowRow).where(RegisterRowRow.register == register, RegisterRowRow.key == key)
-    statement = statement.where(_valid(at)).order_by(RegisterRowRow.version.desc()).limit(1)
-    row = session.scalars(statement).first()
-    if row is not None:
-        session.info.setdefault(_READ, {})[register, key] = row
+    # Rows this transaction made are not in the database before they are flushed.
+    session.flush()
+    binds = {"register": register, "key": key, "at": at}
+    found = driver.first(session, _ROW_NOW if at is None else _ROW_THEN, binds)
+    if found is None:
+        return None
+    row = session.info.setdefault(_READ, {})[register, key] = ReadRow._make(found)
     return row
 
 
-def row_read(session: Session, register: str, key: str, at: str) -> RegisterRowRow | None:
+def row_read(session: Session, register: str, key: str, at: str) -> ReadRow | None:
     """Return the row if this transaction has read it already and it is valid at the moment; no statement.
 
     A form checks that a picked row exists, the step then reads the same row: one statement for both.
     """
-    row: RegisterRowRow | None = session.info.get(_READ, {}).get((register, key))
+    row: ReadRow | None = session.info.get(_READ, {}).get((register, key))
     if row is None or not row.valid_from <= at or (row.valid_to is not None and row.valid_to <= at):
         return None
     return row
+
+
+def forget_read(session: Session) -> None:
+    """Forget the rows this transaction has read: it is about to change some."""
+    session.info.pop(_READ, None)
 
 
 @event.listens_for(Session, "after_transaction_end")

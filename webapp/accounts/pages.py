@@ -146,7 +146,7 @@ def _begin_session(account: accounts.Account) -> None:
     # Nothing of the session before sign-in survives it: a planted cookie gains nothing.
     browser.clear()
     token = accounts.start_sign_in(db.session(), account, at=now(), ip=request.remote_addr)
-    signed = accounts.load_sign_in(db.session(), token)
+    signed = accounts.load_sign_in(db.session(), token, at=now())
     browser["seen"] = now().timestamp()
     login_user(signed)
     generate_csrf()

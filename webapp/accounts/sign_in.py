@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from engine.canonical import iso as stamp
 from engine.ids import new_id
+from engine.store import driver
+from engine.store.rights import Right, listing_rights, sorted_rights
 from webapp.accounts.tables import AccountRow, AttemptRow, SignInRow
 
 _MAKE_ATTEMPTS = text(
@@ -23,7 +25,10 @@ _MAKE_ATTEMPTS = text(
 
 @dataclass(frozen=True)
 class SignIn(UserMixin):  # type: ignore[misc]
-    """The signed-in account as one statement read it; `token` is what the browser's session carries."""
+    """The signed-in account as one statement read it; `token` is what the browser's session carries.
+
+    rights: what the person may do, as of the same moment.
+    """
 
     token: str
     account_id: str
@@ -34,6 +39,7 @@ class SignIn(UserMixin):  # type: ignore[misc]
     language: str | None
     theme: str | None
     started_at: str
+    rights: list[Right]
 
     def get_id(self) -> str:
         """Return the token: Flask-Login keeps it in the session."""
@@ -147,29 +153,27 @@ def start_sign_in(session: Session, account: Account, *, at: datetime, ip: str |
     return token
 
 
-def load_sign_in(session: Session, token: str) -> SignIn | None:
-    """Return who holds `token`, in one statement; None once ended, disabled or overtaken by a new session_version."""
-    query = (
-        select(
-            AccountRow.id,
-            AccountRow.user_id,
-            AccountRow.login,
-            AccountRow.name,
-            AccountRow.must_change,
-            AccountRow.language,
-            AccountRow.theme,
-            SignInRow.started_at,
-        )
-        .join(SignInRow, SignInRow.account_id == AccountRow.id)
-        .where(
-            SignInRow.token_sha256 == _digest(token),
-            SignInRow.ended_at.is_(None),
-            SignInRow.session_version == AccountRow.session_version,
-            AccountRow.disabled_at.is_(None),
-        )
-    )
-    row = session.execute(query).one_or_none()
-    return SignIn(token, *row) if row else None
+_WHO = listing_rights(
+    "sign_ins s JOIN accounts a ON a.id = s.account_id",
+    "WHERE s.token_sha256 = :token AND s.ended_at IS NULL AND s.session_version = a.session_version "
+    "AND a.disabled_at IS NULL",
+    "a.id, a.user_id, a.login, a.name, a.must_change, a.language, a.theme, s.started_at, ",
+)
+_OF_ACCOUNT = 8
+
+
+def load_sign_in(session: Session, token: str, *, at: datetime) -> SignIn | None:
+    """Return who holds `token` and what they may do at a moment, in one statement.
+
+    None once the sign-in ended, or is overtaken by a new session_version, or the account is disabled.
+    """
+    rows = driver.rows(session, _WHO, {"token": _digest(token), "at": stamp(at)})
+    if not rows:
+        return None
+    account_id, user_id, login, name, must_change, language, theme, started_at = rows[0][:_OF_ACCOUNT]
+    rights = sorted_rights(row[_OF_ACCOUNT:] for row in rows)
+    # SQLite has no true and false of its own.
+    return SignIn(token, account_id, user_id, login, name, bool(must_change), language, theme, started_at, rights)
 
 
 def end_sign_in(session: Session, token: str, *, at: datetime) -> None:
