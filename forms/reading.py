@@ -102,10 +102,10 @@ class Reader:
         if picked is not None and self.scene.rights.of(at.path) == "write":
             self.picks[pointer] = picked
         choice = branches.choose(self.scene, folded, ui, None if base is ABSENT else base, pointer)
-        shape, entry = tree.shape_of(choice.schema, choice.ui)
+        shape, entry, closed = tree.place_of(self.scene, choice.schema, choice.ui)
         if shape != "leaf" and (at.depth > tree.DEEPEST or not self.scene.spend() or self._turns(schema, base, at)):
             shape, entry = "leaf", fields.JSON_BOX
-        right, frozen = tree.right_of(self.scene, choice.schema, choice.ui, at)
+        right, frozen = tree.right_of(self.scene, choice.ui, at, closed=closed)
         spot = Spot(
             path=at.path, pointer=pointer, name=at.name, schema=choice.schema, ui=choice.ui,
             value=None if base is ABSENT else base, label=at.label, full_label=at.full_label, required=at.required,

@@ -18,6 +18,7 @@ from forms import schemas
 
 Schema = dict[str, Any]
 _DYNAMIC = ("if", "dependentSchemas", "dependentRequired")
+_FOLDED = frozenset(("$ref", "$dynamicRef", "allOf", *_DYNAMIC))
 _DEPTH = 32
 _MOST = 3000
 _KEPT = 20_000
@@ -32,6 +33,8 @@ class Resolver:
         self._validators: dict[int, tuple[Any, rs.Validator | None]] = {}
         self._folded: dict[int, tuple[Any, Schema]] = {}
         self._plain: dict[int, tuple[Any, bool]] = {}
+        # What a place is by its schema and ui alone, by their ids; both are kept beside it so that the ids stay theirs.
+        self.places: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._spent = 0
         self._anchors = _anchors(root)
 
@@ -42,7 +45,7 @@ class Resolver:
     def at(self, schema: Any, value: Any) -> Schema:
         """Fold `schema` for `value`; `oneOf` and `anyOf` stay for the caller to choose from."""
         self._spent = 0
-        kept: tuple[dict[int, Any], ...] = (self._validators, self._folded, self._plain)
+        kept: tuple[dict[Any, Any], ...] = (self._validators, self._folded, self._plain, self.places)
         for held in kept:
             # Branches folded for a value are new objects each time; what was kept for them is let go of in the end.
             if len(held) > _KEPT:
@@ -105,7 +108,8 @@ class Resolver:
         self._spent += 1
         if self._spent > _MOST:
             return {}
-        if not any(key in schema for key in ("$ref", "$dynamicRef", "allOf", *_DYNAMIC)):
+        if _FOLDED.isdisjoint(schema):
+            self._folded[id(schema)] = (schema, schema)
             return schema
         result = self._follow(schema, value, depth)
         parts = result.pop("allOf", None)
