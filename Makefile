@@ -42,12 +42,13 @@ check: $(VENV)/.tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.runtime
-	$(BIN)/python -m webapp bench forms --json
-	$(BIN)/python -m webapp bench feel --json
+# PostgreSQL for http and scale comes with the test requirements.
+bench: $(VENV)/.tests $(VENV)/.bundle
+	@for name in engine growth scale http inbox lookup forms feel; do $(BIN)/python -m webapp bench $$name --json || exit 1; done
 
 nightly: $(VENV)/.tests $(VENV)/.bundle
-	QINGCHE_NIGHTLY=1 $(BIN)/python -m pytest -n 2 tests
+	QINGCHE_NIGHTLY=1 $(BIN)/python -m pytest -n 2 tests --ignore tests/bench
+	QINGCHE_NIGHTLY=1 $(BIN)/python -m pytest tests/bench
 
 # ---- upkeep --------------------------------------------------------------------------------
 lock:
