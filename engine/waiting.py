@@ -29,10 +29,11 @@ def subscribe(
         subscriptions.end_tasks(session, case.id, closed)
     rows, jobs = [], []
     over = {task.task_id for task in outcome.closed}
-    for task in outcome.opened:
-        if task.message is None or task.id in over:
-            continue
-        name, key = task.message["name"], task.message["key"]
+    coming = [(task, task.message) for task in outcome.opened if task.message is not None and task.id not in over]
+    if coming:
+        subscriptions.lock_names(session, [message["name"] for _, message in coming])
+    for task, message in coming:
+        name, key = message["name"], message["key"]
         kept = subscriptions.take_kept(session, name, key, iso(at))
         rows.append(row_of("message", name, at, key=key, case_id=case.id, task_id=task.id, element_id=task.element_id))
         if kept is not None:

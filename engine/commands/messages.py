@@ -69,6 +69,11 @@ def correlate(
         return Delivery(case)
     if keep_for <= timedelta(0) or within != "/":
         raise NobodyWaits(name=name)
+    subscriptions.lock_names(session, [name])
+    if subscriptions.for_message(session, name, text):
+        # Somebody came to wait just now. Their case is not locked on top of this lock: a job does that.
+        _send_again(session, {"name": name, "key": text, "payload": values}, actor.root_unit_id)
+        return Delivery(None)
     at = now(session)
     subscriptions.keep(
         session,

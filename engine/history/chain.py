@@ -19,7 +19,7 @@ from engine.model import Actor, Event
 from engine.store import events as store
 from engine.store.base import Session
 
-ENGINE_SEMANTICS = 3
+ENGINE_SEMANTICS = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ _KEPT = text(
     "DELETE FROM kept_messages WHERE id = (SELECT id FROM kept_messages WHERE name = :name AND expires_at > :now "
     "AND (:key IS NULL OR key IS NULL OR key = :key) ORDER BY kept_at, id LIMIT 1) RETURNING payload"
 ).bindparams(bindparam("key", type_=String()))
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))")
 _FORGET = text("DELETE FROM kept_messages WHERE expires_at <= :now")
 
 
@@ -117,6 +118,17 @@ def end_signals(session: Session, case_id: str, names: list[str]) -> None:
 def end_definition(session: Session, definition: str) -> None:
     """Let nothing more begin from a definition by message or signal."""
     session.execute(_END_DEFINITION, {"definition": definition})
+
+
+def lock_names(session: Session, names: list[str]) -> None:
+    """Keep others from keeping, or coming to wait for, messages of these names until the transaction ends.
+
+    The last lock a transaction takes: without it a message and who waits for it could miss each other. SQLite has one
+    writer at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for name in sorted(set(names)):
+            session.execute(_LOCK, {"name": name})
 
 
 def for_message(session: Session, name: str, key: str | None) -> list[Waiting]:

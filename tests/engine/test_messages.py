@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -157,6 +158,36 @@ def test_a_message_nobody_waits_for_is_kept_for_its_time(town: Town) -> None:
     assert town.work() == 0 and town.events(late) == ["case.started"]
     with pytest.raises(NobodyWaits):
         town.correlate(7, keep_for=timedelta(0))
+
+
+def test_a_message_and_who_comes_to_wait_for_it_never_miss_each_other(town: Town) -> None:
+    """Both at once, over and over: whoever commits first, in the end nobody waits for a message that is kept."""
+    town.publish("waiter", _waiter())
+    actor = town.people.actor(town.session, "clerk@d1")
+    town.session.commit()
+
+    def wait(order: int) -> None:
+        with town.factory() as session:
+            session.info["clock"] = town.clock
+            with writing(session):
+                start_case(session, "waiter", actor=actor, values={"order": order})
+
+    def tell(order: int) -> None:
+        with town.factory() as session:
+            session.info["clock"] = town.clock
+            with writing(session):
+                correlate(session, "paid", order, {}, actor=system_actor(town.root))
+
+    for order in range(12):
+        both = [threading.Thread(target=act, args=(order,)) for act in (wait, tell)]
+        for one in both[:: 1 if order % 2 else -1]:
+            one.start()
+        for one in both:
+            one.join()
+    town.work()
+    town.work()
+    assert (town.count(SubscriptionRow), town.count(KeptMessageRow)) == (0, 0)
+    assert {case.state for case in town.cases("waiter")} == {"running"}
 
 
 def test_what_one_case_sends_another_receives_by_a_job(town: Town) -> None:
