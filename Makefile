@@ -27,6 +27,7 @@ demo: $(VENV)/.runtime $(VENV)/.bundle
 $(VENV)/.tests: requirements-test.lock $(VENV)/.runtime
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@sh tests/browser/install.sh
+	@sh tests/crash/install.sh
 	@touch $@
 
 test: $(VENV)/.tests $(VENV)/.bundle check

@@ -44,7 +44,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "begin": begin_by_time,
     "begin-by-signal": messages.begin_by_signal,
 }
-_LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=2)
 _BATCH = 50
 LANES = ("own", "service")
 # What is claimed in turn, and how many at once: see `jobs.claim_due`.
@@ -61,33 +61,41 @@ def run_due(
     limit: int = 1000,
     outside: Outside | None = None,
     lanes: Sequence[str] = LANES,
+    lease: timedelta = LEASE,
 ) -> int:
     """Run jobs that are due, and those they cause, until none is due or `limit` were run; returns how many.
 
     clock: default the one the sessions carry. outside: what service calls may reach; default nothing. lanes: own (all
-    but service calls), service. Rows are claimed with a lease in a transaction of their own (others skip them), then
-    each job runs in one transaction with the row that says it is done. A QingcheError stops the job as an incident;
-    anything else puts it back with backoff and stops it when its attempts are used up.
+    but service calls), service. lease: how long a worker that died keeps what it had from the others.
+
+    Rows are claimed with a lease in a transaction of their own (others skip them), then each job runs in one
+    transaction with the row that says it is done. A QingcheError stops the job as an incident; anything else puts it
+    back with backoff and stops it when its attempts are used up.
     """
     ran, before = 0, -1
     while before < ran < limit:
         before = ran
         for which, batch in (turn for lane in lanes for turn in _TURNS[lane]):
-            for job in _claim(session_factory, clock, which, min(batch, limit - ran)):
-                run_job(session_factory, job, clock=clock, outside=outside)
+            for job in _claim(session_factory, clock, which, min(batch, limit - ran), lease):
+                run_job(session_factory, job, clock=clock, outside=outside, lease=lease)
                 ran += 1
     return ran
 
 
 def run_one(
-    session_factory: SessionFactory, job_id: str, *, clock: Clock | None = None, outside: Outside | None = None
+    session_factory: SessionFactory,
+    job_id: str,
+    *,
+    clock: Clock | None = None,
+    outside: Outside | None = None,
+    lease: timedelta = LEASE,
 ) -> bool:
     """Run this job if it is due and nobody else has it; says whether it was run. For workers that are sent ids."""
     with _opened(session_factory, clock) as session, writing(session):
         at = now(session)
-        job = jobs.claim_one(session, job_id, now=iso(at), lease_until=iso(at + _LEASE))
+        job = jobs.claim_one(session, job_id, now=iso(at), lease_until=iso(at + lease))
     if job is not None:
-        run_job(session_factory, job, clock=clock, outside=outside)
+        run_job(session_factory, job, clock=clock, outside=outside, lease=lease)
     return job is not None
 
 
@@ -97,6 +105,7 @@ def run_job(
     *,
     clock: Clock | None = None,
     outside: Outside | None = None,
+    lease: timedelta = LEASE,
 ) -> None:
     """Run one claimed job in a transaction of its own and record how it went; never raises for a broken job.
 
@@ -109,7 +118,7 @@ def run_job(
             if job.kind != "service":
                 _finish(session, job, _HANDLERS[job.kind])
                 return
-            kept = services.keep_for_call(session, job)
+            kept = services.keep_for_call(session, job, lease)
             if kept is not None:
                 job = kept
                 response = services.make_call(job, outside or Outside())
@@ -145,12 +154,14 @@ def _opened(session_factory: SessionFactory, clock: Clock | None) -> Session:
     return session
 
 
-def _claim(session_factory: SessionFactory, clock: Clock | None, which: str, limit: int) -> list[jobs.ClaimedJob]:
+def _claim(
+    session_factory: SessionFactory, clock: Clock | None, which: str, limit: int, lease: timedelta
+) -> list[jobs.ClaimedJob]:
     if limit <= 0:
         return []
     with _opened(session_factory, clock) as session, writing(session):
         at = now(session)
-        return jobs.claim_due(session, now=iso(at), lease_until=iso(at + _LEASE), limit=limit, which=which)
+        return jobs.claim_due(session, now=iso(at), lease_until=iso(at + lease), limit=limit, which=which)
 
 
 def _told(why: QingcheError) -> dict[str, Any]:
@@ -209,8 +220,13 @@ class Worker(threading.Thread):
         chores: Sequence[Chore] = (),
         outside: Outside | None = None,
         callers: int = 2,
+        wakes: bool = True,
+        lease: timedelta = LEASE,
     ) -> None:
-        """Make the thread; chores are done once an hour, each in a session of its own."""
+        """Make the thread; chores are done once an hour, each in a session of its own.
+
+        wakes: False sweeps at intervals only, where a queue brings what is written in between.
+        """
         super().__init__(name="qingche-worker", daemon=True)
         self._chores = chores
         self._chores_due: datetime | None = None
@@ -218,6 +234,8 @@ class Worker(threading.Thread):
         self._clock = clock
         self._interval_s = interval_s
         self._outside = outside
+        self._wakes = wakes
+        self._lease = lease
         self._ended = threading.Event()
         self._woken = [threading.Event() for _ in range(1 + callers)]
         self._callers = [
@@ -240,7 +258,7 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Sweep until stopped (called by `start`)."""
-        forget = jobs.wake_when_written(self.wake)
+        forget = jobs.wake_when_written(self.wake) if self._wakes else lambda: None
         for caller in self._callers:
             caller.start()
         try:
@@ -253,7 +271,12 @@ class Worker(threading.Thread):
             woken.clear()
             try:
                 while not self._ended.is_set() and run_due(
-                    self._session_factory, clock=self._clock, limit=_BATCH, outside=self._outside, lanes=(lane,)
+                    self._session_factory,
+                    clock=self._clock,
+                    limit=_BATCH,
+                    outside=self._outside,
+                    lanes=(lane,),
+                    lease=self._lease,
                 ):
                     pass
                 if lane == "own":

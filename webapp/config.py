@@ -38,6 +38,8 @@ DEFAULTS: dict[str, Any] = {
     "LOGIN_RATE": "300 per minute",
     "CALL_HOSTS": [],
     "CALL_MOST_KB": 256,
+    "BROKER_URL": "",
+    "JOB_LEASE_SECONDS": 120,
 }
 
 # What each setting is for; docs/reference/settings.md is made from this.
@@ -67,6 +69,9 @@ MEANING: dict[str, str] = {
     "LOGIN_RATE": "how often one address may try to sign in",
     "CALL_HOSTS": "hosts that service tasks may call: host, host:port, *.domain, an address; a network (10.0.0.0/8) "
     "lets listed names lie in it; empty: nothing is called",
+    "BROKER_URL": "redis://… distributes jobs to `qingche worker` on any number of machines; empty: the server's own "
+    "threads do them",
+    "JOB_LEASE_SECONDS": "how long a job stays with a worker that died before another takes it over",
     "CALL_MOST_KB": "the largest answer of a called service that is taken, in KiB",
 }
 

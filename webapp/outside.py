@@ -1,9 +1,13 @@
-"""What service tasks may reach, from the settings; secrets come from the environment and are kept nowhere."""
+"""What workers are told by the settings: what service tasks may reach, and how long a job is theirs.
+
+Secrets come from the environment and are kept nowhere.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from engine.calling import Outside
@@ -22,3 +26,8 @@ def outside_of(config: Mapping[str, Any]) -> Outside:
 def secret(name: str) -> str | None:
     """Return the secret a definition names as {secret:name}: QINGCHE_CALL_SECRET_NAME, signs written as _."""
     return os.environ.get(_PREFIX + "".join(sign if sign.isalnum() else "_" for sign in name).upper())
+
+
+def lease_of(config: Mapping[str, Any]) -> timedelta:
+    """Return how long a job stays with a worker that may have died."""
+    return timedelta(seconds=float(config["JOB_LEASE_SECONDS"]))

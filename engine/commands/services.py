@@ -15,21 +15,20 @@ from engine.step import Act, advance, lock_task, suspended
 from engine.store import hot, jobs
 from engine.store.base import Session, writing
 
-_MARGIN = timedelta(seconds=60)
 # Answers of the other system that a later try may change; any other no is a person's to look at.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def keep_for_call(session: Session, job: jobs.ClaimedJob) -> jobs.ClaimedJob | None:
-    """Keep a claimed job for as long as its call may take; None when its task waits no more, and it is done.
+def keep_for_call(session: Session, job: jobs.ClaimedJob, lease: timedelta) -> jobs.ClaimedJob | None:
+    """Keep a claimed job for as long as its call may take and `lease` more; None when its task waits no more.
 
-    A transaction of its own. Raises LeaseLost, CaseSuspended.
+    The job is done then. A transaction of its own. Raises LeaseLost, CaseSuspended.
     """
     case = hot.read_case(session, job.case_id or "")
     if case is not None and case.suspension is not None:
         raise suspended(case)
     session.rollback()
-    until = now(session) + timedelta(seconds=parse(job.payload)["timeout_s"]) + _MARGIN
+    until = now(session) + timedelta(seconds=parse(job.payload)["timeout_s"]) + lease
     with writing(session):
         kept, state = jobs.renew(session, job, iso(until))
         if state != "open":

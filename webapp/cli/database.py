@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Engine
@@ -18,6 +19,11 @@ from engine.store.base import open_engine
 from webapp.config import DEFAULTS, absolute_url
 from webapp.schema import upgrade
 
+if TYPE_CHECKING:
+    from engine.worker import Worker
+    from webapp.queue import Caller
+
+_BESIDE_QUEUE = 5  # how much slower the own sweep is beside a queue
 _DB = click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL, else SQLite in var/.")
 
 
@@ -83,22 +89,38 @@ def serve(host: str, port: int, threads: int) -> None:
 
 @click.command()
 @click.option("--every", "interval_s", default=2.0, show_default=True, help="Seconds between two sweeps.")
+@click.option("--threads", default=4, show_default=True, help="Jobs at a time, with QINGCHE_BROKER_URL.")
 @_DB
-def worker(interval_s: float, db: str | None) -> None:
-    """Run due jobs until stopped."""
+def worker(interval_s: float, threads: int, db: str | None) -> None:
+    """Run due jobs until stopped; with QINGCHE_BROKER_URL set, those that Celery distributes."""
     from engine.worker import Worker
     from webapp import create_app
     from webapp.db import session_factory
-    from webapp.outside import outside_of
+    from webapp.outside import lease_of, outside_of
 
     app = create_app({"DATABASE_URL": db} if db else None)
     with app.app_context():
-        running = Worker(session_factory(), interval_s=interval_s, outside=outside_of(app.config))
+        queued = bool(app.config["BROKER_URL"])
+        # Beside a queue the sweep only looks for what the queue did not bring, and Redis may be away for long.
+        pace = interval_s * _BESIDE_QUEUE if queued else interval_s
+        running = Worker(
+            session_factory(),
+            interval_s=pace,
+            outside=outside_of(app.config),
+            wakes=not queued,
+            lease=lease_of(app.config),
+        )
     running.start()
     try:
-        while running.is_alive():
+        if queued:
+            from webapp.queue import arguments, make_queue
+
+            make_queue(app).worker_main(arguments(app.config["VAR"], threads))
+        while running.is_alive() and not queued:
             running.join(1.0)
     except KeyboardInterrupt:
+        pass
+    finally:
         running.stop()
 
 
@@ -147,11 +169,22 @@ def _serve(host: str, port: int, threads: int) -> None:
     from engine.worker import Worker
     from webapp import create_app, filestore
     from webapp.db import session_factory
-    from webapp.outside import outside_of
+    from webapp.outside import lease_of, outside_of
 
     app = create_app()
-    with app.app_context():
-        running = Worker(session_factory(), chores=[filestore.sweeper()], outside=outside_of(app.config))
+    running: Worker | Caller
+    if app.config["BROKER_URL"]:
+        from webapp.queue import Caller, make_queue
+
+        running = Caller(make_queue(app))
+    else:
+        with app.app_context():
+            running = Worker(
+                session_factory(),
+                chores=[filestore.sweeper()],
+                outside=outside_of(app.config),
+                lease=lease_of(app.config),
+            )
     app.extensions["worker"] = running
     running.start()
     try:
