@@ -75,6 +75,7 @@ def proceed(driver: CaseTask) -> None:
         return
     inside = driver.workflow.top_workflow.subprocesses.get(driver.id)
     if inside is not None:
+        inside.completed = False  # It has ended once for each record before this one.
         _undo(records.pop(), inside, inside.task_tree)
         return
     scope, parent = driver.workflow, driver

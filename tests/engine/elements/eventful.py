@@ -13,16 +13,18 @@ from tests.engine.spiff.models import Edge, Graph, Maker, Node
 
 MESSAGE = "<bpmn:messageEventDefinition/>"
 ERROR = "<bpmn:errorEventDefinition/>"
+COMPENSATE = "<bpmn:compensateEventDefinition/>"
 TERMINATE = "<bpmn:terminateEventDefinition/>"
 
 
 @dataclass
 class Step(Node):
-    """host: what a boundary event stands on; repeat: how often a standard loop runs."""
+    """host: what a boundary event stands on; repeat: how often a standard loop runs; undo: a task that undoes it."""
 
     host: str | None = None
     interrupting: bool = True
     repeat: int | None = None
+    undo: str | None = None
 
 
 class Eventful(Maker):
@@ -117,7 +119,18 @@ def file_of(graph: Graph) -> bytes:
 
 
 def _parts(graph: Graph) -> list[str]:
-    return [_node(node, graph) for node in graph.nodes.values()] + [_edge(edge) for edge in graph.edges]
+    nodes = [_node(node, graph) + _undoing(node) for node in graph.nodes.values()]
+    return nodes + [_edge(edge) for edge in graph.edges]
+
+
+def _undoing(node: Node) -> str:
+    if not isinstance(node, Step) or node.undo is None:
+        return ""
+    return (
+        draw.boundary(f"c_{node.id}", node.id, COMPENSATE)
+        + draw.user(node.undo, isForCompensation="true")
+        + f'<bpmn:association id="t_{node.id}" sourceRef="c_{node.id}" targetRef="{node.undo}"/>'
+    )
 
 
 def _edge(edge: Edge) -> str:
@@ -158,6 +171,7 @@ def _node(node: Node, graph: Graph) -> str:
     tags = {
         "start": ("startEvent", ""),
         "end": ("endEvent", ""),
+        "undo": ("endEvent", COMPENSATE),
         "terminate": ("endEvent", TERMINATE),
         "error": ("endEvent", ERROR),
         "timer": ("intermediateCatchEvent", draw.timer("PT1H")),
