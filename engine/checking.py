@@ -53,13 +53,16 @@ def check(
     return checked
 
 
-def check_bytes(content: bytes, name: str) -> Report:
-    """Read and check a BPMN or DMN file; nothing is stored, nothing raises. `name` tells a DMN file by its suffix."""
+def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = ()) -> Report:
+    """Read and check a BPMN or DMN file; nothing is stored, nothing raises. `name` tells a DMN file by its suffix.
+
+    models: DMN files it may import; one it imports that is not among them is only remarked on.
+    """
     if not name.lower().endswith(".dmn"):
         return spiff.check_bytes(content, name)
     from engine import dmn
 
-    found = dmn.check(content, name)
+    found = dmn.check(content, name, models=tuple(models))
     remarks = [
         {"element_id": one["element_id"], "what": one["code"], "why": one["message"]}
         for one in found

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from engine.dmn import Box, Drawn, Grid, draw
 from engine.dmn.chinese import in_chinese
-from engine.dmn.drawing import Head
+from engine.dmn.drawing import Head, Row
 from engine.feel import FeelError, Note
 from engine.model import TimelineEntry
 from engine.pins import Bundle
@@ -27,6 +27,7 @@ from webapp.ports import FormPorts
 _POINTER = "#decision/"
 _KNOWN_TO_ALL = frozenset({"case"})
 _LONGEST_LINE = 60
+_MOST_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,20 @@ class Lit:
     miss: Miss | None = None
     refused: str = ""
     asked: bool = True
+
+    @property
+    def rows(self) -> list[tuple[int, Row]]:
+        """The rules to print with their places: of a long table that was asked, those that matched or nearly did."""
+        rows = list(enumerate(self.grid.rows))
+        if not self.asked or len(rows) <= _MOST_ROWS:
+            return rows
+        near = {self.miss.rule} if self.miss and not self.matched else set()
+        return [(place, row) for place, row in rows if place in self.matched | near][:_MOST_ROWS]
+
+    @property
+    def left_out(self) -> int:
+        """How many rules are not printed."""
+        return len(self.grid.rows) - len(self.rows)
 
     @property
     def numbers(self) -> str:

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from engine import library
 from engine.clock import FixedClock
+from engine.dmn.drawing import Grid, Head, Row
 from engine.store.base import writing
 from tests.build import SYSTEM, Organisation
 from tests.engine.dmn.draw import context, decision, given, model, table, text
 from tests.engine.flows import end, flow, process, start, user
 from tests.webapp.browser import Browser
 from tests.webapp.desk import Desk
+from webapp.decisions import Lit, Miss
 
 _CHOICES = [{"const": "road", "title": "修路"}, {"const": "sos", "title": "救灾"}]
 _FORM = {
@@ -153,3 +155,13 @@ def test_english_says_it_in_english(case: tuple[Desk, str]) -> None:
     browser.send("/language", {"language": "en", "next": "/inbox"}, page="/inbox")
     shown = _told(browser.get(at).text)
     assert "No rule matched" in shown and "Rule 1 came nearest" in shown
+
+
+def test_of_a_long_table_only_what_matched_is_listed() -> None:
+    rules = tuple(Row(None, (str(number),), (str(number),), ()) for number in range(1000))
+    grid = Grid(None, None, "C", (Head("n", "n", "", ""),), (Head("", "", "", ""),), rules)
+    asked = Lit(grid, "", ("n",), ("7",), frozenset({7, 900}))
+    assert [place for place, _ in asked.rows] == [7, 900] and asked.left_out == 998
+    nearly = Lit(grid, "", ("n",), ("x",), miss=Miss(3, frozenset({0}), ""))
+    assert [place for place, _ in nearly.rows] == [3]
+    assert len(Lit(grid, "", ("n",), asked=False).rows) == 1000

@@ -15,12 +15,14 @@ from webapp.cli.answer import answer, plain, read_json
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Parse and check BPMN and DMN files, without a database."""
+    """Parse and check BPMN and DMN files, without a database; DMN files may import one another."""
     import engine as engine_face
 
     reports = []
+    models = {file: file.read_bytes() for file in files if file.suffix.lower() == ".dmn"}
     for file in files:
-        report = engine_face.check_bytes(file.read_bytes(), file.name)
+        others = [content for other, content in models.items() if other != file]
+        report = engine_face.check_bytes(file.read_bytes(), file.name, models=others)
         reports.append(
             {
                 "file": str(file),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine import check_bytes
 from engine.dmn import check
 from tests.engine.dmn.draw import bkm, component, decision, given, item, model, table, text
 
@@ -126,3 +127,12 @@ def test_a_circle_and_a_lost_reference_are_refused() -> None:
     assert {one["code"] for one in check(circle, "d.dmn")} == {"cycle"}
     lost = model(decision("x", text("1"), needs=["nobody"]))
     assert [one["code"] for one in check(lost, "d.dmn")] == ["reference-missing"]
+
+
+def test_files_checked_together_may_import_one_another() -> None:
+    link = '<import name="lib" namespace="urn:lib" importType="https://www.omg.org/spec/DMN/20211108/MODEL/"/>'
+    library = model(bkm("twice", ["x"], text("2 * x")), namespace="urn:lib")
+    content = model(link, decision("d", text("lib.twice(2)"), uses=["urn:lib#_twice"]))
+    assert [change["what"] for change in check_bytes(content, "d.dmn").changes] == ["import"]
+    together = check_bytes(content, "d.dmn", models=[library])
+    assert (together.changes, together.errors) == ([], [])
