@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from wtforms.form import BaseForm
@@ -102,10 +102,11 @@ class Reader:
         if picked is not None and self.scene.rights.of(at.path) == "write":
             self.picks[pointer] = picked
         choice = branches.choose(self.scene, folded, ui, None if base is ABSENT else base, pointer)
-        shape, entry, closed = tree.place_of(self.scene, choice.schema, choice.ui)
+        kind = tree.kind_at(self.scene, choice.schema, choice.ui)
+        shape, entry = kind.shape, kind.entry
         if shape != "leaf" and (at.depth > tree.DEEPEST or not self.scene.spend() or self._turns(schema, base, at)):
             shape, entry = "leaf", fields.JSON_BOX
-        right, frozen = tree.right_of(self.scene, choice.ui, at, closed=closed)
+        right, frozen = tree.right_of(self.scene, choice.ui, at, closed=kind.closed)
         spot = Spot(
             path=at.path, pointer=pointer, name=at.name, schema=choice.schema, ui=choice.ui,
             value=None if base is ABSENT else base, label=at.label, full_label=at.full_label, required=at.required,
@@ -113,9 +114,9 @@ class Reader:
             nullable=choice.nullable or tree.allows_null(choice.schema),
         )  # fmt: skip
         chain = at.chain if base not in (ABSENT, None) else (*at.chain, id(schema))
-        below = replace(at, frozen=frozen, chain=chain)
         if shape == "leaf":
             return self._leaf(spot, base)
+        below = at.around(chain=chain, frozen=frozen, scope=at.scope, is_new=at.is_new)
         if shape == "rows":
             return self._rows(spot, base, below)
         return self._section(schema, spot, base, below)

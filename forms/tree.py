@@ -45,6 +45,13 @@ class Place:
             self.chain, self.scope,
         )  # fmt: skip
 
+    def around(self, *, chain: tuple[int, ...], frozen: bool, scope: Scope | None, is_new: bool) -> Place:
+        """Return the same place as its children see it."""
+        return Place(
+            self.path, self.name, self.label, self.full_label, self.required, self.depth, frozen, self.in_row, is_new,
+            chain, scope,
+        )  # fmt: skip
+
 
 def grow(scene: Scene, schema: Any, ui: Ui, value: Any) -> Spot:
     """Grow the tree of a whole form."""
@@ -61,12 +68,13 @@ def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot
     folded = scene.resolver.at(schema, value)
     choice = branches.choose(scene, folded, ui, value, pointer)
     folded, ui = choice.schema, choice.ui
-    shape, entry, closed = place_of(scene, folded, ui)
+    kind = kind_at(scene, folded, ui)
+    shape, entry = kind.shape, kind.entry
     if shape != "leaf" and (
         place.depth > DEEPEST or not scene.spend() or (value is None and id(schema) in place.chain)
     ):
         shape, entry = "leaf", fields.JSON_BOX
-    right, frozen = right_of(scene, ui, place, closed=closed)
+    right, frozen = right_of(scene, ui, place, closed=kind.closed)
     spot = Spot(
         path=place.path, pointer=pointer, name=place.name, schema=folded, ui=ui, value=value, label=place.label,
         full_label=place.full_label, required=place.required, right=right, depth=place.depth, shape=shape,
@@ -84,7 +92,7 @@ def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot
         if scope is not None and place.path and shape != "rows":
             scope = scope.inside(spot.value, folded)
         is_new = scene.fills_new and value is None and bool(place.path)
-        inner = replace(place, chain=chain, frozen=frozen, scope=scope, is_new=is_new)
+        inner = place.around(chain=chain, frozen=frozen, scope=scope, is_new=is_new)
         spot.children = [child for child in children_of(scene, spot, inner) if seen(scene, child)]
     return spot
 
@@ -99,13 +107,13 @@ def children_of(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
 
 def _members(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
     value = spot.value if isinstance(spot.value, dict) else {}
-    needed = required_names(spot.schema)
+    kind = kind_at(scene, spot.schema, spot.ui)
     found = []
-    for key in property_order(spot):
+    for key in kind.order:
         part, ui = spot.schema["properties"][key], uischema.child(spot.ui, key)
         label = label_of(scene, part, ui, key)
         full = word("cell-of", scene.locale, row=place.full_label, label=label) if place.in_row else label
-        below = place.below(key, pointers.escape_token(key), label, full, required=key in needed)
+        below = place.below(key, pointers.escape_token(key), label, full, required=key in kind.required)
         found.append(spot_at(scene, part, ui, value.get(key), below))
     return found
 
@@ -172,14 +180,30 @@ def seen(scene: Scene, spot: Spot) -> bool:
     return bool(spot.children) or (spot.shape == "rows" and scene.rights.opens_below(spot.path))
 
 
-def place_of(scene: Scene, schema: Schema, ui: Ui) -> tuple[Shape, Any, bool]:
-    """Tell what never changes about a place: its shape, its field type, and whether schema or ui close it."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What never changes about a place: it follows from schema and ui alone.
+
+    closed: see `is_closed`. order: names of its properties as shown; required: those its schema requires.
+    """
+
+    shape: Shape
+    entry: Any
+    closed: bool
+    order: list[str]
+    required: frozenset[str]
+
+
+def kind_at(scene: Scene, schema: Schema, ui: Ui) -> Kind:
+    """Return the kind of a place, decided once for a form."""
     key = (id(schema), id(ui))
     known = scene.resolver.places.get(key)
     if known is None:
-        known = scene.resolver.places[key] = (schema, ui, (*shape_of(schema, ui), is_closed(schema, ui)))
-    found: tuple[Shape, Any, bool] = known[2]
-    return found
+        shape, entry = shape_of(schema, ui)
+        made = Kind(shape, entry, is_closed(schema, ui), property_order(schema, ui), required_names(schema))
+        known = scene.resolver.places[key] = (schema, ui, made)
+    kind: Kind = known[2]
+    return kind
 
 
 def is_closed(schema: Schema, ui: Ui) -> bool:
@@ -220,10 +244,10 @@ def required_names(schema: Schema) -> frozenset[str]:
     return frozenset(name for name in needed if isinstance(name, str)) if isinstance(needed, list) else frozenset()
 
 
-def property_order(spot: Spot) -> list[str]:
+def property_order(schema: Schema, ui: Ui) -> list[str]:
     """List the property names of a section in the order they are shown."""
-    properties = spot.schema.get("properties")
-    return uischema.ordered(properties, option(spot.ui, "order")) if isinstance(properties, Mapping) else []
+    properties = schema.get("properties")
+    return uischema.ordered(properties, option(ui, "order")) if isinstance(properties, Mapping) else []
 
 
 def row_floor(spot: Spot) -> int:

@@ -88,12 +88,16 @@ class Client:
 
 
 def ticket_form(url: str) -> list[tuple[str, str]]:
-    """Return the fields of the newest ticket of the sample data, as a browser posts them."""
+    """Return the fields of the newest ticket of the sample data, as a browser posts them.
+
+    Without a consultation: with one a step also writes the job of its deadline.
+    """
     engine = open_engine(url)
     with Session(engine) as session:
         text = driver.scalar(session, _TICKET, {})
     engine.dispose()
-    return list(posted(parse(text)))
+    values = {name: value for name, value in parse(text).items() if not name.startswith("consult")}
+    return list(posted({**values, "consult": False}))
 
 
 def posted(value: Any, name: str = "f") -> Iterator[tuple[str, str]]:
