@@ -105,6 +105,10 @@ _CLAIMING = {
     for dialect, (begin, end) in _AROUND.items()
     for which, condition in _WHICH.items()
 }
+_ANY_DUE = {
+    which: text(f"SELECT 1 FROM jobs WHERE {_DUE} AND {condition} LIMIT 1")  # noqa: S608 - made of constants
+    for which, condition in _WHICH.items()
+}
 _DUE_IDS = text(f"SELECT id FROM jobs WHERE {_DUE} ORDER BY due_at, id LIMIT :limit")  # noqa: S608 - no input in it
 _RENEW = text(
     "UPDATE jobs SET lease_until = :new WHERE id = :id AND state = 'running' AND lease_until = :old "
@@ -189,6 +193,11 @@ def claim_due(session: Session, *, now: str, lease_until: str, limit: int, which
     at a time) or service (calls, which may be slow). A claim counts as an attempt.
     """
     return _claim(session, which, {"now": now, "lease_until": lease_until, "limit": limit})
+
+
+def any_due(session: Session, which: str, now: str) -> bool:
+    """Say whether `claim_due` would find anything; takes no lock."""
+    return session.execute(_ANY_DUE[which], {"now": now}).first() is not None
 
 
 def claim_one(session: Session, job_id: str, *, now: str, lease_until: str) -> ClaimedJob | None:

@@ -79,12 +79,14 @@ def run(file: Path, process: str | None, answers: str | None, max_steps: int, as
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def feel(expression: str, given: str | None, as_json: bool) -> None:
     """Evaluate a FEEL expression."""
-    from engine.clock import SystemClock
+    from engine.calendar import Calendar
+    from engine.clock import LOCAL_ZONE, SystemClock
     from engine.feel import FeelError, evaluate, to_json
 
     context = read_json(given, what="--input")
     try:
-        value = to_json(evaluate(expression, context, now=SystemClock().now()))
+        at = SystemClock().now().astimezone(LOCAL_ZONE)
+        value = to_json(evaluate(expression, context, now=at, calendar=Calendar()))
     except FeelError as error:
         document = {"ok": False, "value": None, "error": str(error)}
     else:

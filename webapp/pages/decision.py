@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, request
 
 import forms
-from engine import imports, library
+from engine import imports, library, registers
 from engine.dmn import Drawn, draw, explain, inputs_schema
 from engine.dmn.reading import read
 from engine.errors import NotFound
@@ -24,6 +24,7 @@ from webapp.pages.studio import KINDS, designers
 from webapp.ports import FormPorts
 from webapp.shell import render
 from webapp.tasksheet import PREFIX
+from webapp.wording import local
 
 blueprint = Blueprint("decision", __name__)
 
@@ -77,7 +78,9 @@ def what_if(key: str) -> str | tuple[str, int]:
 
 def _asked(shown: Shown, given: Mapping[str, Any]) -> tuple[Sheet | None, str]:
     try:
-        found = explain(shown.body, shown.of, given, kind=None, models=shown.models, now=access.now())
+        calendar = registers.working_days(db.session())
+        at = local(access.now())
+        found = explain(shown.body, shown.of, given, kind=None, models=shown.models, now=at, calendar=calendar)
         return answered(found.to_json(), json_of(found.value), shown.drawn(), shown.of), ""
     except FeelError as error:
         return None, str(error)
