@@ -170,6 +170,8 @@ def _class_of(element: Element) -> type[Node]:
         return HandlerNode
     if element.event is not None and element.type == "receiveTask":
         return ReceiveNode
+    if element.event is not None and element.type == "sendTask" and not element.topic:
+        return ThrowNode
     if element.event is not None and element.type == "intermediateCatchEvent":
         return LinkNode if element.event.kind == "link" else AnyNode if takes_any(element) else CatchNode
     return _CLASSES[element.type]

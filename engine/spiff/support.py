@@ -43,7 +43,10 @@ _TASKS = _rows(
     ("manualTask", "", "runs"),
     ("scriptTask", "", "runs", "FEEL 或受限的 Python", "FEEL, or a subset of Python"),
     ("serviceTask", "", "runs", "qc:call 直接调用，否则等外部系统来办", "qc:call calls out; else an external task"),
-    ("sendTask", "", "runs", "等外部系统发出", "waits for an external worker"),
+    (
+        "sendTask", "", "runs", "写了消息就发给等它的事，否则等外部系统发出",
+        "sends its message to who waits for it; without one it waits for an external worker",
+    ),
     ("receiveTask", "", "runs"),
     ("receiveTask", "instantiate", "runs"),
     ("businessRuleTask", "", "runs", "按 DMN 决策", "decided by DMN"),

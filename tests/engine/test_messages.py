@@ -16,7 +16,7 @@ from engine import library, replay, run_due, start_case, stopped_jobs
 from engine.assignment import system_actor
 from engine.canonical import parse
 from engine.clock import FixedClock
-from engine.commands import broadcast, cancel_case, correlate
+from engine.commands import broadcast, cancel_case, correlate, resume_case, suspend_case
 from engine.errors import AmbiguousMessage, InvalidDefinition, NobodyWaits
 from engine.store.base import writing
 from engine.store.cases import CaseRow, CaseWindowRow
@@ -312,3 +312,36 @@ def test_a_start_that_fails_is_an_incident_of_its_definition(town: Town) -> None
     assert (stopped.kind, stopped.case_id, stopped.definition, stopped.element_id) == ("begin", "", "daily", "on")
     town.publish("daily", _begins("daily", _TIMER.format("timeCycle", "R/PT24H")))
     assert stopped_jobs(town.session) == []
+
+
+def test_a_send_task_reaches_a_receive_task_and_a_boundary_event_of_other_cases(town: Town) -> None:
+    key = '<bpmn:extensionElements><qc:correlation value="order"/></bpmn:extensionElements>'
+    sender = f'<bpmn:sendTask id="tell" name="tell" messageRef="M">{key}</bpmn:sendTask>'
+    receiver = f'<bpmn:receiveTask id="wait" name="wait" messageRef="M">{key}</bpmn:receiveTask>'
+    boundary = f'<bpmn:boundaryEvent id="paid" attachedToRef="work">{key}{_MESSAGE}</bpmn:boundaryEvent>'
+    work = user("work", "end", candidate='starter="true"')
+    town.publish("sends", _file("sends", start("tell"), sender, flow("tell", "end"), end(), roots=_SENT))
+    town.publish("takes", _file("takes", start("wait"), receiver, flow("wait", "end"), end()))
+    town.publish("works", _file("works", start("work"), work, boundary, flow("paid", "end"), end()))
+    takes, works = town.start("takes", order=1), town.start("works", order=2)
+    town.start("sends", order=1)
+    town.start("sends", order=2)
+    town.work()
+    assert {case.state for key in ("sends", "takes", "works") for case in town.cases(key)} == {"completed"}
+    assert [town.values(case)["sum"] for case in (takes, works)] == [5, 5]
+    assert all(replay(town.session, case).ok for case in (takes, works))
+
+
+def test_a_suspended_case_hears_a_signal_when_it_is_resumed(town: Town) -> None:
+    town.publish("waiter", _waiter(definition=_SIGNAL, ext=""))
+    case = town.start("waiter")
+    admin = town.people.actor(town.session, "admin@city")
+    with town.writing():
+        suspend_case(town.session, case, actor=admin, reason="查清楚再说")
+        broadcast(town.session, "台风", actor=system_actor(town.root))
+    town.work()
+    assert "signal.received" not in town.events(case)
+    with town.writing():
+        resume_case(town.session, case, actor=admin, reason="查清了")
+    town.work()
+    assert town.events(case)[-1] == "signal.received"
