@@ -24,12 +24,13 @@ def complete(root: Any, note: Note) -> None:
     _rename_repeated(root, note)
     taken = {node.get("id") for node in root.iter(BPMN + "*") if node.get("id")}
     counts: Counter[str] = Counter()
+    again: Counter[str] = Counter()
     for node in root.iter(_NEED):
         tag = node.tag[len(BPMN) :]
         counts[tag] += 1
         if node.get("id"):
             continue
-        made = _free(f"{tag}_{counts[tag]}", taken)
+        made = _free(f"{tag}_{counts[tag]}", taken, again)
         node.set("id", made)
         note(made, f"给第 {node.sourceline} 行的 {tag} 加了编号 {made}", "文件里没有写 id")
 
@@ -40,7 +41,7 @@ def _rename_repeated(root: Any, note: Note) -> None:
     for node in root.iter(BPMN + "*"):
         if node.get("id") and not node.tag.endswith(_VARIABLES):
             nodes.setdefault(node.get("id"), []).append(node)
-    taken = set(nodes)
+    taken, again = set(nodes), Counter[str]()
     for name, same in nodes.items():
         if len(same) < 2:
             continue
@@ -49,7 +50,7 @@ def _rename_repeated(root: Any, note: Note) -> None:
             level = node.getparent()
             if node is keeper or (_rank(node) == 0 and level is keeper.getparent()):
                 continue
-            made = _free(f"{name}_2", taken)
+            made = _free(name, taken, again)
             node.set("id", made)
             if _rank(node) == 0:
                 _follow(level, name, made)
@@ -74,10 +75,11 @@ def _rank(node: Any) -> int:
     return 0 if tag in FLOW_NODES else 1 if tag == "process" else 2 if tag == "sequenceFlow" else 3
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    made, n = wanted, 2
+def _free(wanted: str, taken: set[str], counts: Counter[str]) -> str:
+    """Return `wanted`, or the first of `wanted_2`, `wanted_3` … that nobody has, and take it."""
+    made = wanted
     while made in taken:
-        made = f"{wanted}_{n}"
-        n += 1
+        counts[wanted] += 1
+        made = f"{wanted}_{counts[wanted] + 1}"
     taken.add(made)
     return made

@@ -218,7 +218,7 @@ class _Level:
             why = f"流程有几个开始事件；启动时没有指定的，从“{none[0].name}”开始"
             self.findings.remark(none[0].id, why, "一次启动只从一个开始事件开始")
         for start in drawn if not inside else ():
-            if start not in none:
+            if start.event is not None and start.event.kind != "none":
                 self.findings.remark(start.id, f"“{start.name}”不会自己启动流程", "流程由人或上级流程启动")
         for node in self.body.nodes:
             if node.instantiates:

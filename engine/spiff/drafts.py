@@ -21,18 +21,21 @@ def fill(program: Program, findings: Findings) -> None:
     """Give open events, scripts, loops and bare flows their behaviour; before the structure is checked."""
     for body in program.bodies():
         nodes = {node.id: node for node in body.nodes}
+        leaving: dict[str, list[Flow]] = {}
+        for flow in body.flows:
+            leaving.setdefault(flow.source, []).append(flow)
         for node in body.nodes:
+            flows = leaving.get(node.id, [])
             _fill_event(node, findings)
             _fill_activity(node, findings)
             _fill_loop(node, findings)
             if node.type in ("exclusiveGateway", "inclusiveGateway"):
-                _fill_gateway(node, [flow for flow in body.flows if flow.source == node.id], findings)
+                _fill_gateway(node, flows, findings)
             elif node.type == "parallelGateway":
-                _fill_parallel([flow for flow in body.flows if flow.source == node.id], findings)
+                _fill_parallel(flows, findings)
             elif node.type == "eventBasedGateway":
-                for flow in body.flows:
-                    if flow.source == node.id:
-                        _fill_race(nodes.get(flow.target), findings)
+                for flow in flows:
+                    _fill_race(nodes.get(flow.target), findings)
         body.flows = [flow for flow in body.flows if not _into_boundary(flow, nodes, findings)]
 
 

@@ -8,10 +8,13 @@ from engine.bpmn import BPMN
 from engine.normalise.notes import Note
 from engine.normalise.vendors.document import ZEEBE, attribute, drop, expression, extensions, is_expression, of_family
 
+# What a data association may come from; a variable goes by its name.
+_DATA = tuple(BPMN + tag for tag in ("property", "dataObject", "dataObjectReference"))
 _SEVERAL = BPMN + "multiInstanceLoopCharacteristics"
 
 
 def translate(root: Any, note: Note) -> None:
+    names = {node.get("id"): node.get("name") or node.get("id") for node in root.iter(*_DATA)}
     for loop in root.iter(_SEVERAL):
         activity = loop.getparent()
         _collection(loop, activity, attribute(loop, "collection"), attribute(loop, "elementVariable"), note)
@@ -24,7 +27,7 @@ def translate(root: Any, note: Note) -> None:
             drop(found)
             _collection(loop, activity, found.get("inputCollection"), found.get("inputElement"), note)
             _results(loop, activity, found.get("outputCollection"), found.get("outputElement"), note)
-        _through_input(loop, activity, note)
+        _through_input(loop, activity, names, note)
         if loop.find(BPMN + "loopDataInputRef") is not None:
             for count in list(loop.iterchildren(BPMN + "loopCardinality")):
                 loop.remove(count)
@@ -60,7 +63,7 @@ def _results(loop: Any, activity: Any, collection: str | None, item: str | None,
     note(activity.get("id"), f"每一项的结果 {name} 收进 {collection}", "按轻车的写法写")
 
 
-def _through_input(loop: Any, activity: Any, note: Note) -> None:
+def _through_input(loop: Any, activity: Any, names: dict[str, str], note: Note) -> None:
     """A list may come through a data input of the activity: what is associated with it is the list."""
     reference = loop.find(BPMN + "loopDataInputRef")
     name = "" if reference is None else (reference.text or "").strip()
@@ -70,18 +73,9 @@ def _through_input(loop: Any, activity: Any, note: Note) -> None:
     for association in activity.iterchildren(BPMN + "dataInputAssociation"):
         source, target = association.find(BPMN + "sourceRef"), association.find(BPMN + "targetRef")
         if source is not None and target is not None and (target.text or "").strip() == name:
-            reference.text = _variable(activity, (source.text or "").strip())
+            reference.text = names.get((source.text or "").strip(), (source.text or "").strip())
             note(activity.get("id"), f"多实例的清单 {name} 写作 {reference.text}", "它由数据连线传进来")
             return
-
-
-def _variable(activity: Any, source: str) -> str:
-    """The name of the property or data object a data association comes from."""
-    root = activity.getroottree().getroot()
-    for node in root.iter(BPMN + "property", BPMN + "dataObject", BPMN + "dataObjectReference"):
-        if node.get("id") == source:
-            return str(node.get("name") or source)
-    return source
 
 
 def _put(loop: Any, tag: str, text: str | None, **attributes: str) -> None:
