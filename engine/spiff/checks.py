@@ -158,6 +158,8 @@ class _Level:
             self._starts(inside=owner is not None)
         for node in self.body.nodes:
             self._defaults(node)
+            if node.type.endswith("Event") or node.type == "eventBasedGateway":
+                self._conditions(node)
             if node.type.endswith("Gateway"):
                 self._gateway(node)
             elif node.type == "boundaryEvent":
@@ -305,6 +307,13 @@ class _Level:
             self.findings.remark(node.id, f"“{node.name}”贴在“{host.name}”上等不到", "这种任务现在不会抛出错误")
         if self.incoming[node.id]:
             self._error("flow-into-boundary", node, "边界事件前面不能有连线，请删去")
+
+    def _conditions(self, node: Element) -> None:
+        """The standard has conditions only behind activities and gateways that choose (10.5.2, 10.6.6)."""
+        for flow in self.outgoing[node.id]:
+            if flow.condition is not None:
+                what = f"“{node.name}”后面的连线“{flow.name or flow.id}”带条件，照样看条件"
+                self.findings.remark(node.id, what, "标准里事件后面的连线没有条件，请改接在网关后面")
 
     def _reach(self) -> None:
         """Remark nodes that no token can reach: usually a forgotten flow."""

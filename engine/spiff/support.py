@@ -102,6 +102,7 @@ _FLOWS = _rows(
     ("complexGateway", "join without activationCondition", "refused", "要写什么时候往下走", "must say when to go on"),
     ("sequenceFlow", "", "runs"),
     ("sequenceFlow", "conditionExpression out of an activity", "runs"),
+    ("sequenceFlow", "conditionExpression out of an event", "runs with remark", "照样看条件", "looked at all the same"),
     ("sequenceFlow", "default out of an activity", "runs"),
     ("sequenceFlow", "several out of an activity", "runs", "同时走所有出线", "all are taken"),
     ("sequenceFlow", "several into an activity", "runs", "来一次办一次", "done once for each token"),

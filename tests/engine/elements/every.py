@@ -236,6 +236,9 @@ FLOWS: dict[Row, bytes] = {
     ("sequenceFlow", "conditionExpression out of an activity"): file(
         start(), user("a"), user("x"), end(), flow("a", "x", "true"), flows("s a", "x e")
     ),
+    ("sequenceFlow", "conditionExpression out of an event"): file(
+        start("x"), user("a"), user("b"), end(), flow("x", "a", "true"), flow("x", "b", "false"), flows("a e", "b e")
+    ),
     ("sequenceFlow", "default out of an activity"): file(
         start(),
         user("a", default="a_x"),

@@ -233,6 +233,21 @@ def test_a_completed_transaction_is_undone_like_a_subprocess() -> None:
     assert case.complete("undo_a").state == "completed"
 
 
+def test_scripts_undo_everything_in_one_step() -> None:
+    def quick(host: str) -> str:
+        by = script(f"u_{host}", f'{{done: append(done, "{host}")}}')
+        return (
+            script(host, "{}")
+            + boundary(f"on_{host}", host, UNDO)
+            + by.replace("<bpmn:scriptTask", '<bpmn:scriptTask isForCompensation="true"')
+            + f'<bpmn:association id="t_{host}" sourceRef="on_{host}" targetRef="u_{host}"/>'
+        )
+
+    inside = sub("h", start("s2"), quick("b"), quick("c"), end("e2"), flows("s2 b c e2"))
+    case = Driver(diagram(start(), quick("a"), inside, quick("d"), end("e", UNDO), flows("s a h d e")), {"done": []})
+    assert (case.outcome.state, case.values) == ("completed", {"done": ["d", "c", "b", "a"]})
+
+
 def test_a_handler_may_be_a_subprocess_or_a_script() -> None:
     undoing = sub("u", start("s3"), user("d"), end("e3"), flows("s3 d e3")).replace(
         'id="u"', 'id="u" isForCompensation="true"'
