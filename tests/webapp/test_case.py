@@ -120,6 +120,10 @@ def test_the_print_shows_number_trail_and_who_printed(desk: Desk) -> None:
     page = desk.browser("clerk@d1").get(returned_and_approved(desk) + "/print").text
 
     assert "申〔2026〕0001" in page and "审核：退回补充" in page and "<details" not in page.split('id="main"')[1]
+    for mark in ("样林申1表", "样例市统计局", "样统制〔2026〕3号", "至 2026年12月31日"):
+        assert mark in page
+    assert "自行作废" not in page
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in page and 'class="qr"' in page
     foot = re.search(r'<p class="print-foot">([^<]+)</p>', page)
     assert foot and "11月23日 09:00 由 样例市林业局 clerk 从平台打印" in foot.group(1)
 

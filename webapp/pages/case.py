@@ -16,8 +16,9 @@ from forms.fields.upload import read_size
 from webapp import access, db, looks
 from webapp.casefile import CaseFile, open_case
 from webapp.checks import source_text
+from webapp.paper import code_of, marks_of
 from webapp.shell import render
-from webapp.wording import moment, say
+from webapp.wording import local, moment, say
 
 blueprint = Blueprint("case", __name__)
 blueprint.add_app_template_filter(read_size, "file_size")
@@ -61,7 +62,14 @@ def print_out(id: str) -> str:
         "%(number)s　%(when)s 由 %(who)s 从平台打印　共 %(n)s 步留痕",
         number=looks.number_of(file.case) or "", when=moment(access.now()), who=who, n=len(file.entries),
     )  # fmt: skip
-    return render("case/print.html", **_common(file), foot=foot.strip("　"))
+    address = url_for("case.show", id=id, _external=True)
+    return render(
+        "case/print.html",
+        **_common(file),
+        marks=marks_of(file.files, local(access.now()).date()),
+        code=code_of(address, _("扫码在平台上看这件事")),
+        foot=foot.strip("　"),
+    )
 
 
 @blueprint.get("/case/<id>/diagram")
