@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
 import orjson
@@ -11,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import spiff
+from engine.spiff import live as steps
+from engine.spiff.hearing import waiting_for
+from engine.spiff.task import WAITING
 from tests.engine.diagrams.drive import FACTS, Driver
 from tests.engine.spiff.eventgame import Game
 from tests.engine.spiff.happenings import CODES, SIGNALS, Maker, Scope, file_of
@@ -101,3 +105,53 @@ def test_a_case_held_in_memory_does_the_same_as_one_saved_and_loaded(seed: int) 
             outcome = spiff.fire(live, task, case.ports)
         else:
             outcome = spiff.deliver(live, name, {}, None, case.ports)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_saving_and_loading_between_all_turns_of_the_engine_changes_nothing(seed: int) -> None:
+    random = Random(seed)
+    scope = model(random)
+    case, game = Driver(file_of(scope)), Game(scope)
+    for _ in range(25):
+        choices = [what for what in possible(case, game, random) if what[0] != "fail"]
+        if not choices:
+            break
+        what = random.choice(choices)
+        task = case.task(what[1]).id if what[0] == "complete" else what[2]
+        turns = _Turns(case)
+        turns.act(lambda live, what=what, task=task: _give(live, what, task))
+        while not turns.quiet:
+            turns.act(turns.go_on)
+        happen(case, game, what)
+        assert (turns.path, turns.blob, turns.digest) == (case.outcome.path, case.blob, case.outcome.digest)
+        assert turns.values == case.values
+
+
+class _Turns:
+    """The same step in turns of one element each, saved and loaded between them."""
+
+    def __init__(self, case: Driver) -> None:
+        self.case, self.blob, self.values = case, case.blob, dict(case.values)
+        self.path: list[spiff.Step] = []
+        self.digest, self.quiet = "", False
+
+    def act(self, do: Callable[[spiff.Live], None]) -> None:
+        live = spiff.load(self.case.program, self.blob, self.values, FACTS)
+        outcome = steps.act(live, self.case.ports, lambda: do(live), quiet=False)
+        self.path += outcome.path
+        self.blob, self.digest = spiff.dump(live), outcome.digest
+        self.values = orjson.loads(orjson.dumps(outcome.values))
+
+    def go_on(self, live: spiff.Live) -> None:
+        self.quiet = live.workflow.step() is None
+
+
+def _give(live: spiff.Live, what: Happening, task_id: str) -> None:
+    if what[0] in ("complete", "timer"):
+        steps.hand_over(live, steps.find(live, task_id), {})
+        return
+    takers = waiting_for(live.workflow, what[0], what[1])
+    for task in takers if what[0] == "signal" else takers[:1]:
+        if task._state == WAITING:
+            steps.hand_over(live, task, {})
