@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from engine.model import Actor
 
@@ -30,6 +31,39 @@ def usable_candidate(candidates: Iterable[str], actor: Actor) -> str | None:
         if candidate in actor.grant_ids or candidate == actor.user_id or candidate == actor.on_behalf_of:
             return candidate
     return None
+
+
+def acting_for(actor: Actor, definition: str, candidates: Collection[str], holder_id: str | None) -> Actor:
+    """Return the actor as this task sees them: themselves where they may do it, else on behalf of whom they deputise.
+
+    Arrangements for one definition count in its cases only.
+    """
+    if actor.on_behalf_of is not None or not actor.deputed or holder_id == actor.user_id:
+        return actor
+    if holder_id is None and any(each == actor.user_id or each in actor.own_grant_ids for each in candidates):
+        return actor
+    for one in actor.deputed:
+        theirs = (
+            holder_id == one.user_id
+            if holder_id
+            else any(each == one.user_id or each in one.grant_ids for each in candidates)
+        )
+        if theirs and one.definition in (None, definition):
+            return replace(
+                actor,
+                on_behalf_of=one.user_id,
+                on_behalf_name=one.name,
+                grants=actor.grants | one.grants,
+                grant_ids=actor.grant_ids | one.grant_ids,
+            )
+    return actor
+
+
+def within(actor: Actor, definition: str) -> Actor:
+    """Return the actor with what they may do for others in cases of one definition, for reading."""
+    scoped = [one for one in actor.deputed if one.definition == definition]
+    grants = actor.grants.union(*(one.grants for one in scoped))
+    return replace(actor, grants=grants, grant_ids=actor.grant_ids.union(*(one.grant_ids for one in scoped)))
 
 
 def is_system(actor: Actor) -> bool:

@@ -10,11 +10,24 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Deputed:
+    """What a person may do for another now; definition: in cases of that definition only, None for all."""
+
+    user_id: str
+    definition: str | None
+    grants: frozenset[tuple[str, str]]
+    grant_ids: frozenset[str]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a signed-in person with the grants held now, or the system.
 
-    grants: (role, unit id) pairs; grant_ids: the same rows' ids, what tasks name as candidates.
-    on_behalf_of: user id of the person deputised for. via: web, api, cli, worker, seed.
+    grants: (role, unit id) pairs; grant_ids: the same rows' ids, what tasks name as candidates; both include what is
+    deputised for all definitions. own_grant_ids: those of own posts. deputed: for whom the person may act.
+    on_behalf_of: user id of the person deputised for, once it is clear that this act is theirs; on_behalf_name: their
+    post. via: web, api, cli, worker, seed.
     """
 
     user_id: str
@@ -28,6 +41,9 @@ class Actor:
     on_behalf_of: str | None = None
     via: str = "web"
     ip: str | None = None
+    own_grant_ids: frozenset[str] = frozenset()
+    on_behalf_name: str = ""
+    deputed: tuple[Deputed, ...] = ()
 
     def holds(self, role: str, unit_id: str | None = None) -> bool:
         """Say whether the role is held, in `unit_id` or anywhere."""

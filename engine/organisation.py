@@ -12,19 +12,35 @@ from datetime import datetime
 from engine.canonical import iso
 from engine.clock import now
 from engine.errors import NotFound
-from engine.model import Actor, HeldGrant
-from engine.posts import Held, Post, end_deputy, hold_post, leave_post, name_deputy, posts, posts_below, put_post
+from engine.model import Actor, Deputed, HeldGrant
+from engine.posts import (
+    Deputy,
+    Held,
+    Post,
+    colleagues,
+    deputies_of,
+    end_deputy,
+    hold_post,
+    leave_post,
+    name_deputy,
+    posts,
+    posts_below,
+    put_post,
+)
 from engine.store import holdings as held
 from engine.store.base import Session
 from engine.store.rights import Right, held_rights
 from engine.units import close_unit, put_unit, search, unit, units_under
 
 __all__ = [
+    "Deputy",
     "Held",
     "Post",
     "actor_of",
     "actor_with",
     "close_unit",
+    "colleagues",
+    "deputies_of",
     "end_deputy",
     "grant_labels",
     "grants_of",
@@ -88,9 +104,10 @@ def actor_with(
     definition: str | None = None,
 ) -> Actor:
     """Build who acts from rights that were read already; see `actor_of`."""
+    held_now = list(held)
     rights = [
         right
-        for right in held
+        for right in held_now
         if (right.definition is None or right.definition == definition)
         and (on_behalf_of is None or right.on_behalf_of == on_behalf_of)
     ]
@@ -109,6 +126,26 @@ def actor_with(
         on_behalf_of=on_behalf_of,
         via=via,
         ip=ip,
+        own_grant_ids=frozenset(right.grant_id for right in rights if right.grant_id and right.on_behalf_of is None),
+        deputed=() if on_behalf_of is not None else _deputed(held_now),
+    )
+
+
+def _deputed(rights: Iterable[HeldGrant]) -> tuple[Deputed, ...]:
+    """Return for whom a person may act, and in what: one entry per person and definition."""
+    found: dict[tuple[str, str | None], list[HeldGrant]] = {}
+    for right in rights:
+        if right.on_behalf_of is not None:
+            found.setdefault((right.on_behalf_of, right.definition), []).append(right)
+    return tuple(
+        Deputed(
+            user_id,
+            definition,
+            frozenset((one.role, one.grant_unit_id) for one in own if one.role and one.grant_unit_id),
+            frozenset(one.grant_id for one in own if one.grant_id),
+            f"{own[0].unit_name} {own[0].post_name}",
+        )
+        for (user_id, definition), own in found.items()
     )
 
 

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.canonical import iso
+from engine.canonical import canonical, from_iso, iso
 from engine.clock import now
 from engine.errors import Invalid, NotFound
 from engine.history.chain import append_event
 from engine.ids import grant_id, new_id
 from engine.model import Actor
 from engine.store import holdings as held
+from engine.store import jobs
 from engine.store import units as store
 from engine.store.base import Session
 from engine.store.organisation import DeputyRow, GrantRow, HoldingRow, PostRow, UnitRow
 
 STREAM = "organisation"
+REVIEW = "review-holder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def hold_post(
     body = {"user": user_id, "post": post.id, "unit": post.unit_id, "since": holding.valid_from, "until": end}
     _record(session, "post-held", actor, body)
     session.flush()
+    if end is not None:
+        _give_back(session, user_id, post.root_unit_id, end, holding.id)
 
 
 def leave_post(session: Session, user_id: str, post_id: str, *, actor: Actor, at: datetime | None = None) -> None:
@@ -126,6 +130,7 @@ def leave_post(session: Session, user_id: str, post_id: str, *, actor: Actor, at
     holding.valid_to = moment
     _record(session, "post-left", actor, {"user": user_id, "post": post.id, "unit": post.unit_id, "until": moment})
     session.flush()
+    _give_back(session, user_id, post.root_unit_id, moment, holding.id)
 
 
 def name_deputy(
@@ -155,6 +160,8 @@ def name_deputy(
     body = {"deputy": row.id, "user": user_id, "by": deputy_user_id, "definition": definition}
     _record(session, "deputy-named", actor, {**body, "since": row.valid_from, "until": row.valid_to})
     session.flush()
+    if row.valid_to is not None:
+        _give_back(session, deputy_user_id, actor.root_unit_id, row.valid_to, row.id)
     return row.id
 
 
@@ -166,6 +173,44 @@ def end_deputy(session: Session, deputy_id: str, *, actor: Actor) -> None:
     row.valid_to = iso(now(session))
     _record(session, "deputy-ended", actor, {"deputy": row.id, "user": row.user_id, "by": row.deputy_user_id})
     session.flush()
+    _give_back(session, row.deputy_user_id, actor.root_unit_id, row.valid_to, row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """An arrangement: who acts for whom, in which definition (None: all), from when to when."""
+
+    id: str
+    user_id: str
+    deputy_user_id: str
+    definition: str | None
+    since: datetime
+    until: datetime | None
+
+
+def deputies_of(session: Session, user_id: str) -> list[Deputy]:
+    """Return the arrangements of a person that have not ended: whom they named, and who named them."""
+    return [
+        Deputy(
+            row.id, row.user_id, row.deputy_user_id, row.definition, from_iso(row.valid_from),
+            from_iso(row.valid_to) if row.valid_to else None,
+        )
+        for row in held.deputies_of(session, user_id, iso(now(session)))
+    ]  # fmt: skip
+
+
+def colleagues(session: Session, user_id: str) -> list[tuple[str, str, str]]:
+    """Return (user id, post, unit) of who holds a post now in a unit where the person holds one, without the person."""
+    return [(row.user_id, row.name, row.unit_name) for row in held.colleagues(session, user_id, iso(now(session)))]
+
+
+def _give_back(session: Session, user_id: str, root_unit_id: str, at: str, key: str) -> None:
+    """Let the worker give back, at a moment, the tasks somebody holds by rights that end then."""
+    row = jobs.order_row(
+        new_id(now(session)), at, REVIEW, f"{key}:{at}", root_unit_id=root_unit_id, case_id=None, task_id=None,
+        payload=canonical({"user": user_id}),
+    )  # fmt: skip
+    jobs.insert_jobs(session, [row])
 
 
 def _unit_row(session: Session, id_or_code: str) -> UnitRow:

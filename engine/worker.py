@@ -18,6 +18,7 @@ from engine.commands import messages, services
 from engine.commands.batches import operate_ordered
 from engine.commands.beginnings import begin_by_time
 from engine.commands.incidents import raise_incident
+from engine.commands.leaving import review_holder
 from engine.commands.machine import cancel_child, finish_child, fire_timer, raise_in_parent, start_child
 from engine.commands.suspending import follow_parent
 from engine.errors import CallFailed, CaseSuspended, JobGivenUp, QingcheError
@@ -38,6 +39,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "cancel-child": cancel_child,
     "follow-parent": follow_parent,
     "operate": operate_ordered,
+    "review-holder": review_holder,
     "send": messages.send,
     "message": messages.hand_over,
     "hear": messages.hear,

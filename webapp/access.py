@@ -251,7 +251,7 @@ def task_for_writing(task_id: str) -> Sheet:
 
     Who could have done the task, did it or started its case gets it closed, too, and learns who was faster.
     """
-    from engine.assignment import is_open_to, may_know_outcome
+    from engine.assignment import acting_for, is_open_to, may_know_outcome
     from engine.canonical import parse
     from engine.records import case_of, task_of
     from engine.step import lock_task
@@ -260,6 +260,7 @@ def task_for_writing(task_id: str) -> Sheet:
     person = actor()
     locked, row = lock_task(db.session(), task_id)
     case, task = case_of(locked), task_of(row)
+    person = acting_for(person, case.definition, task.candidates, task.holder_id)
     took_part = (task.holder_id,) if task.state == "open" else (task.done_by, task.holder_id, case.started_by)
     known = may_know_outcome(person, task.candidates, took_part=took_part) and is_open_to(
         person, readers=case.readers, starter_unit_id=case.starter_unit_id

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import attachments, reads
-from engine.assignment import may_cancel, may_operate, usable_candidate
+from engine.assignment import acting_for, may_cancel, may_operate, usable_candidate, within
 from engine.canonical import canonical
 from engine.commands import StoppedJob, stopped_jobs
 from engine.errors import NotFound
@@ -185,11 +185,12 @@ class CaseFile:
     @property
     def next_task(self) -> Task | None:
         """The open task this person may do, or None."""
-        mine = {self.person.user_id, self.person.on_behalf_of} - {None}
         for task in self.tasks:
             if task.state != "open" or task.kind not in FOR_PEOPLE:
                 continue
-            if task.holder_id in mine or (task.holder_id is None and usable_candidate(task.candidates, self.person)):
+            person = acting_for(self.person, self.case.definition, task.candidates, task.holder_id)
+            mine = {person.user_id, person.on_behalf_of} - {None}
+            if task.holder_id in mine or (task.holder_id is None and usable_candidate(task.candidates, person)):
                 return task
         return None
 
@@ -235,7 +236,7 @@ def open_case(session: Session, person: Actor, case_id: str) -> CaseFile:
     """Gather a case this person may read; raises NotFound."""
     case, values = reads.case_and_values(session, person, case_id)
     tasks = reads.tasks(session, case_id)
-    sight = sight_of(person, tasks)
+    sight = sight_of(within(person, case.definition), tasks)
     bundle = bundle_of(session, canonical(case.pins))
     files = forms_of(session, case.pins, bundle.program)
     own = _by_element(bundle.program, files)

@@ -52,6 +52,7 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
             Place(_l("收件箱"), "inbox", "inbox.show", within=("inbox.home", "task.show", "task.act"), key="inbox"),
             Place(_l("发起"), "plus-square", "start.choose", within=("start.begin",)),
             Place(_l("我发起的"), "send", "inbox.show", (("box", "started"),), key="started"),
+            Place(_l("代办安排"), "people", "deputies.show", within=("deputies.act",)),
             Place(_l("投诉"), "flag", "cases.listing", (("definition", "complaint"),), key="complaint"),
         ),
     ),

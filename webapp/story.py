@@ -174,7 +174,9 @@ def _is_long(ui: Mapping[str, Any], pointer: str) -> bool:
 def _who(entry: TimelineEntry) -> str:
     if entry.actor_id in (None, "system"):
         return _("平台")
-    return post_of(entry.actor_name, entry.unit_name)
+    who = post_of(entry.actor_name, entry.unit_name)
+    absent = entry.body.get("who", {}).get("on_behalf_name")
+    return _("%(who)s（代%(absent)s）", who=who, absent=absent) if absent else who
 
 
 def _what(entry: TimelineEntry, decision: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 import forms
-from engine.assignment import usable_candidate
+from engine.assignment import acting_for, usable_candidate
 from engine.canonical import canonical
 from engine.model import Actor, Case, Task
 from engine.pins import bundle_of
@@ -161,6 +161,7 @@ class Sheet:
 def sheet_of(session: Session, person: Actor, case: Case, task: Task, values: Mapping[str, Any]) -> Sheet:
     """Put a task together with the forms it names; one statement the first time a process meets a version."""
     use = task.form or {}
+    person = acting_for(person, case.definition, task.candidates, task.holder_id)
     bundle = bundle_of(session, canonical(case.pins))
     return Sheet(
         person=person,

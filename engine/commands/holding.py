@@ -8,7 +8,7 @@ from typing import Any
 from engine.assignment import usable_candidate
 from engine.canonical import canonical, iso, parse
 from engine.clock import now
-from engine.commands.rights import by_right, grant_told, is_holder, oversees
+from engine.commands.rights import acting, by_right, grant_told, is_holder, oversees
 from engine.errors import Refused
 from engine.model import Actor, Task
 from engine.pins import bundle_of
@@ -26,6 +26,7 @@ def claim(session: Session, task_id: str, *, actor: Actor) -> Task:
     Raises NotFound, TaskGone and, when somebody else was first, TaskHeld {by, at}.
     """
     case, task = lock_task(session, task_id)
+    actor = acting(case, task, actor)
     used = by_right(case, task, actor)
     if is_holder(task, actor):
         return task_of(task)
@@ -40,6 +41,7 @@ def release(session: Session, task_id: str, *, actor: Actor) -> Task:
     Raises NotFound, TaskGone, TaskHeld.
     """
     case, task = lock_task(session, task_id)
+    actor = acting(case, task, actor)
     if not oversees(case, actor) or task.state != "open":
         by_right(case, task, actor)
     if task.holder_id is None:
@@ -65,6 +67,7 @@ def transfer(
     Refused.
     """
     case, task = lock_task(session, task_id)
+    actor = acting(case, task, actor)
     intervenes = oversees(case, actor) and task.state == "open"
     used = usable_candidate(parse(task.candidates), actor) if intervenes else by_right(case, task, actor)
     post = _post_to_take(session, task, to_user)
@@ -91,6 +94,7 @@ def save_draft(session: Session, task_id: str, values: Mapping[str, Any], *, act
     The event tells who and when, not what. Raises NotFound, TaskGone, TaskHeld.
     """
     case, task = lock_task(session, task_id)
+    actor = acting(case, task, actor)
     used = by_right(case, task, actor)
     note_event(
         session,

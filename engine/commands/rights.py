@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from engine.assignment import is_open_to, is_system, may_know_outcome, may_operate, supervises, usable_candidate
+from engine.assignment import (
+    acting_for,
+    is_open_to,
+    is_system,
+    may_know_outcome,
+    may_operate,
+    supervises,
+    usable_candidate,
+)
 from engine.canonical import from_iso, parse
 from engine.errors import CannotOperate, Invalid, NotFound, Stale, TaskGone, TaskHeld
 from engine.model import Actor
@@ -38,6 +46,11 @@ def by_right(case: LockedCase, task: LockedTask, actor: Actor) -> str | None:
     if task.holder_id is not None:
         raise TaskHeld(by=task.holder_name, at=from_iso(task.held_at or task.created_at))
     return used
+
+
+def acting(case: LockedCase, task: LockedTask, actor: Actor) -> Actor:
+    """Return the actor, on behalf of whom they deputise where their own rights do not reach."""
+    return acting_for(actor, case.definition, parse(task.candidates), task.holder_id)
 
 
 def is_holder(task: LockedTask, actor: Actor) -> bool:

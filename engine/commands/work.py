@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import attachments, spiff
-from engine.commands.rights import by_right, check_revision, grant_told
+from engine.commands.rights import acting, by_right, check_revision, grant_told
 from engine.model import Actor, Completion
 from engine.step import Act, advance, lock_task
 from engine.store.base import Session
@@ -31,6 +31,7 @@ def complete_task(
     then nothing was written.
     """
     case, task = lock_task(session, task_id)
+    actor = acting(case, task, actor)
     used = by_right(case, task, actor)
     check_revision(case, expected_revision)
     inputs = dict(values)

@@ -120,6 +120,7 @@ def who(actor: Actor) -> dict[str, Any]:
         "unit_name": actor.unit_name,
         "unit_path": actor.unit_path,
         "on_behalf_of": actor.on_behalf_of,
+        "on_behalf_name": actor.on_behalf_name,
         "via": actor.via,
         "ip": actor.ip,
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, delete, literal, select
 
 from engine.store.base import Session
 from engine.store.conditions import valid_at
-from engine.store.organisation import GrantRow, HoldingRow, PostGrantRow, PostRow, UnitRow
+from engine.store.organisation import DeputyRow, GrantRow, HoldingRow, PostGrantRow, PostRow, UnitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,24 @@ def open_holding(session: Session, user_id: str, post_id: str, at: str) -> Holdi
         .order_by(HoldingRow.valid_from)
     )
     return session.scalars(statement).first()
+
+
+def deputies_of(session: Session, user_id: str, at: str) -> list[DeputyRow]:
+    """Return the arrangements a person named or is named in that have not ended at a moment, the earliest first."""
+    mine = (DeputyRow.user_id == user_id) | (DeputyRow.deputy_user_id == user_id)
+    lasts = DeputyRow.valid_to.is_(None) | (DeputyRow.valid_to > at)
+    return list(session.scalars(select(DeputyRow).where(mine, lasts).order_by(DeputyRow.valid_from, DeputyRow.id)))
+
+
+def colleagues(session: Session, user_id: str, at: str) -> list[Row[Any]]:
+    """Return (user_id, post name, unit_name) of who holds a post in a unit of the person's, without the person."""
+    own = select(PostRow.unit_id).join(HoldingRow, HoldingRow.post_id == PostRow.id)
+    own = own.where(HoldingRow.user_id == user_id, _held_at(at))
+    statement = (
+        select(HoldingRow.user_id, PostRow.name, UnitRow.name.label("unit_name"))
+        .join(PostRow, PostRow.id == HoldingRow.post_id)
+        .join(UnitRow, UnitRow.id == PostRow.unit_id)
+        .where(PostRow.unit_id.in_(own), _held_at(at), HoldingRow.user_id != user_id)
+        .order_by(UnitRow.name, PostRow.name, HoldingRow.user_id)
+    )
+    return list(session.execute(statement))

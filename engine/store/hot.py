@@ -127,6 +127,7 @@ _RENAME_TASK = Statement("UPDATE tasks SET element_id = :element_id, name = :nam
 _SET_DUE = Statement("UPDATE tasks SET due_at = :due_at, sort_at = :sort_at WHERE id = :id")
 _SUSPEND = Statement("UPDATE cases SET suspension = :suspension WHERE id = :id")
 _CHILD_HELD = Statement("UPDATE tasks SET child_case_id = child_case_id WHERE id = :id RETURNING child_case_id")
+_HELD = Statement("SELECT id, case_id FROM tasks WHERE holder_id = :user_id AND state = 'open' ORDER BY id")
 _OPEN_CALLS = Statement(
     "SELECT id FROM tasks WHERE case_id = :case_id AND state = 'open' AND kind = 'call' ORDER BY id"
 )
@@ -226,6 +227,11 @@ def child_held(session: Session, task_id: str) -> str | None:
     """Return the child case of a call task as of when no start of one is under way; waits for that."""
     found: str | None = driver.scalar(session, _CHILD_HELD, {"id": task_id})
     return found
+
+
+def held_tasks(session: Session, user_id: str) -> list[tuple[str, str]]:
+    """Return (task id, case id) of the open tasks a person holds."""
+    return [(row[0], row[1]) for row in driver.rows(session, _HELD, {"user_id": user_id})]
 
 
 def open_calls(session: Session, case_id: str) -> list[str]:

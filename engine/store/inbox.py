@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal_column, null, select, union
+from sqlalchemy import and_, func, literal_column, null, or_, select, union
 
 from engine.model import Actor
 from engine.store.base import Session
 from engine.store.case_lists import CASE_COLUMNS, Key, Wanted, filtered, page, with_units
 from engine.store.cases import CaseRow
 from engine.store.conditions import Statement
-from engine.store.readable import candidate_ids, open_to, users_of
+from engine.store.readable import candidate_ids, open_to, scoped_candidates, users_of
 from engine.store.tasks import TaskCandidateRow, TaskDraftRow, TaskRow
 
 COUNT_LIMIT = 1000
@@ -72,7 +72,14 @@ def _bounded_count(pick: Statement) -> Any:
 
 def _free_ids(actor: Actor, candidates: list[str]) -> Statement:
     statement = _of_open_cases(select(TaskCandidateRow.task_id), TaskCandidateRow.case_id, actor)
-    return statement.where(TaskCandidateRow.candidate_id.in_(candidates), TaskCandidateRow.sort_at.is_not(None))
+    named = or_(
+        TaskCandidateRow.candidate_id.in_(candidates),
+        *(
+            and_(CaseRow.definition == definition, TaskCandidateRow.candidate_id.in_(ids))
+            for definition, ids in scoped_candidates(actor)
+        ),
+    )
+    return statement.where(named, TaskCandidateRow.sort_at.is_not(None))
 
 
 def _of_open_cases(statement: Statement, case_id: Any, actor: Actor) -> Statement:
@@ -80,7 +87,14 @@ def _of_open_cases(statement: Statement, case_id: Any, actor: Actor) -> Statemen
 
 
 def _is_held(actor: Actor) -> tuple[Any, Any]:
-    return TaskRow.holder_id.in_(users_of(actor)), TaskRow.state == "open"
+    mine = or_(
+        TaskRow.holder_id.in_(users_of(actor)),
+        *(
+            and_(CaseRow.definition == definition, TaskRow.holder_id == ids[0])
+            for definition, ids in scoped_candidates(actor)
+        ),
+    )
+    return mine, TaskRow.state == "open"
 
 
 # ---- the boxes -------------------------------------------------------------------------------
@@ -109,13 +123,16 @@ def _held(asked: Asked) -> Statement:
 def _free(asked: Asked, candidates: Iterable[str]) -> list[Statement]:
     """One branch per candidate: each walks along the inbox index."""
     branches = []
-    for candidate in candidates:
+    scoped = [(each, definition) for definition, ids in scoped_candidates(asked.actor) for each in ids]
+    for candidate, definition in [*((each, None) for each in candidates), *scoped]:
         order = TaskRow.created_at if asked.newest_first else TaskCandidateRow.sort_at
         statement: Statement = select(TaskCandidateRow.task_id.label("row_id"), order.label("sort_key"))
         if asked.newest_first:
             statement = statement.select_from(TaskCandidateRow).join(TaskRow, TaskRow.id == TaskCandidateRow.task_id)
         statement = _of_open_cases(statement, TaskCandidateRow.case_id, asked.actor)
         free = (TaskCandidateRow.candidate_id == candidate, TaskCandidateRow.sort_at.is_not(None))
+        if definition is not None:
+            statement = statement.where(CaseRow.definition == definition)
         branches.append(_branch(statement.where(*free), order, TaskCandidateRow.task_id, asked))
     return branches
 

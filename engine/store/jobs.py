@@ -251,7 +251,15 @@ def retry(
 
 
 def order_row(
-    job_id: str, at: str, kind: str, key: str, *, root_unit_id: str, case_id: str, task_id: str | None, payload: str
+    job_id: str,
+    at: str,
+    kind: str,
+    key: str,
+    *,
+    root_unit_id: str,
+    case_id: str | None,
+    task_id: str | None,
+    payload: str,
 ) -> dict[str, Any]:
     """Return the row of a job that is due at once and not caused by a step; key tells it from others of its kind."""
     return {

@@ -29,8 +29,16 @@ OVERSEERS = SUPERVISORS | {AUDITOR}
 
 
 def users_of(actor: Actor) -> list[str]:
-    """Return the users the actor acts as: the person, and who they deputise for."""
-    return [actor.user_id, *([actor.on_behalf_of] if actor.on_behalf_of else [])]
+    """Return the users the actor acts as everywhere: the person, and who they deputise for in all definitions."""
+    for_all = [one.user_id for one in actor.deputed if one.definition is None]
+    return list(dict.fromkeys([actor.user_id, *([actor.on_behalf_of] if actor.on_behalf_of else []), *for_all]))
+
+
+def scoped_candidates(actor: Actor) -> list[tuple[str, list[str]]]:
+    """Return (definition, candidates) of those the actor deputises for in cases of one definition only."""
+    return [
+        (one.definition, [one.user_id, *sorted(one.grant_ids)]) for one in actor.deputed if one.definition is not None
+    ]
 
 
 def candidate_ids(actor: Actor) -> list[str]:
@@ -97,16 +105,14 @@ def _reads(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
     above = select(parent.id, parent.parent_case_id, parent.readers).join(chain, parent.id == chain.c.parent_case_id)
     chain = chain.union_all(above.where(chain.c.readers.is_(None)))
     case = aliased(CaseRow)
-    asked = select(TaskCandidateRow.task_id).where(
-        TaskCandidateRow.case_id == case.id, TaskCandidateRow.candidate_id.in_(candidate_ids(actor))
-    )
     worked = select(TaskRow.id).where(
         TaskRow.case_id == case.id,
         or_(TaskRow.holder_id.in_(users_of(actor)), TaskRow.done_by.in_(users_of(actor))),
     )
     took_part_or_leads = or_(
         case.started_by.in_(users_of(actor)),
-        asked.exists(),
+        _asked(case, candidate_ids(actor)),
+        *(and_(case.definition == definition, _asked(case, ids)) for definition, ids in scoped_candidates(actor)),
         worked.exists(),
         *(_contains(case.unit_path, f"/{unit_id}/") for unit_id in _units(actor, OVERSEERS)),
     )
@@ -118,6 +124,17 @@ def _reads(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(case.id).join(chain, chain.c.id == case.id).where(allowed).exists()
 
 
+def _asked(case: Any, candidates: list[str]) -> ColumnElement[bool]:
+    """Say that one of these candidates was asked to do a task of the case."""
+    mine = (TaskCandidateRow.case_id == case.id, TaskCandidateRow.candidate_id.in_(candidates))
+    return select(TaskCandidateRow.task_id).where(*mine).exists()
+
+
+def _asked_in(definition: str, candidates: list[str]) -> Statement:
+    own = select(TaskCandidateRow.case_id).join(CaseRow, CaseRow.id == TaskCandidateRow.case_id)
+    return own.where(CaseRow.definition == definition, TaskCandidateRow.candidate_id.in_(candidates))
+
+
 def _direct(actor: Actor) -> CTE:
     users, candidates = users_of(actor), candidate_ids(actor)
     routes = union(
@@ -126,6 +143,7 @@ def _direct(actor: Actor) -> CTE:
         select(TaskRow.case_id).where(TaskRow.holder_id.in_(users)),
         select(TaskRow.case_id).where(TaskRow.done_by.in_(users)),
         _in_units(_units(actor, OVERSEERS)),
+        *(_asked_in(definition, ids) for definition, ids in scoped_candidates(actor)),
     ).cte("routes")
     case = aliased(CaseRow)
     reached: Statement = select(case.id).join(routes, routes.c.id == case.id).where(case.readers.is_(None))

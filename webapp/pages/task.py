@@ -203,6 +203,7 @@ def _page(
         "may_claim": sheet.may_act and not sheet.is_mine and sheet.is_shared,
         "may_release": sheet.is_mine and sheet.is_shared and sheet.case.suspension is None,
         "more_steps": "data-qc-more" in fields,
+        "transfer_href": url_for("hand_over.show", id=task.id) if sheet.may_act and sheet.is_shared else None,
         "submit_words": submit_words or _("提交"),
         "advice": _("提交后不能撤回。") if sheet.may_act else "",
     }
@@ -260,6 +261,8 @@ def _notice(sheet: Sheet, *, is_draft: bool) -> Notice | None:
         who, at = task.holder_name or _("同岗的人"), moment(task.held_at)
         words = _("%(who)s %(at)s 领取了这一步", who=who, at=at)
         return Notice("grey", "person", words, _("您可以看，由领取的人提交。"))
+    if sheet.person.on_behalf_of is not None:
+        return Notice("teal", "people", _("您在代%(who)s办这一步", who=sheet.person.on_behalf_name))
     if is_draft:
         return Notice("teal", "info-circle-fill", _("这里是您存的草稿，还没有提交"))
     return None
