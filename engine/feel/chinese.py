@@ -15,6 +15,7 @@ CODES = {
     "argument-value": "函数对这样的参数没有结果",
     "arguments": "函数的参数个数或名字不对",
     "arithmetic": "这样算没有结果（例如除以零）",
+    "calls-java": "只有 Java 引擎才认识，这里不能执行",
     "character": "有不认识的字符",
     "depth": "嵌套或调用太深",
     "duplicate-entry": "上下文里有重名的项",
@@ -23,6 +24,7 @@ CODES = {
     "host-value": "数据里有 FEEL 不认识的值",
     "index": "列表在这个位置没有项",
     "iteration": "只能逐个取整数、日期或列表的项",
+    "juel-syntax": "${…} 里的写法不对",
     "literal": "引号里不是日期、时间或时长",
     "memory": "文字或列表太大",
     "model": "条件的结构不对",
@@ -84,6 +86,7 @@ _SHAPES = [
     (re.compile(r"(.+) does not take these arguments"), "{} 不接受这样的参数"),
     (re.compile(r"(.+): the text is no (?P<k1>.+)"), "{}：文字写的不是{}"),
     (re.compile(r"(.+) has no counterpart here"), "{} 在这里没有对应的写法"),
+    (re.compile(r"(.+) is known to Java engines only"), "{} 只有 Java 引擎才认识，这里不能执行"),
 ]
 _PLACE = re.compile(r" \(line \d+, column \d+\)$")
 

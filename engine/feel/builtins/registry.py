@@ -158,10 +158,18 @@ def _parse(text: str) -> Iterator[Parameter]:
         yield Parameter(name, kind.rstrip("?*"), is_optional=kind.endswith("?"), takes_rest=kind.endswith("*"))
 
 
+def _to_try(entry: Builtin, arguments: list[Value] | NamedArguments) -> list[Signature]:
+    """Order the signatures: of two with the same names (`before(point, range)` and its mirror) the order counts."""
+    if not isinstance(arguments, NamedArguments) or len(entry.signatures) == 1:
+        return entry.signatures
+    given = list(arguments)
+    return sorted(entry.signatures, key=lambda one: [parameter.name for parameter in one.parameters] != given)
+
+
 def _dispatcher(entry: Builtin) -> Callable[[Run, Any], Value]:
     def call(run: Run, arguments: list[Value] | NamedArguments) -> Value:
         problem = ("arguments", f"{entry.name} does not take these arguments")
-        for signature in entry.signatures:
+        for signature in _to_try(entry, arguments):
             ordered = signature.sort(arguments)
             if ordered is None:
                 continue
