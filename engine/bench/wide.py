@@ -135,7 +135,7 @@ def _children(rounds: int) -> tuple[dict[str, Any], dict[str, Any]]:
         desk.complete(case.tasks[0], {})
         run_due(desk.sessions, limit=10_000)
         dispatched = time.perf_counter() - began
-        tasks = [row[0] for row in desk.asked(_OPEN_IN_CHILDREN, case.case_id)]
+        tasks = [row[0] for row in desk.asked(OPEN_IN_CHILDREN, case.case_id)]
         assert len(tasks) == VILLAGES, len(tasks)
 
         def lone() -> Spent:
@@ -158,6 +158,6 @@ def _children(rounds: int) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
-_OPEN_IN_CHILDREN = (
+OPEN_IN_CHILDREN = (
     "SELECT t.id FROM tasks t JOIN cases c ON c.id = t.case_id WHERE c.parent_case_id = :id AND t.state = 'open'"
 )

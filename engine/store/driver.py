@@ -122,8 +122,9 @@ def _sent(session: Session, statement: Statement, binds: Any) -> Any:
     sql = statement.text_for(wire.dialect.name)
     many = type(binds) is list
     cursor: Any = wire.dbapi.cursor()
-    for heard in wire.heard:
-        heard(wire.connection, cursor, sql, binds, None, many)
+    if wire.heard:
+        for heard in wire.heard:
+            heard(wire.connection, cursor, sql, binds, None, many)
     try:
         if many:
             cursor.executemany(sql, binds)

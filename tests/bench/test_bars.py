@@ -53,6 +53,8 @@ def test_it_is_at_least(name: str, key: str, least: float) -> None:
         ("http", "postgresql: statements per completion", 10),
         ("http", "postgresql: commits per completion", 1),
         ("scale", "samples with a wait for a lock", 0),
+        ("scale", "villages: samples with a wait for a lock", 0),
+        ("scale", "postgresql: dispatch of 558 child cases, s", 10),
         ("scale", "one of 20 × 30 nested instances / small case, by CPU", 5),
         ("scale", "dispatch of 558 child cases, s", 10),
         ("scale", "a village's completion / a lone case's, by CPU", 1.3),

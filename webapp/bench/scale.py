@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from engine import library
 from engine.bench import diagrams
 from engine.bench.turns import machine
+from engine.bench.villages import Waits, measure
 from engine.model import Actor
 from engine.store.base import open_engine, sessionmaker, writing
 from forms.bench import post_of, sample
@@ -27,7 +27,6 @@ _STEPS = 40  # of each client
 _FIELDS = 12
 _LOGINS = ("dept", "dept02", "dept03", "dept04", "dept05", "dept06")
 _SYSTEM = Actor("system", "系统", "", "", "", via="cli")
-_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def run() -> dict[str, dict[str, Any]]:
@@ -39,12 +38,13 @@ def run() -> dict[str, dict[str, Any]]:
         form = _publish(made)
         clients = [Client(wire(made.ports[i % SERVERS]), _LOGINS[i % len(_LOGINS)]) for i in range(CLIENTS)]
         tasks = [_warm(client, form) for client in clients]
-        waits = _Waits(made.url)
+        waits = Waits(made.url)
         own, before, busy, began = time.process_time(), made.cpu(), busy_s(), time.perf_counter()
         with waits, ThreadPoolExecutor(CLIENTS) as threads:
             list(threads.map(lambda pair: _steps(*pair, form), zip(clients, tasks, strict=True)))
         whole = time.perf_counter() - began
         after, own, busy = made.cpu(), time.process_time() - own, busy_s() - busy
+        villages = measure(made.url)
     requests = CLIENTS * _STEPS
     each = {name: (after[name] - before[name]) / requests * 1000 for name in after} | {"client": own / requests * 1000}
     total = sum(each.values())
@@ -58,6 +58,7 @@ def run() -> dict[str, dict[str, Any]]:
         "cores other programs used meanwhile": round(others, 2),
         "samples of pg_stat_activity": waits.samples,
         "samples with a wait for a lock": waits.waiting,
+        **villages,
     }
     versus = {
         "throughput / what the cores allow": round(requests / whole / allowed, 2),
@@ -87,27 +88,3 @@ def _warm(client: Client, form: list[tuple[str, str]]) -> str:
 def _steps(client: Client, task: str, form: list[tuple[str, str]]) -> None:
     for _ in range(_STEPS):
         task = client.submit(task, form)
-
-
-class _Waits:
-    """Looks every few milliseconds whether any session waits for a lock."""
-
-    def __init__(self, url: str) -> None:
-        self.samples = self.waiting = 0
-        self._engine = open_engine(url, isolation_level="AUTOCOMMIT")
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_why: object) -> None:
-        self._ended.set()
-        self._thread.join()
-        self._engine.dispose()
-
-    def _look(self) -> None:
-        with self._engine.connect() as connection:
-            while not self._ended.wait(0.02):
-                self.samples += 1
-                self.waiting += bool(connection.exec_driver_sql(_WAITING).scalar())

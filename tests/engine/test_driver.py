@@ -1,0 +1,67 @@
+"""Statements that go straight to the driver: same transaction, same errors, seen by whoever counts."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.store import driver
+from engine.store.base import writing
+from engine.store.counting import counted
+from engine.store.driver import Statement, insertion, listing, spread
+
+NUMBERS = insertion("numbers", ("template", "unit_id", "year", "last"))
+COUNT = Statement("SELECT count(*) FROM numbers WHERE template LIKE '%' || :part")
+
+
+def _row(unit: str) -> dict[str, object]:
+    return {"template": "请〔{year}〕", "unit_id": unit, "year": 2026, "last": 1}
+
+
+def test_one_row_or_many_are_written_in_the_session_s_transaction(session: Session) -> None:
+    with writing(session):
+        assert driver.write(session, NUMBERS, _row("a")) == 1
+        driver.write(session, NUMBERS, [_row("b"), _row("c")])
+        driver.write(session, NUMBERS, [_row("d")])
+    assert driver.scalar(session, COUNT, {"part": "〕"}) == 4
+    driver.write(session, NUMBERS, _row("e"))
+    session.rollback()
+    assert driver.scalar(session, COUNT, {"part": "〕"}) == 4
+
+
+def test_a_list_of_any_length_is_asked_for(session: Session) -> None:
+    driver.write(session, NUMBERS, [_row("a"), _row("b"), _row("c")])
+    sql = "SELECT unit_id FROM numbers WHERE unit_id IN :ids OR unit_id IN :more ORDER BY unit_id"
+    ids, more = ["a", "x"], ["c"]
+    found = driver.rows(session, listing(sql, ids=len(ids), more=len(more)), spread(ids=ids, more=more))
+    assert [row[0] for row in found] == ["a", "c"]
+
+
+def test_nothing_found_is_none(session: Session) -> None:
+    statement = Statement("SELECT last FROM numbers WHERE unit_id = :id")
+    assert driver.first(session, statement, {"id": "a"}) is None
+    assert driver.scalar(session, statement, {"id": "a"}) is None
+
+
+def test_errors_are_those_of_sqlalchemy(session: Session) -> None:
+    driver.write(session, NUMBERS, _row("a"))
+    with pytest.raises(IntegrityError):
+        driver.write(session, NUMBERS, _row("a"))
+    session.rollback()
+    with pytest.raises(DBAPIError):
+        driver.rows(session, Statement("SELECT nothing FROM nowhere"), {})
+
+
+def test_a_new_transaction_gets_the_connection_of_its_own(session: Session) -> None:
+    driver.write(session, NUMBERS, _row("a"))
+    session.close()
+    assert driver.scalar(session, COUNT, {"part": "〕"}) == 0
+
+
+def test_who_counts_sees_statements_and_commits(session: Session, database: Engine) -> None:
+    with counted(database) as found, writing(session):
+        driver.write(session, NUMBERS, [_row("a"), _row("b")])
+        driver.scalar(session, COUNT, {"part": "〕"})
+    assert found == {"statements": 2, "commits": 1}
