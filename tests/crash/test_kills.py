@@ -27,7 +27,7 @@ from tests.receiver import receiving
 from webapp.schema import upgrade
 
 NIGHTLY = bool(os.environ.get("QINGCHE_NIGHTLY"))
-KILLS = 500 if NIGHTLY else 15
+KILLS = int(os.environ.get("QINGCHE_CRASH_KILLS") or (500 if NIGHTLY else 15))
 SEED = int(os.environ.get("QINGCHE_CRASH_SEED") or random.randrange(1 << 30))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import cancel_case, replay, retry_job, start_case, stopped_jobs, use_clock, verify
@@ -217,9 +217,9 @@ def test_an_unknown_task_and_path_are_not_found(system: System) -> None:
     assert system.ask("x/y", WORKER).json["code"] == "not-found"
 
 
-def test_the_description_names_every_route_with_its_body(system: System, database: Engine) -> None:
+def test_the_description_names_every_route_with_its_body(system: System) -> None:
     described = system.client.get("/api/v1/openapi.json").json
-    paths = described["paths"]
+    paths = {path: found for path, found in described["paths"].items() if "/external-tasks/" in path}
     assert len(paths) == 6
     for operations in paths.values():
         body = operations["post"]["requestBody"]["content"]["application/json"]["schema"]
