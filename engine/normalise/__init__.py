@@ -27,8 +27,8 @@ def normalise(root: Any, note: Note) -> Any:
         return root
     identifiers.complete(root, note)
     references.resolve(root)
-    vendors.translate(root, note)
     calls.inline(root, note)
+    vendors.translate(root, note)
     shared.complete(root, note)
     timers.tidy(root, note)
     kept.note_all(root, note)

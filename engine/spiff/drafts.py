@@ -41,8 +41,13 @@ def fill(program: Program, findings: Findings) -> None:
 
 def settle(program: Program, findings: Findings) -> None:
     """Turn what was refused about elements of this program into changes; what cannot be so turned stays refused."""
-    kept = []
+    kept, loose = [], set()
+    flows = {flow.id for body in program.bodies() for flow in body.flows} if findings.errors else set()
     for error in findings.errors:
+        if error["element_id"] in flows and error["code"] not in _HARD:
+            loose.add(error["element_id"])
+            findings.remark(error["element_id"], "连线只作图示，不走", error["message"])
+            continue
         element = program.elements.get(error["element_id"] or "")
         if element is None or error["code"] in _HARD:
             kept.append(error)
@@ -52,6 +57,8 @@ def settle(program: Program, findings: Findings) -> None:
         what = _SETTLED.get(error["code"], _stop)(element, error["message"])
         findings.remark(element.id, f"“{element.name}”{what}", error["message"])
     findings.errors[:] = kept
+    for body in program.bodies() if loose else ():
+        body.flows = [flow for flow in body.flows if flow.id not in loose]
 
 
 def is_picture(program: Program, findings: Findings) -> bool:
@@ -117,12 +124,22 @@ def _fill_loop(node: Element, findings: Findings) -> None:
 
 
 def _fill_gateway(node: Element, flows: list[Flow], findings: Findings) -> None:
-    """One bare flow among others is the default; of several nobody knows which one is meant, so they stop the case."""
+    """One bare flow among others is the default; of several nobody knows which one is meant, so they stop the case.
+
+    An inclusive gateway takes every flow that no condition forbids.
+    """
     if node.default is not None and node.default not in {flow.id for flow in flows}:
         findings.remark(node.id, f"“{node.name}”没有默认出口", f"写的默认出口“{node.default}”不是它的连线")
         node.default = None
     bare = [flow for flow in flows if flow.condition is None and flow.id != node.default]
     if len(flows) < 2 or not bare:
+        return
+    if node.type == "inclusiveGateway":
+        for flow in bare:
+            flow.condition = Expr("true", "condition", flow.id)
+            findings.remark(
+                flow.id, f"连线“{flow.name or flow.id}”总是走", f"包容网关“{node.name}”的这条连线没有写条件"
+            )
         return
     if len(bare) == 1 and node.default is None:
         node.default = bare[0].id

@@ -175,6 +175,15 @@ def test_the_only_bare_flow_of_a_gateway_is_its_default() -> None:
     assert spiff.run_in_memory(content, answers={"s": {"n": 2}}).path == ["s", "a", "b"]
 
 
+def test_bare_flows_of_an_inclusive_gateway_are_always_taken() -> None:
+    content = around(
+        '<inclusiveGateway id="a"/><task id="b"/><task id="c"/>' + flow("a b") + '<sequenceFlow id="x" sourceRef="a"'
+        ' targetRef="c"><conditionExpression>n > 1</conditionExpression></sequenceFlow>'
+    )
+    assert set(spiff.run_in_memory(content, answers={"s": {"n": 1}}).path) == {"s", "a", "b", "e"}
+    assert set(spiff.run_in_memory(content, answers={"s": {"n": 2}}).path) == {"s", "a", "b", "c", "e"}
+
+
 def test_our_own_files_are_held_to_our_rules() -> None:
     theirs = around(event(CATCH, "timer"))
     ours = theirs.replace(b"<definitions", b'<definitions xmlns:qc="urn:qingche:bpmn:1"')
