@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tests.engine.diagrams import draw
 from tests.engine.spiff.models import Edge, Graph, Maker, Node
 
+_APART = 100  # Added to `forked` where each token is in a scope of its own.
 MESSAGE = "<bpmn:messageEventDefinition/>"
 ERROR = "<bpmn:errorEventDefinition/>"
 COMPENSATE = "<bpmn:compensateEventDefinition/>"
@@ -38,10 +39,13 @@ class Eventful(Maker):
         """Where several tokens may pass, what they do must not be told apart: no instances, no scopes, no reminders."""
         if self.forked:
             self.blocks -= 1
-            kinds = ["task", "task", "catch", "xor", "and"] if self.blocks > 0 and depth <= 4 else ["task"]
+            kinds = ["task"]
+            if self.blocks > 0 and depth <= 4:
+                kinds += ["task", "catch", "xor"] + ["and"] * (self.forked < _APART)
         elif self.blocks > 1 and depth <= 4 and self.random.random() < 0.45:
             self.blocks -= 1
             kinds = ["catch", "many", "killed", "failing", "repeated", "race", "interrupted", "interrupted", "reminded"]
+            kinds += ["watched", "watched"]
         else:
             return super().block(graph, depth)
         return getattr(self, self.random.choice(kinds))(graph, depth)  # type: ignore[no-any-return]
@@ -89,6 +93,20 @@ class Eventful(Maker):
         self.sequence(graph, event, self.node(graph, "end"), depth + 2)
         self.forked -= 1
         return host, host
+
+    def watched(self, graph: Graph, depth: int) -> tuple[str, str]:
+        """A subprocess with event subprocesses. One may run several times at once, so that it has no joins."""
+        inside = self.graph(depth + 2)
+        for event_type in self.random.sample(["htimer", "hmessage"], self.random.randint(1, 2)):
+            interrupting = self.random.random() < 0.5
+            handling = Graph()
+            begin = self.node(handling, event_type, interrupting=interrupting)
+            self.forked += _APART
+            self.sequence(handling, begin, self.node(handling, "end"), depth + 3)
+            self.forked -= _APART
+            self.node(inside, "handler", body=handling, interrupting=interrupting)
+        made = self.node(graph, "sub", body=inside, count=self.random.choice([None, 2]))
+        return made, made
 
     def killed(self, graph: Graph, depth: int) -> tuple[str, str]:
         """A subprocess one branch of which ends all."""
@@ -153,6 +171,10 @@ def _node(node: Node, graph: Graph) -> str:
     if node.host is not None:
         kinds = {"btimer": draw.timer("PT1H"), "bmessage": MESSAGE, "berror": ERROR}
         return draw.boundary(node.id, node.host, kinds[node.type], interrupting=node.interrupting)
+    if node.type == "handler":
+        assert node.body is not None
+        inside = draw.sub(node.id, *_parts(node.body))
+        return inside.replace(f'id="{node.id}"', f'id="{node.id}" triggeredByEvent="true"', 1)
     if node.body is not None:
         return draw.sub(node.id, *_parts(node.body), inner=loop)
     if node.type == "user":
@@ -163,6 +185,9 @@ def _node(node: Node, graph: Graph) -> str:
             return draw.script(node.id, "{}")
         text = texts[node.op[0]]
         return draw.script(node.id, text % ((node.op[1],) * text.count("%s")))
+    if node.type in ("htimer", "hmessage"):
+        inner = draw.timer("PT1H") if node.type == "htimer" else MESSAGE
+        return draw.node("startEvent", node.id, inner, isInterrupting=str(node.interrupting).lower())
     default = next((e.id for e in graph.edges if e.source == node.id and e.default), None)
     attributes = {"default": default} if default else {}
     gateways = {"xor": draw.xor, "and": draw.both, "or": draw.some}

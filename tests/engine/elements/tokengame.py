@@ -28,6 +28,7 @@ class Scope:
     host: Activity | None = None
     marking: Counter[str] = field(default_factory=Counter)
     active: list[Activity] = field(default_factory=list)
+    triggers: list[tuple[str, Step]] = field(default_factory=list)
 
     def leave(self, node: str) -> None:
         """Put a token on every flow out of a node."""
@@ -67,6 +68,7 @@ class Waiting:
     def open(self) -> Counter[Open]:
         found: Counter[Open] = Counter()
         for scope in self.scopes:
+            found.update((event, scope.path) for event, _ in scope.triggers)
             for activity in scope.active:
                 found.update((event, scope.path) for event in self.waiting(activity))
                 found.update((activity.node.id, path) for path, inside in activity.instances if inside is None)
@@ -79,6 +81,10 @@ class Waiting:
     def happen(self, what: Open) -> None:
         name, path = what
         for scope in self.scopes:
+            handler = dict(scope.triggers).get(name)
+            if handler is not None and scope.path == path:
+                self.trigger(scope, name, handler)
+                return self.run()
             for activity in scope.active:
                 if scope.path == path and name in activity.armed:
                     self.occur(activity, name)
@@ -89,20 +95,38 @@ class Waiting:
         raise AssertionError(what)
 
     def begin(self, scope: Scope) -> None:
-        scope.leave(next(n.id for n in scope.graph.nodes.values() if n.type == "start"))
+        scope.leave(next(n.id for n in scope.graph.nodes.values() if n.type in ("start", "htimer", "hmessage")))
+        for handler in scope.graph.nodes.values():
+            if isinstance(handler, Step) and handler.type == "handler" and handler.body is not None:
+                scope.triggers.append((next(iter(handler.body.nodes)), handler))
+
+    def trigger(self, scope: Scope, event: str, handler: Step) -> None:
+        """Start an event subprocess: instead of all else in the scope, or beside it; a message may come again."""
+        if handler.interrupting:
+            self.clear(scope)
+        elif event.startswith("htimer"):
+            scope.triggers.remove((event, handler))
+        self.enter(scope, handler)
 
     def run(self) -> None:
         """Move what needs nobody until nothing moves."""
-        while not self.is_over:
+        while True:
+            self.settle()
             able = [(s, n) for s in self.scopes for n in s.graph.nodes.values() if self.enabled(s, n)]
             if not able:
                 return
             self.fire(*self.random.choice(able))
-            while True:
-                over = [s for s in self.scopes if s.is_over]
-                if not over:
-                    break
-                self.end(over[0])
+
+    def settle(self) -> None:
+        """End the scopes in which nothing is left; one that has done its own work starts no handlers any more."""
+        while True:
+            for scope in self.scopes:
+                if not +scope.marking and all(activity.node.type == "handler" for activity in scope.active):
+                    scope.triggers.clear()
+            over = [s for s in self.scopes if s.is_over]
+            if not over:
+                return
+            self.end(over[0])
 
     def enabled(self, scope: Scope, node: Node) -> bool:
         incoming = [e for e in scope.graph.edges if e.target == node.id]
@@ -234,3 +258,4 @@ class Waiting:
         for activity in list(scope.active):
             self.cancel(activity)
         scope.marking.clear()
+        scope.triggers.clear()
