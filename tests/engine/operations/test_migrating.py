@@ -284,3 +284,29 @@ def test_who_may_and_what_is_refused(city: City) -> None:
         city.order(migrate_case, case_id, newest(city, "line"), {}, reason="")
     city.session.rollback()
     assert replay(city.session, case_id).ok
+
+
+def voted(*, last: str) -> bytes:
+    rule = '<bpmn:activationCondition xsi:type="bpmn:tFormalExpression">activationCount >= 2</bpmn:activationCondition>'
+    branches = [
+        part for each_one in ("p", "q", last) for part in (flow("fork", each_one), user(each_one, "vote", candidate=ME))
+    ]
+    return process(
+        "voted", start("fork"), '<bpmn:parallelGateway id="fork"/>', *branches,
+        f'<bpmn:complexGateway id="vote">{rule}</bpmn:complexGateway>', flow("vote", "after"),
+        user("after", "end", candidate=ME), end(), extensions=STARTER,
+    )  # fmt: skip
+
+
+def test_a_complex_gateway_between_its_phases_is_carried_over(city: City) -> None:
+    city.publish(voted=voted(last="r"))
+    case_id = city.start("voted")
+    for element in ("p", "q"):
+        city.do(case_id, element, "clerk@d1")
+    assert city.waiting(case_id) == ["after", "r"]
+    city.publish(voted=voted(last="s"))
+    carry(city, case_id, {"r": "s"})
+    for element in ("s", "after"):
+        city.do(case_id, element, "clerk@d1")
+    assert city.case(case_id).state == "completed"
+    city.sound(case_id)
