@@ -54,6 +54,14 @@ def test_a_published_file_is_listed_with_its_version_and_who_published_it(design
     assert designer.get("/studio/process/visits?version=3").status_code == 404
 
 
+def test_what_a_file_of_another_tool_was_read_as_is_told_on_its_page(designer: Browser) -> None:
+    extended = MODEL.replace("<bpmn:manualTask ", '<bpmn:manualTask xmlns:x="http://x.example" x:mark="1" ')
+    assert upload(designer, "visits.bpmn", extended.encode()).status_code == 303
+    page = designer.get("/studio/process/visits").text
+    assert "读文件时的改动和提醒" in page
+    assert "别的工具的扩展原样保留：x:mark" in page
+
+
 @pytest.mark.parametrize("encoding", ["GB18030", "UTF-16"])
 def test_a_file_in_another_encoding_is_shown_as_its_author_wrote_it(designer: Browser, encoding: str) -> None:
     content = MODEL.replace("UTF-8", encoding).encode(encoding)
