@@ -121,3 +121,10 @@ def test_a_body_that_is_wrong_is_told_by_place(system: System, body: Any) -> Non
 
 def test_nobody_without_a_token(system: System) -> None:
     assert system.client.post("/api/v1/messages", json={"name": "paid"}).status_code == 401
+
+
+def test_the_description_names_both_with_their_bodies(system: System) -> None:
+    paths = system.client.get("/api/v1/openapi.json").json["paths"]
+    for name in ("messages", "signals"):
+        told = paths[f"/api/v1/{name}"]["post"]
+        assert told["requestBody"]["content"]["application/json"]["schema"]["required"] == ["name"]
