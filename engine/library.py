@@ -83,13 +83,8 @@ def publish(
     before = _newest(session, kind, key)
     if before is not None and before.sha256 == digest:
         return before
-    models = imports.models_for(session, content) if kind == "decision" else ()
-    checked = checking.check(kind, key, content, checks=checks, models=models)
-    errors = checked.errors or [
-        *_foreign_key_errors(before, pack),
-        *(_missing(session, checked.meta, together) if kind == "process" else []),
-        *(imports.broken_importers(session, key, content) if kind == "decision" else []),
-    ]
+    checked = _examined(session, kind, key, content, checks, together)
+    errors = checked.errors or _foreign_key_errors(before, pack)
     if errors:
         raise InvalidDefinition(name=key, errors=errors)
     at = now(session)
@@ -116,6 +111,26 @@ def publish(
     body = {"artifact": row.id, "kind_of": kind, "key": key, "version": row.version, "sha256": digest, "note": note}
     append_event(session, STREAM, kind="published", actor=actor, body=body)
     return _definition(row)
+
+
+def examine(session: Session, kind: str, key: str, content: bytes, *, checks: Checks | None = None) -> list[Error]:
+    """List what would keep `publish` from taking these bytes; empty = it would take them."""
+    return _examined(session, kind, key, content, checks, frozenset()).errors
+
+
+def _examined(
+    session: Session, kind: str, key: str, content: bytes, checks: Checks | None, together: frozenset[str]
+) -> checking.Checked:
+    """Check the bytes, and against what is published."""
+    models = imports.models_for(session, content) if kind == "decision" else ()
+    checked = checking.check(kind, key, content, checks=checks, models=models)
+    if checked.errors:
+        return checked
+    errors = [
+        *(_missing(session, checked.meta, together) if kind == "process" else []),
+        *(imports.broken_importers(session, key, content) if kind == "decision" else []),
+    ]
+    return checking.Checked(checked.name, checked.meta, errors)
 
 
 def _listen(session: Session, key: str, row: ArtifactRow, before: Definition | None, actor: Actor) -> None:

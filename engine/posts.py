@@ -236,3 +236,8 @@ def _pair(session: Session, grant: str | tuple[str, str], at_unit: UnitRow) -> t
 
 def _record(session: Session, kind: str, actor: Actor, body: Mapping[str, object]) -> None:
     append_event(session, STREAM, kind=kind, actor=actor, body=body)
+
+
+def roles(session: Session) -> list[str]:
+    """Return every role that some grant gives, in order: what a diagram may name."""
+    return held.roles(session)

@@ -65,9 +65,17 @@ def asset(name: str) -> str | None:
 
 
 def bundle_css(name: str) -> list[str]:
-    """Return the addresses of the style sheets an entry brings with it."""
-    found = _bundle().entry(name)
-    return [url_for("static", filename="dist/" + file) for file in (found or {}).get("css", [])]
+    """Return the addresses of the style sheets an entry brings with it, those of what it imports first."""
+    files: dict[str, None] = {}
+
+    def collect(part: str) -> None:
+        found = _bundle().entry(part) or {}
+        for imported in found.get("imports", []):
+            collect(imported)
+        files.update(dict.fromkeys(found.get("css", [])))
+
+    collect(name)
+    return [url_for("static", filename="dist/" + file) for file in files]
 
 
 def icons() -> str:

@@ -80,6 +80,12 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 "form_designs.show",
                 within=("form_designs.draw_page", "form_designs.try_out", "form_designs.publish_page"),
             ),
+            Place(
+                _l("流程设计"),
+                "diagram-2",
+                "process_designs.show",
+                within=("process_designs.draw", "process_designs.publish_page"),
+            ),
             Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),
         ),
     ),

@@ -156,3 +156,8 @@ def colleagues(session: Session, user_id: str, at: str) -> list[Row[Any]]:
         .order_by(UnitRow.name, PostRow.name, HoldingRow.user_id)
     )
     return list(session.execute(statement))
+
+
+def roles(session: Session) -> list[str]:
+    """Return every role that a grant names, in order."""
+    return list(session.scalars(select(GrantRow.role).distinct().order_by(GrantRow.role)))

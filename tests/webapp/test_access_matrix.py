@@ -24,7 +24,7 @@ from tests.build import SYSTEM
 from tests.engine.dmn.draw import decision, model
 from tests.engine.dmn.draw import text as feel
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
-from webapp import seeding
+from webapp import process_drawing, seeding
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
 
@@ -110,6 +110,9 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "form_designs.draw_page": [("/studio/forms/drawn", DESIGNERS), ("/studio/forms/nothing", frozenset())],
         "form_designs.try_out": [("/studio/forms/drawn/try", DESIGNERS)],
         "form_designs.publish_page": [("/studio/forms/drawn/publish", DESIGNERS)],
+        "process_designs.show": [("/studio/processes", DESIGNERS)],
+        "process_designs.draw": [("/studio/processes/drawn", DESIGNERS), ("/studio/processes/nothing", frozenset())],
+        "process_designs.publish_page": [("/studio/processes/drawn/publish", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
         "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
@@ -128,6 +131,11 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "deputies.act": [("/deputies", EVERYONE)],
         "studio.upload": [("/studio/upload", DESIGNERS)],
         "form_designs.create": [("/studio/forms", DESIGNERS)],
+        "process_designs.create": [("/studio/processes", DESIGNERS)],
+        "process_designs.save": [("/studio/processes/drawn/save", DESIGNERS)],
+        "process_designs.check": [("/studio/processes/drawn/check", DESIGNERS)],
+        "process_designs.publish": [("/studio/processes/drawn/publish", DESIGNERS)],
+        "process_designs.discard": [("/studio/processes/drawn/discard", DESIGNERS)],
         "form_designs.draw": [("/studio/forms/drawn/draw", DESIGNERS)],
         "form_designs.save": [("/studio/forms/drawn/save", DESIGNERS)],
         "form_designs.write_rule": [("/studio/forms/rule", DESIGNERS)],
@@ -151,10 +159,15 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
             session, login="postless", user_id="postless", name="离任", at=SystemClock().now(),
             password_hash=hash_password(PASSWORD, cost=CHEAP),
         )  # fmt: skip
-        designs.create(
-            session, "form", "drawn", title="走访", body={"schema": {"type": "object"}, "ui": {}},
-            actor=organisation.actor_of(session, "designer", name="流程设计岗", at=SystemClock().now()),
-        )  # fmt: skip
+        drawn = {
+            "form": {"schema": {"type": "object"}, "ui": {}},
+            "process": {"xml": process_drawing.blank("drawn", "走访")},
+        }
+        for kind, body in drawn.items():
+            designs.create(
+                session, kind, "drawn", title="走访", body=body,
+                actor=organisation.actor_of(session, "designer", name="流程设计岗", at=SystemClock().now()),
+            )  # fmt: skip
         toll = model(decision("toll", feel("1"))).replace(b'id="_toll"', b'id="toll"')
         library.publish(session, "decision", "toll", toll, actor=SYSTEM)
     with factory() as session, writing(session):

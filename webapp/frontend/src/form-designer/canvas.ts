@@ -1,5 +1,5 @@
 // The paper: the form as the server draws it; fields are picked, moved and taken away, never filled in.
-import { announce, button, byId, el, say } from './dom.ts';
+import { announce, button, byId, el, say } from '../designing/dom.ts';
 import { startDrag, type Drop } from './dragging.ts';
 import type { Item, Model, Part } from './model.ts';
 

@@ -2,15 +2,16 @@
 import './designer.css';
 
 import { canvas, type Chosen } from './canvas.ts';
-import { announce, byId, el, learn, say } from './dom.ts';
-import type { Obj } from './json.ts';
+import { announce, byId, el, learn, say } from '../designing/dom.ts';
+import type { Obj } from '../designing/json.ts';
 import { lint } from './lint.ts';
 import { Model, type FieldType, type Item, type Part } from './model.ts';
 import { palette } from './palette.ts';
 import { properties, type Register } from './properties.ts';
 import { rightsTable } from './rights.ts';
 import { rulesPane } from './rules.ts';
-import { afterQuiet, post, type Alike, type Drawn } from './server.ts';
+import { afterQuiet, post } from '../designing/talk.ts';
+import type { Alike, Drawn } from './server.ts';
 import { sourcePane } from './source.ts';
 
 interface Given {

@@ -1,5 +1,5 @@
 // Dragging with any pointer (mouse, pen, finger): from the palette onto the paper, or a field to another place.
-import { el, say } from './dom.ts';
+import { el, say } from '../designing/dom.ts';
 
 export interface Drop {
   pointer: string;

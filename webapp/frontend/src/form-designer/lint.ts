@@ -1,6 +1,6 @@
 // What stands in the way of publishing, and what is asked although it is known already.
-import { byId, el, icon, say } from './dom.ts';
-import { put } from './json.ts';
+import { byId, el, icon, say } from '../designing/dom.ts';
+import { put } from '../designing/json.ts';
 import type { Model } from './model.ts';
 import type { Alike, Drawn } from './server.ts';
 

@@ -1,5 +1,5 @@
 // The form being drawn: schema and ui as they are published, with every step undoable. Knows no page.
-import { copy, get, isObj, put, reach, renameMember, type Json, type Obj, type Path } from './json.ts';
+import { copy, get, isObj, put, reach, renameMember, type Json, type Obj, type Path } from '../designing/json.ts';
 
 export interface Item {
   pointer: string;

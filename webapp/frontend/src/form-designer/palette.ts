@@ -1,5 +1,5 @@
 // The fields there are: searched by name, added by Enter or click, or dragged onto the paper.
-import { byId, el, icon, say } from './dom.ts';
+import { byId, el, icon, say } from '../designing/dom.ts';
 import { startDrag, type Drop } from './dragging.ts';
 import type { FieldType, Part } from './model.ts';
 

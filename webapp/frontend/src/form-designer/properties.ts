@@ -1,6 +1,6 @@
 // The side panel: what can be said about the chosen field, or about the whole form.
-import { button, byId, el, field, say, tick } from './dom.ts';
-import { isObj, put, type Json, type Obj } from './json.ts';
+import { button, byId, el, field, say, tick } from '../designing/dom.ts';
+import { isObj, put, type Json, type Obj } from '../designing/json.ts';
 import type { FieldType, Item, Model } from './model.ts';
 
 export interface Register {

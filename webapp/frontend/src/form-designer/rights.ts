@@ -1,6 +1,6 @@
 // Who sees and who may change what: every field against every view, in one table.
-import { button, byId, el, field, say } from './dom.ts';
-import { copy, isObj, reach, renameMember } from './json.ts';
+import { button, byId, el, field, say } from '../designing/dom.ts';
+import { copy, isObj, reach, renameMember } from '../designing/json.ts';
 import type { Model } from './model.ts';
 
 const RIGHTS = ['write', 'read', 'hidden'] as const;

@@ -1,9 +1,10 @@
 // All rules of the form in one list: what is shown, required, read-only, computed or wrong, and when.
-import { announce, button, byId, el, say } from './dom.ts';
-import { isObj, put, reach, type Json, type Obj } from './json.ts';
+import { announce, button, byId, el, say } from '../designing/dom.ts';
+import { isObj, put, reach, type Json, type Obj } from '../designing/json.ts';
 import type { FieldType, Item, Model } from './model.ts';
 import { asText } from './properties.ts';
-import { post, type Rule } from './server.ts';
+import { post } from '../designing/talk.ts';
+import type { Rule } from './server.ts';
 
 const KINDS = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed', 'qc:checks'] as const;
 const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', 'contains', 'is empty', 'is not empty'] as const;

@@ -1,7 +1,7 @@
 // Keys and types of all fields, and both files as text; what is typed counts once it is JSON.
-import { announce, button, byId, el, say } from './dom.ts';
-import type { Obj } from './json.ts';
-import { isObj, type Json } from './json.ts';
+import { announce, button, byId, el, say } from '../designing/dom.ts';
+import type { Obj } from '../designing/json.ts';
+import { isObj, type Json } from '../designing/json.ts';
 import type { Model } from './model.ts';
 import type { Finding } from './server.ts';
 

@@ -1,0 +1,4 @@
+declare module 'bpmn-js-i18n-zh/lib/bpmn-js/index.js' {
+  const words: { [text: string]: string };
+  export default words;
+}

@@ -1,0 +1,58 @@
+// The words of our own and of SpiffWorkflow's extension elements; everything else under extensionElements stays as it was.
+type Attribute = { name: string; isAttr: true; type: 'String' };
+interface Type {
+  name: string;
+  superClass: string[];
+  properties: ({ name: string; type: string; isAttr?: boolean; isBody?: boolean; isMany?: boolean })[];
+}
+
+function type(name: string, ...attributes: string[]): Type {
+  return { name, superClass: ['Element'], properties: attributes.map((each): Attribute => ({ name: each, isAttr: true, type: 'String' })) };
+}
+
+function text(name: string): Type {
+  return { name, superClass: ['Element'], properties: [{ name: 'value', isBody: true, type: 'String' }] };
+}
+
+export const qc = {
+  name: 'Qingche',
+  prefix: 'qc',
+  uri: 'urn:qingche:bpmn:1',
+  xml: { tagAlias: 'lowerCase' },
+  associations: [],
+  types: [
+    type('Candidate', 'role', 'unit', 'starter', 'user'),
+    type('Due', 'value'),
+    type('Lookup', 'register', 'key', 'as'),
+    type('Set', 'name', 'value'),
+    type('Input', 'name', 'value'),
+    type('Output', 'name', 'value'),
+    type('Unit', 'value'),
+    type('Call', 'method', 'url', 'headers', 'body', 'timeout', 'attempts', 'result', 'map', 'error'),
+    type('Correlation', 'value'),
+    type('Topic', 'value'),
+    type('Title', 'value'),
+    type('Number', 'template', 'at', 'scope'),
+    type('Fact', 'name', 'value'),
+    type('Reader', 'role', 'unit'),
+    type('Starter', 'role'),
+    type('Category', 'value'),
+  ],
+};
+
+export const spiffworkflow = {
+  name: 'SpiffWorkflow',
+  prefix: 'spiffworkflow',
+  uri: 'http://spiffworkflow.org/bpmn/schema/1.0/core',
+  xml: { tagAlias: 'lowerCase' },
+  associations: [],
+  types: [
+    { name: 'Properties', superClass: ['Element'], properties: [{ name: 'properties', type: 'Property', isMany: true }] },
+    type('Property', 'name', 'value'),
+    text('VariableName'),
+    text('CalledDecisionId'),
+    text('InstructionsForEndUser'),
+    text('PreScript'),
+    text('PostScript'),
+  ],
+};

@@ -1,0 +1,120 @@
+// Reading and writing what an element says, each change one step to undo.
+import type Modeler from 'bpmn-js/lib/Modeler';
+
+export interface Moddle {
+  $type: string;
+  $parent?: Moddle;
+  id?: string;
+  name?: string;
+  // BPMN's own words are many; what is read is checked where it is used.
+  [word: string]: unknown;
+}
+export interface Element {
+  id: string;
+  type: string;
+  businessObject: Moddle;
+  labelTarget?: Element;
+}
+interface Modeling {
+  updateProperties: (element: Element, words: { [word: string]: unknown }) => void;
+  updateModdleProperties: (element: Element, holder: Moddle, words: { [word: string]: unknown }) => void;
+}
+interface Factory {
+  create: (type: string, words?: { [word: string]: unknown }) => Moddle;
+}
+
+export class Diagram {
+  constructor(readonly modeler: Modeler) {}
+
+  private get modeling(): Modeling {
+    return this.modeler.get<Modeling>('modeling');
+  }
+  private get factory(): Factory {
+    return this.modeler.get<Factory>('bpmnFactory');
+  }
+  get root(): Element {
+    return this.modeler.get<{ getRootElement: () => Element }>('canvas').getRootElement();
+  }
+  get definitions(): Moddle {
+    return this.modeler.getDefinitions() as unknown as Moddle;
+  }
+  element(id: string): Element | undefined {
+    return this.modeler.get<{ get: (id: string) => Element | undefined }>('elementRegistry').get(id);
+  }
+  /** The process behind an element: that of its pool, or the only one of the file. */
+  process(element: Element): Moddle | undefined {
+    const own = element.businessObject;
+    if (own.$type === 'bpmn:Process') return own;
+    if (own.$type === 'bpmn:Participant') return own['processRef'] as Moddle | undefined;
+    return list(this.definitions, 'rootElements').find((each) => each.$type === 'bpmn:Process');
+  }
+
+  set(element: Element, words: { [word: string]: unknown }): void {
+    this.modeling.updateProperties(element, words);
+  }
+  setOn(element: Element, holder: Moddle, words: { [word: string]: unknown }): void {
+    this.modeling.updateModdleProperties(element, holder, words);
+  }
+  create(type: string, parent: Moddle, words: { [word: string]: unknown } = {}): Moddle {
+    const made = this.factory.create(type, words);
+    made.$parent = parent;
+    return made;
+  }
+
+  extensions(holder: Moddle, type: string): Moddle[] {
+    const there = holder['extensionElements'] as Moddle | undefined;
+    return there ? list(there, 'values').filter((each) => each.$type === type) : [];
+  }
+  /** Put these in place of all extension elements of one type; those of other types stay where they are. */
+  setExtensions(element: Element, holder: Moddle, type: string, words: { [word: string]: unknown }[]): void {
+    const there = holder['extensionElements'] as Moddle | undefined;
+    const kept = there ? list(there, 'values') : [];
+    const at = kept.findIndex((each) => each.$type === type);
+    const rest = kept.filter((each) => each.$type !== type);
+    const place = at < 0 ? rest.length : Math.min(at, rest.length);
+    const home = there ?? this.create('bpmn:ExtensionElements', holder, { values: [] });
+    const made = words.map((each) => this.create(type, home, each));
+    const values = [...rest.slice(0, place), ...made, ...rest.slice(place)];
+    if (there) this.setOn(element, there, { values });
+    else if (values.length) {
+      home['values'] = values;
+      this.setOn(element, holder, { extensionElements: home });
+    }
+  }
+
+  property(holder: Moddle, name: string): string {
+    const all = this.extensions(holder, 'spiffworkflow:Properties')[0];
+    const own = all ? list(all, 'properties').find((each) => each.name === name) : undefined;
+    return text(own?.['value']);
+  }
+  setProperties(element: Element, holder: Moddle, changed: { [name: string]: string }): void {
+    const all = this.extensions(holder, 'spiffworkflow:Properties')[0];
+    const pairs = new Map((all ? list(all, 'properties') : []).map((each) => [text(each.name), text(each['value'])]));
+    for (const [name, value] of Object.entries(changed)) {
+      if (value) pairs.set(name, value);
+      else pairs.delete(name);
+    }
+    const properties = [...pairs].map(([name, value]) => this.factory.create('spiffworkflow:Property', { name, value }));
+    this.setExtensions(element, holder, 'spiffworkflow:Properties', properties.length ? [{ properties }] : []);
+  }
+
+  /** Find or make a message, signal, error or escalation of this name at the root of the file. */
+  named(type: string, name: string): Moddle {
+    const known = list(this.definitions, 'rootElements');
+    const there = known.find((each) => each.$type === type && (each.name === name || each['errorCode'] === name));
+    if (there) return there;
+    const made = this.create(type, this.definitions, type === 'bpmn:Error' ? { name, errorCode: name } : { name });
+    known.push(made);
+    this.definitions['rootElements'] = known;
+    return made;
+  }
+}
+
+export function list(holder: Moddle, word: string): Moddle[] {
+  const found = holder[word];
+  return Array.isArray(found) ? (found as Moddle[]) : [];
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
+}

@@ -1,0 +1,176 @@
+"""流程设计: draw a BPMN process, see what is wrong while drawing, compare it with the version in force, publish it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+
+from engine import designs, library
+from engine.designs import Design
+from engine.errors import Invalid, InvalidDefinition
+from engine.xml import Unreadable, decode_xml
+from webapp import access, checks, db, design_words, process_drawing, wording
+from webapp.access import holds, rule
+from webapp.language import language
+from webapp.security import allows_inline_styles
+from webapp.shell import render
+
+blueprint = Blueprint("process_designs", __name__)
+
+designers = holds("designer")
+KIND = "process"
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}")
+_LARGEST = 12_000_000
+
+
+@blueprint.get("/studio/processes")
+@rule(designers)
+def show() -> str:
+    """List working copies and published processes, and offer ways to begin one."""
+    return _index()
+
+
+@blueprint.post("/studio/processes")
+@rule(designers)
+def create() -> Any:
+    """Begin a working copy: empty, from a published process, or from an uploaded file."""
+    session, begun = db.session(), request.form.get("from", "")
+    key, name = request.form.get("key", "").strip(), request.form.get("name", "").strip()[:200]
+    based_on: dict[str, int] = {}
+    try:
+        if begun.startswith("process:"):
+            key = begun.removeprefix("process:")
+            if any(each.key == key for each in designs.listed(session, KIND)):
+                return redirect(url_for(".draw", key=key), 303)
+            live = library.current(session, "process", key)
+            name, xml, based_on = live.name, decode_xml(library.body(session, live.id)), {key: live.version}
+        elif begun == "file":
+            file = request.files.get("file")
+            if file is None or not file.filename:
+                return _index(problem=_("请先选一个文件")), 422
+            content = file.stream.read(_LARGEST)
+            found = library.kind_and_key(file.filename if file.filename.endswith(".bpmn") else "x.bpmn", content)[1]
+            key, xml = found, decode_xml(content)
+            name = name or found
+        else:
+            name, xml = name or key, process_drawing.blank(key, name or key)
+    except (Unreadable, InvalidDefinition):
+        return _index(problem=_("这个文件不是 BPMN 流程图，请检查后再试")), 422
+    if not _KEY.fullmatch(key):
+        return _index(problem=_("英文名要以字母开头，只用字母、数字和横线")), 422
+    designs.create(session, KIND, key, title=name, body={"xml": xml}, actor=access.actor(), based_on=based_on)
+    return redirect(url_for(".draw", key=key), 303)
+
+
+@blueprint.get("/studio/processes/<key>")
+@rule(designers)
+@allows_inline_styles
+def draw(key: str) -> str:
+    """Show the designer of one working copy."""
+    session = db.session()
+    design = designs.read(session, KIND, key)
+    tongue = "en" if language() == "en" else "zh"
+    data = {
+        "key": key, "xml": design.body["xml"], "revision": design.revision, "language": tongue,
+        "words": design_words.process_words(), "named": process_drawing.palette(session),
+        "save": url_for(".save", key=key), "check": url_for(".check", key=key),
+    }  # fmt: skip
+    versions = library.versions(session, "process", key)
+    upcoming = (versions[0].version if versions else 0) + 1
+    return render("process_designs/designer.html", design=design, data=data, next=upcoming)
+
+
+@blueprint.post("/studio/processes/<key>/save")
+@rule(designers)
+def save(key: str) -> Response:
+    """Save the working copy over the revision it was read at; 409 when somebody else saved since."""
+    given = _given()
+    title = str(given.get("title") or key)
+    design = designs.save(
+        db.session(), KIND, key, title=title, body={"xml": given["xml"]}, revision=int(given["revision"]),
+        actor=access.actor(),
+    )  # fmt: skip
+    return jsonify({"revision": design.revision, "saved": wording.moment(design.saved_at)})
+
+
+@blueprint.post("/studio/processes/<key>/check")
+@rule(designers)
+@db.reads_first
+def check(key: str) -> Response:
+    """Check a diagram as it would be checked when it is published; nothing is stored."""
+    designs.read(db.session(), KIND, key)
+    return jsonify({"findings": process_drawing.findings(db.session(), key, _given()["xml"])})
+
+
+@blueprint.get("/studio/processes/<key>/publish")
+@rule(designers)
+def publish_page(key: str) -> str:
+    """Show what publishing would change and what is in its way."""
+    return _publish_page(designs.read(db.session(), KIND, key))
+
+
+@blueprint.post("/studio/processes/<key>/publish")
+@rule(designers)
+def publish(key: str) -> Any:
+    """Publish the working copy; what is wrong is told and nothing is published."""
+    session = db.session()
+    design = designs.read(session, KIND, key)
+    if request.form.get("revision", type=int) != design.revision:
+        raise designs.Overtaken(who=design.saved_by_name, at="")
+    note = request.form.get("note", "").strip()[:300]
+    try:
+        done = library.publish(
+            session, "process", key, design.body["xml"].encode(), actor=access.actor(), note=note,
+            checks=checks.form_checks(),
+        )  # fmt: skip
+    except InvalidDefinition:
+        db.abandon()
+        return _publish_page(design), 422
+    designs.discard(session, KIND, key)
+    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done.name, n=done.version))
+    return redirect(url_for("studio.artifact", kind="process", key=key), 303)
+
+
+@blueprint.post("/studio/processes/<key>/discard")
+@rule(designers)
+def discard(key: str) -> Response:
+    """Throw a working copy away; what is published stays."""
+    designs.read(db.session(), KIND, key)
+    designs.discard(db.session(), KIND, key)
+    wording.say(_("草稿已删去"))
+    return redirect(url_for(".show"), 303)
+
+
+def _index(problem: str = "") -> str:
+    session = db.session()
+    return render(
+        "process_designs/show.html", problem=problem, drafts=designs.listed(session, KIND), typed=request.form,
+        live=library.listed(session, "process"),
+    )  # fmt: skip
+
+
+def _publish_page(design: Design) -> str:
+    session = db.session()
+    versions = library.versions(session, "process", design.key)
+    old = library.body(session, versions[0].id) if versions else None
+    content = design.body["xml"].encode()
+    found = process_drawing.findings(session, design.key, design.body["xml"])
+    return render(
+        "process_designs/publish.html", design=design, versions=versions, parts=design_words.parts(),
+        differences=process_drawing.differences(old, content, design.key),
+        problems=[("", each["message"]) for each in found if each["severity"] == "error"],
+        remarks=[each for each in found if each["severity"] != "error"],
+    )  # fmt: skip
+
+
+def _given() -> dict[str, Any]:
+    """Return the JSON a script sent: the text of a diagram, not too long, and the revision it was read at."""
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict) or not isinstance(given.get("xml"), str) or len(given["xml"]) > _LARGEST:
+        raise Invalid(why="xml")
+    if not isinstance(given.get("revision", 0), int):
+        raise Invalid(why="revision")
+    return {"revision": 0, **given}
