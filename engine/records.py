@@ -12,35 +12,43 @@ from engine.model import Actor, Case, Suspension, Task
 from engine.store.hot import LockedCase, LockedTask
 
 
-def case_of(case: LockedCase, changed: Mapping[str, Any] | None = None) -> Case:
-    """Return the record of a case from its row, with the columns a step changed."""
-    now = case if changed is None else case._replace(**changed)
+def case_of(case: LockedCase) -> Case:
+    """Return the record of a case from its row."""
+    return _case_of(case, parse(case.facts), parse(case.pins))
+
+
+def case_after(case: LockedCase, changed: Mapping[str, Any], facts: dict[str, Any], pins: dict[str, Any]) -> Case:
+    """Return the record of a case from its row with the columns a step changed, and what of it is parsed already."""
+    return _case_of(case._replace(**changed), facts, pins)
+
+
+def _case_of(case: LockedCase, facts: dict[str, Any], pins: dict[str, Any]) -> Case:
     return Case(
         id=case.id,
-        number=now.number,
-        title=now.title,
+        number=case.number,
+        title=case.title,
         definition=case.definition,
         artifact_id=case.artifact_id,
         parent_case_id=case.parent_case_id,
         path=case.path,
         unit_id=case.unit_id,
         unit_path=case.unit_path,
-        state=now.state,
-        phase=now.phase,
-        outcome=now.outcome,
-        facts=parse(now.facts),
-        readers=None if now.readers is None else parse(now.readers),
+        state=case.state,
+        phase=case.phase,
+        outcome=case.outcome,
+        facts=facts,
+        readers=None if case.readers is None else parse(case.readers),
         started_by=case.started_by,
         started_by_name=case.started_by_name,
         starter_unit_id=case.starter_unit_id,
         started_at=from_iso(case.started_at),
-        updated_at=from_iso(now.updated_at),
-        ended_at=moment(now.ended_at),
-        due_at=moment(now.due_at),
+        updated_at=from_iso(case.updated_at),
+        ended_at=moment(case.ended_at),
+        due_at=moment(case.due_at),
         suspension=suspension_of(case.suspension),
-        revision=now.revision,
-        head_seq=now.head_seq,
-        pins=parse(case.pins),
+        revision=case.revision,
+        head_seq=case.head_seq,
+        pins=pins,
     )
 
 

@@ -22,7 +22,7 @@ from engine.numbers import allocate
 from engine.opened import jobs_of, task_rows, tasks_of
 from engine.pins import Bundle, bundle_of
 from engine.ports import live_ports
-from engine.records import case_of, due_of, fact_text, suspension_of
+from engine.records import case_after, due_of, fact_text, suspension_of
 from engine.spiff.face import CaseFacts, Opened, Outcome, Ports
 from engine.store import hot
 from engine.store import jobs as job_store
@@ -232,7 +232,7 @@ def _save(
     chain.write(session, event, commitments)
     hot.upsert_tasks(session, task_rows(case, act.task, outcome, resolution, act.actor, moment))
     _queue(session, case, act, outcome, columns, at)
-    after = case_of(case, columns)
+    after = case_after(case, columns, outcome.facts, bundle.pins)
     return Completion(after, tasks_of(case, outcome, resolution, at))
 
 

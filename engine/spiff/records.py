@@ -142,9 +142,13 @@ def restore(workflow: Any, body: list[Any]) -> None:
     tasks: Tasks = workflow.tasks
     children = tasks.children
     moving = []
+    parent, siblings = None, []
     for record in records:
         tasks[record[0]] = record
-        children.setdefault(record[2], []).append(record[0])
+        if record[2] != parent:  # Of a wide case nearly all have the same.
+            parent = record[2]
+            siblings = children.setdefault(parent, [])
+        siblings.append(record[0])
         if not (record[HINT] or record[STATE] == STARTED):
             moving.append(record)
     workflow.live = len(records)

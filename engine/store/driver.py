@@ -25,18 +25,15 @@ _NAME = re.compile(r"(?<![:\w]):(\w+)")
 class Statement:
     """One SQL text with `:name` parameters."""
 
-    __slots__ = ("_pyformat", "_sql")
+    __slots__ = ("named", "pyformat")
 
     def __init__(self, sql: str) -> None:
-        self._sql = sql
-        self._pyformat = _NAME.sub(r"%(\1)s", sql.replace("%", "%%"))
-
-    def text_for(self, dialect: str) -> str:
-        """Return the text as the driver of `dialect` takes it."""
-        return self._sql if dialect == "sqlite" else self._pyformat
+        """Keep the text as SQLite takes it, and as psycopg does."""
+        self.named = sql
+        self.pyformat = _NAME.sub(r"%(\1)s", sql.replace("%", "%%"))
 
     def __str__(self) -> str:
-        return self._sql
+        return self.named
 
 
 @lru_cache(maxsize=512)
@@ -92,12 +89,13 @@ def write(session: Session, statement: Statement, binds: Mapping[str, Any] | lis
 class _Wire:
     """The driver's connection of one transaction."""
 
-    __slots__ = ("connection", "dbapi", "dialect", "error", "heard", "transaction")
+    __slots__ = ("connection", "dbapi", "dialect", "error", "heard", "is_sqlite", "transaction")
 
     def __init__(self, session: Session) -> None:
         self.connection = session.connection()
         self.transaction = session.get_transaction()
         self.dialect = self.connection.dialect
+        self.is_sqlite = self.dialect.name == "sqlite"
         self.error: type[Exception] = self.dialect.loaded_dbapi.Error
         self.dbapi: Any = self.connection.connection.dbapi_connection
         self.heard = self.connection.dispatch.before_cursor_execute
@@ -119,7 +117,7 @@ def _cut(session: Session, transaction: SessionTransaction) -> None:
 
 def _sent(session: Session, statement: Statement, binds: Any) -> Any:
     wire = _wire(session)
-    sql = statement.text_for(wire.dialect.name)
+    sql = statement.named if wire.is_sqlite else statement.pyformat
     many = type(binds) is list
     cursor: Any = wire.dbapi.cursor()
     if wire.heard:

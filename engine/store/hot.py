@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from engine.store import driver, registers
@@ -118,6 +119,7 @@ CHANGING = (
     "number", "title", "unit_path", "state", "phase", "outcome", "facts", "readers",
     "updated_at", "ended_at", "due_at", "revision", "head_seq", "head_hash",
 )  # fmt: skip
+_changing = attrgetter(*CHANGING)
 _UPDATE_HEAD = Statement(
     "UPDATE cases SET updated_at = :updated_at, head_seq = :head_seq, head_hash = :head_hash "
     "WHERE id = :id AND head_seq = :head_seq_before"
@@ -267,7 +269,7 @@ def insert_case(session: Session, columns: Mapping[str, Any]) -> None:
 
 def update_case(session: Session, before: LockedCase, columns: Mapping[str, Any]) -> bool:
     """Write those of the columns a step changes that are not as they were; False when the row moved meanwhile."""
-    changed = tuple(name for name in CHANGING if columns[name] != getattr(before, name))
+    changed = tuple([name for name, was in zip(CHANGING, _changing(before), strict=True) if columns[name] != was])
     own = {"id": before.id, "revision_before": before.revision, "head_seq_before": before.head_seq}
     return driver.write(session, _update_case(changed), {**own, **columns}) == 1
 
