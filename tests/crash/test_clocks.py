@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import replay, run_due, start_case, verify
+from engine import replay, run_due, start_case, stopped_jobs, verify
+from engine.canonical import iso
 from engine.clock import FixedClock
 from engine.store import jobs
 from engine.store.base import writing
@@ -95,4 +96,38 @@ def test_what_became_due_while_the_clock_stood_back_is_done_when_it_is_right_aga
         assert run_due(session_factory, clock=wrong) == 0
     wrong.move_to(clock.now() + timedelta(days=3))
     assert run_due(session_factory, clock=wrong) == 1
+    assert _sound(session)
+
+
+def test_a_job_that_kills_its_worker_is_given_up_and_takes_no_other_with_it(
+    session: Session, session_factory: sessionmaker[Session], clock: FixedClock, city: Organisation
+) -> None:
+    clerk = city.actor(session, "clerk@d1")
+    session.commit()
+    with writing(session):
+        cases = [start_case(session, "patient", actor=clerk).id for _ in range(5)]
+    clock.advance(days=3)
+    deadly = session.scalars(select(JobRow.id).where(JobRow.case_id == cases[0])).one()
+    session.rollback()
+
+    def claim(which: str, limit: int) -> list[jobs.ClaimedJob]:
+        at = clock.now()
+        clock.advance(minutes=3)
+        with session_factory() as own, writing(own):
+            until = iso(at + timedelta(minutes=2))
+            return jobs.claim_due(own, now=iso(at), lease_until=until, limit=limit, which=which)
+
+    # The worker took all five and died of the first; whoever takes them over takes one at a time.
+    assert len(claim("new", 50)) == 5
+    died = 1
+    while claimed := claim("again", 1):
+        if claimed[0].id != deadly or claimed[0].attempts > claimed[0].most_attempts:
+            run_job(session_factory, claimed[0], clock=clock)
+        else:
+            died += 1
+    session.expire_all()
+    states = {row.case_id: row.state for row in session.scalars(select(JobRow))}
+    assert states == {case_id: "incident" if case_id == cases[0] else "done" for case_id in cases}
+    assert died == 8
+    assert [found.code for found in stopped_jobs(session)] == ["job-given-up"]
     assert _sound(session)
