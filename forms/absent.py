@@ -1,4 +1,4 @@
-"""The value that means: nothing was given."""
+"""What is not yet a value: nothing given, and text as it was typed."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ class Absent:
 
 
 ABSENT = Absent()
+
+
+class Raw(str):
+    """Text exactly as typed that could not become a value; it is shown again as it is."""
+
+    __slots__ = ()

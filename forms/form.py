@@ -41,6 +41,7 @@ from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.fields import serial
 from forms.fields.base import ABSENT
+from forms.fields.options import same
 from forms.html import tag
 from forms.ports import Ports
 from forms.problems import Problem
@@ -124,10 +125,13 @@ class Form:
             scene.use_defaults, scene.fills_new = False, not readonly
         printed = layout.Page(scene, problems)
         root = tree.grow(scene, self.schema, self.ui, data)
-        if self.has_prefill and not readonly and (data is None or isinstance(data, Mapping)):
+        if (self.has_prefill or self.has_rules) and not readonly and (data is None or isinstance(data, Mapping)):
             filled = deepcopy(dict(data or {}))
-            if prefill.fill(scene, filled, root, blanks=True):
+            changed = self.has_prefill and prefill.fill(scene, filled, root, blanks=True)
+            if settle.compute(scene, filled, root) or changed:
                 root = tree.grow(scene, self.schema, self.ui, filled)
+        if self.has_rules and not readonly and data:
+            printed.warned = {each.pointer: each.message for each, is_warning in _checked(root) if is_warning}
         return str(printed.whole(root))
 
     def read(
@@ -297,6 +301,7 @@ class Form:
                 if rules.REQUIRED in spot.ui and spot.required and values.is_blank(spot.value)
             ]
             listed += [problem for problem, is_warning in _checked(root) if not is_warning]
+            listed += [problems.at(spot, "enum", scene, "choice") for spot in places.values() if _is_left_out(spot)]
         for problem in listed:
             if problem.pointer in unnumbered:
                 continue
@@ -380,6 +385,15 @@ def _limited(errors: Iterator[rs.ValidationError]) -> Iterator[rs.ValidationErro
         if number >= 5000:
             return
         yield error
+
+
+def _is_left_out(spot: Spot) -> bool:
+    """Tell whether a choice is none of those that `qc:options` leaves."""
+    if rules.OPTIONS not in spot.ui or spot.scope is None or not spot.shown or spot.value is None:
+        return False
+    allowed = spot.scope.allowed(spot.ui[rules.OPTIONS])
+    chosen = spot.value if isinstance(spot.value, list) else [spot.value]
+    return allowed is not None and any(not any(same(each, one) for one in allowed) for each in chosen)
 
 
 def _is_serial(spot: Spot) -> bool:

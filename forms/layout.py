@@ -34,6 +34,7 @@ _UPDATE = tag(
     "</noscript>"
 )
 _BEFORE = tag('<p class="fw-semibold mb-1">{}</p>')
+_WARNED = tag('<p class="form-text warned t-amber" role="status">{} {}</p>')
 _GROUP = tag(
     '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
     '<div class="body stack">{2}</div></section>'
@@ -51,6 +52,7 @@ class Page:
     def __init__(self, scene: Scene, problems: Sequence[Problem]) -> None:
         self.scene = scene
         self.form = BaseForm({}, prefix="")
+        self.warned: Mapping[str, str] = {}
         self.inner: set[tuple[str, ...]] = set()
         self.problems: Found = {
             pointer: list(group)
@@ -163,7 +165,9 @@ class Page:
             return self.block(spot)
         if not writes(spot, self.scene):
             return self.listing([spot])
-        body = frame(self.entry(spot), spot, self.scene, self.at(spot))
+        warned = self.warned.get(spot.pointer)
+        after = _WARNED.format(marks.icon(self.scene, "exclamation-triangle-fill"), warned) if warned else EMPTY
+        body = frame(self.entry(spot), spot, self.scene, self.at(spot), after)
         return self.picker(spot) + body if spot.branches else body
 
     def listing(self, spots: Sequence[Spot]) -> Markup:

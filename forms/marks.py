@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,9 @@ def data_of(spot: Spot) -> Markup:
         rule = spot.ui.get(key)
         if isinstance(rule, str):
             found[name] = rule
+    changing = [spot.ui[key] for key in (rules.OPTIONS, rules.SET, rules.FROZEN, rules.CHECKS) if key in spot.ui]
+    if changing:
+        found["data_qc_rule"] = json.dumps(changing, ensure_ascii=False)
     if not spot.shown:
         found["hidden"] = True
     return Markup(html_params(**found))  # noqa: S704 - html_params escapes
@@ -115,8 +119,8 @@ def label_class(spot: Spot) -> str:
     return "visually-hidden" if uischema.option(spot.ui, "label") is False else "form-label"
 
 
-def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem]) -> Markup:
-    """Print one field: label, hint, message, input."""
+def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem], after: Markup = EMPTY) -> Markup:
+    """Print one field: label, hint, message, input, and what is said after it."""
     if entry.bare:
         body = entry.control({})
         return body if entry.kind == "hidden" else tag("<div {}>{}</div>").format(data_of(spot), body)
@@ -126,9 +130,9 @@ def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem]) -
     said = notes(spot, scene, problems, hint)
     attributes = {"id": entry.id, **said.attributes()}
     if entry.grouped:
-        return _group(entry, spot, scene, said, attributes)
+        return _group(entry, spot, scene, said, attributes, after)
     if entry.kind == "boolean":
-        return _tick(entry, spot, scene, said, attributes)
+        return _tick(entry, spot, scene, said, attributes, after)
     attributes["class_"] = "form-control is-invalid" if said.wrong else "form-control"
     placeholder = uischema.text_option(spot.ui, "placeholder")
     if placeholder and entry.kind not in ("choice", "file"):
@@ -139,7 +143,7 @@ def frame(entry: Entry, spot: Spot, scene: Scene, problems: Sequence[Problem]) -
         label_class(spot), entry.id, spot.label, required_mark(spot, scene)
     )
     control = with_unit(entry.control(attributes), entry, spot)
-    return tag("<div {}>{}{}{}</div>").format(data_of(spot), label, said.html, control)
+    return tag("<div {}>{}{}{}{}</div>").format(data_of(spot), label, said.html, control, after)
 
 
 def with_unit(control: Markup, entry: Entry, spot: Spot) -> Markup:
@@ -153,22 +157,22 @@ def with_unit(control: Markup, entry: Entry, spot: Spot) -> Markup:
     return tag('<div class="input-group">{}{}{}</div>').format(before, control, after)
 
 
-def _group(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict[str, Any]) -> Markup:
+def _group(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict[str, Any], after: Markup) -> Markup:
     described = tag(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
     attributes = {key: value for key, value in attributes.items() if key in ("id", "aria_invalid")}
     shape = Markup(' class="decide"') if entry.kind == "decide" else EMPTY
     legend = "visually-hidden" if label_class(spot) == "visually-hidden" else "form-label fs-6"
-    return tag('<fieldset{}{} {}><legend class="{}">{}{}</legend>{}{}</fieldset>').format(
+    return tag('<fieldset{}{} {}><legend class="{}">{}{}</legend>{}{}{}</fieldset>').format(
         shape, described, data_of(spot), legend, spot.label, required_mark(spot, scene), said.html,
-        entry.control(attributes),
+        entry.control(attributes), after,
     )  # fmt: skip
 
 
-def _tick(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict[str, Any]) -> Markup:
+def _tick(entry: Entry, spot: Spot, scene: Scene, said: Notes, attributes: dict[str, Any], after: Markup) -> Markup:
     attributes["class_"] = "form-check-input is-invalid" if said.wrong else "form-check-input"
     label = tag('<label class="form-check-label" for="{}">{}{}</label>').format(
         entry.id, spot.label, required_mark(spot, scene)
     )
-    return tag('<div {}>{}<div class="form-check">{}{}</div></div>').format(
-        data_of(spot), said.html, entry.control(attributes), label
+    return tag('<div {}>{}<div class="form-check">{}{}</div>{}</div>').format(
+        data_of(spot), said.html, entry.control(attributes), label, after
     )

@@ -3,7 +3,9 @@
 `qc:visible`, `qc:required`, `qc:readonly` and `qc:computed` stand in the ui of the field they are about, and so does
 `qc:checks`, a list of {when, message} or {when, message, level: "warning"}, where `when` says what is wrong.
 They see the values of the whole form and, inside a section or a table row, the values of that section or row before
-those of the form. A rule that cannot be evaluated is null: not shown, not required, no value.
+those of the form. `qc:options` gives the list of options that may be chosen, null for all; `qc:set`, a list of
+{when, value}, gives the field a value as long as `when` is true. A rule that cannot be evaluated is null: not shown,
+not required, no value.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from engine import feel
 from forms.values import to_feel
 
 VISIBLE, REQUIRED, COMPUTED, FROZEN = "qc:visible", "qc:required", "qc:computed", "qc:readonly"
-CHECKS = "qc:checks"
-KEYS = (VISIBLE, REQUIRED, COMPUTED, FROZEN, CHECKS)
+CHECKS, OPTIONS, SET = "qc:checks", "qc:options", "qc:set"
+KEYS = (VISIBLE, REQUIRED, COMPUTED, FROZEN, CHECKS, OPTIONS, SET)
 
 
 def names_of(schema: Any) -> frozenset[str]:
@@ -58,6 +60,18 @@ class Scope:
     def evaluate(self, text: str) -> Any:
         """Evaluate one rule; a run-time error is null."""
         return compiled(text, self.names)(self.values, now=self.now)
+
+    def forced(self, listed: Any) -> tuple[bool, Any]:
+        """Tell whether some `qc:set` holds now, and the value it gives."""
+        for each in listed if isinstance(listed, list) else ():
+            if isinstance(each, Mapping) and isinstance(each.get("value"), str) and self.holds(each.get("when")):
+                return True, self.evaluate(each["value"])
+        return False, None
+
+    def allowed(self, text: Any) -> list[Any] | None:
+        """List the options a `qc:options` leaves; None for all."""
+        found = self.evaluate(text) if isinstance(text, str) else None
+        return found if isinstance(found, list) else None
 
     def broken(self, checks: Any) -> Iterator[Mapping[str, Any]]:
         """Go through the checks whose `when` is true."""

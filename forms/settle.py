@@ -56,13 +56,31 @@ def _freeze(scene: Scene, data: Any, held: Any, root: Spot) -> bool:
     return changed
 
 
+def compute(scene: Scene, data: Any, root: Spot) -> bool:
+    """Work out what is computed or set by rules, in place; tell whether anything changed."""
+    return _compute(scene, data, root)
+
+
+def _worked_out(spot: Spot) -> tuple[bool, Any]:
+    """Tell whether a rule gives this place its value now, and which."""
+    text = spot.ui.get(rules.COMPUTED)
+    if spot.scope is None:
+        return False, None
+    if isinstance(text, str):
+        return True, spot.scope.evaluate(text)
+    return spot.scope.forced(spot.ui.get(rules.SET))
+
+
 def _compute(scene: Scene, data: Any, root: Spot) -> bool:
     changed = False
     for spot in _parts(root):
-        text = spot.ui.get(rules.COMPUTED)
-        if not isinstance(text, str) or spot.scope is None or not spot.shown or scene.rights.of(spot.path) == "hidden":
+        if not spot.shown or scene.rights.of(spot.path) == "hidden":
             continue
-        value = values.to_json(spot.scope.evaluate(text), spot.schema)
+        is_given, given = _worked_out(spot)
+        # What is computed is nobody's to write; what a rule sets must be this view's to write.
+        if not is_given or (rules.COMPUTED not in spot.ui and scene.rights.of(spot.path) != "write"):
+            continue
+        value = values.to_json(given, spot.schema)
         if value != spot.value:
             changed = True
             _set(data, spot, value)

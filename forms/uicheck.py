@@ -77,6 +77,10 @@ def _rules(ui: Any) -> Iterator[tuple[str, str, Any]]:
                     listed = inner if isinstance(inner, list) else [inner]
                     whens = ((i, each.get("when") if isinstance(each, dict) else each) for i, each in enumerate(listed))
                     yield from ((pointers.join(here, i), key, when) for i, when in whens)
+                elif key == rules.SET:
+                    for i, each in enumerate(inner if isinstance(inner, list) else [inner]):
+                        both = (each.get("when"), each.get("value")) if isinstance(each, dict) else (None, each)
+                        yield from ((pointers.join(here, i), key, text) for text in both)
                 elif key in rules.KEYS:
                     yield here, key, inner
                 elif key != "qc:views":

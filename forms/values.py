@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from forms.absent import Absent
+from forms.absent import Absent, Raw
 
 Schema = dict[str, Any]
 
@@ -61,9 +61,24 @@ def to_feel(value: Any, schema: Any) -> Any:
         return value
     if isinstance(value, int | float):
         return Decimal(str(value))
+    is_typed = isinstance(value, str) and ("format" in schema or schema.get("type") in ("number", "integer"))
+    if (is_typed or isinstance(value, Raw)) and not value.strip():
+        # An input left empty is no value.
+        return None
     if isinstance(value, str) and "format" in schema:
         return _by_format(value, str(schema["format"]))
+    if isinstance(value, str) and schema.get("type") in ("number", "integer"):
+        # What is being typed is text; rules follow it as the number it is going to be.
+        return _number(value)
     return value
+
+
+def _number(text: str) -> Any:
+    try:
+        number = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text
 
 
 def _by_format(text: str, format_name: str) -> Any:
@@ -75,7 +90,7 @@ def _by_format(text: str, format_name: str) -> Any:
         if format_name == "time":
             return time.fromisoformat(text)
         if format_name in ("money", "decimal"):
-            return Decimal(text)
+            return _number(text)
         if format_name == "duration":
             return _duration(text)
     except (ValueError, InvalidOperation):

@@ -13,6 +13,7 @@ import wtforms
 from markupsafe import Markup, escape
 
 from forms.absent import ABSENT as ABSENT
+from forms.absent import Raw as Raw
 from forms.html import tag
 from forms.messages import word
 from forms.uischema import text_option
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from forms.spot import Spot
 
 Schema = dict[str, Any]
-
-
-class Raw(str):
-    """Text exactly as typed that could not become a value; it is shown again as it is."""
-
-    __slots__ = ()
 
 
 class Wrong(ValueError):

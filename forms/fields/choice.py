@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
-from forms.fields.options import Option, label_for, options_of, same
+from forms.fields.options import Option, label_for, left_of, options_of, same
 from forms.fields.types import FieldType
 from forms.html import html_params, tag
 from forms.messages import word
@@ -39,7 +39,7 @@ class Choice(Entry):
 
     def options(self) -> list[Option]:
         """List the options of this field."""
-        return options_of(self.spot.schema, self.spot.ui, self.scene.locale)
+        return left_of(options_of(self.spot.schema, self.spot.ui, self.scene.locale), self.spot)
 
     def is_chosen(self, entry: Option) -> bool:
         """Tell whether an option is the value, or what was posted for it."""

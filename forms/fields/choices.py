@@ -10,7 +10,7 @@ from markupsafe import Markup
 from forms import html as widgets
 from forms.fields.base import ABSENT, Entry, Wrong
 from forms.fields.choice import CHECK, INLINE, option_hint
-from forms.fields.options import Option, is_choice, options_of, same
+from forms.fields.options import Option, is_choice, left_of, options_of, same
 from forms.fields.types import FieldType
 from forms.html import html_params, tag
 from forms.messages import word
@@ -32,7 +32,7 @@ class Choices(Entry):
 
     def options(self) -> list[Option]:
         """List the options, which `items` describes."""
-        return _options(self.spot, self.scene)
+        return left_of(_options(self.spot, self.scene), self.spot)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         raw = [str(token) for token in valuelist if token != ""]

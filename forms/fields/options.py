@@ -119,6 +119,12 @@ def same(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
+def left_of(options: list[Option], spot: Spot) -> list[Option]:
+    """Keep the options that the rule `qc:options` leaves; FEEL's numbers are decimals, which compare as numbers."""
+    allowed = spot.scope.allowed(spot.ui.get("qc:options")) if spot.scope is not None else None
+    return options if allowed is None else [one for one in options if any(same(one.value, each) for each in allowed)]
+
+
 def label_for(value: Any, spot: Spot, scene: Scene) -> str:
     """Name a stored value; one that is no option (any more) reads as it is."""
     for entry in options_of(spot.schema, spot.ui, scene.locale):

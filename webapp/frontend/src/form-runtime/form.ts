@@ -28,7 +28,7 @@ function enrich(root: ParentNode): void {
 enrich(document);
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-keep]')) {
   exchangeRows(form, enrich);
-  followRules(form);
+  followRules(form, enrich);
   narrowCascades(form);
   fillByPasting(form);
   keepTyped(form);

@@ -3,7 +3,7 @@ import { askServer } from './ask-server.ts';
 
 const pauseMs = 200;
 
-export function followRules(form: HTMLFormElement): void {
+export function followRules(form: HTMLFormElement, renew: (place: HTMLElement) => void): void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
   form.addEventListener('change', (event) => {
@@ -14,7 +14,7 @@ export function followRules(form: HTMLFormElement): void {
       const question = ++asked;
       void askServer(form, ['action', 'refresh'], false).then((fresh) => {
         // A later change has its own answer under way.
-        if (fresh && question === asked) follow(form, fresh);
+        if (fresh && question === asked) follow(form, fresh, renew);
       });
     }, pauseMs);
   });
@@ -25,14 +25,14 @@ function concerns(form: HTMLFormElement, pointer: string): boolean {
   const names = pointer.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const field = names.filter((part) => part !== '' && !/^\d+$/.test(part)).at(-1);
   if (field === undefined) return false;
-  for (const ruled of form.querySelectorAll<HTMLElement>('[data-qc-visible], [data-qc-required], [data-qc-computed]')) {
-    const { qcVisible = '', qcRequired = '', qcComputed = '' } = ruled.dataset;
-    if (`${qcVisible}\n${qcRequired}\n${qcComputed}`.includes(field)) return true;
+  for (const ruled of form.querySelectorAll<HTMLElement>('[data-qc-visible], [data-qc-required], [data-qc-computed], [data-qc-rule]')) {
+    const { qcVisible = '', qcRequired = '', qcComputed = '', qcRule = '' } = ruled.dataset;
+    if (`${qcVisible}\n${qcRequired}\n${qcComputed}\n${qcRule}`.includes(field)) return true;
   }
   return false;
 }
 
-function follow(form: HTMLFormElement, fresh: HTMLFormElement): void {
+function follow(form: HTMLFormElement, fresh: HTMLFormElement, renew: (place: HTMLElement) => void): void {
   const places = new Map<string, HTMLElement>();
   for (const place of fresh.querySelectorAll<HTMLElement>('[data-qc-pointer]')) {
     places.set(key(place), place);
@@ -46,6 +46,11 @@ function follow(form: HTMLFormElement, fresh: HTMLFormElement): void {
     }
     if (place.dataset['qcRequired'] !== undefined) exchange(place, now, 'label, legend, h2');
     if (place.dataset['qcComputed'] !== undefined) takeValue(place, now);
+    // Options, set values and warnings change what stands in the place; what is being typed in is left alone.
+    if (place.dataset['qcRule'] !== undefined && !place.contains(document.activeElement)) {
+      place.replaceChildren(...[...now.childNodes].map((node) => document.importNode(node, true)));
+      renew(place);
+    }
   }
 }
 
