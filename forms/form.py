@@ -20,6 +20,7 @@ from forms import (
     formjs,
     grid,
     jsonforms,
+    judging,
     layout,
     modern,
     prefill,
@@ -41,7 +42,6 @@ from forms import pointer as pointers
 from forms.errors import BadDefinition
 from forms.fields import serial
 from forms.fields.base import ABSENT
-from forms.fields.options import same
 from forms.html import tag
 from forms.ports import Ports
 from forms.problems import Problem
@@ -131,7 +131,7 @@ class Form:
             if settle.compute(scene, filled, root) or changed:
                 root = tree.grow(scene, self.schema, self.ui, filled)
         if self.has_rules and not readonly and data:
-            printed.warned = {each.pointer: each.message for each, is_warning in _checked(root) if is_warning}
+            printed.warned = {each.pointer: each.message for each, is_warning in judging.checked(root) if is_warning}
         return str(printed.whole(root))
 
     def read(
@@ -228,7 +228,7 @@ class Form:
     def warnings(self, data: Any, *, ports: Ports | None = None) -> list[Problem]:
         """List what `qc:checks` of level `warning` say: shown beside the field, never in the way of a submission."""
         root = tree.grow(self._scene(ports), self.schema, self.ui, data)
-        return [problem for problem, is_warning in _checked(root) if is_warning]
+        return [problem for problem, is_warning in judging.checked(root) if is_warning]
 
     def summary(self, data: Mapping[str, Any] | None, *, ports: Ports | None = None) -> list[tuple[str, str, str]]:
         """List (label, text, pointer) of every value that is there and may be seen, in the order of the form."""
@@ -300,8 +300,10 @@ class Form:
                 for spot in places.values()
                 if rules.REQUIRED in spot.ui and spot.required and values.is_blank(spot.value)
             ]
-            listed += [problem for problem, is_warning in _checked(root) if not is_warning]
-            listed += [problems.at(spot, "enum", scene, "choice") for spot in places.values() if _is_left_out(spot)]
+            listed += [problem for problem, is_warning in judging.checked(root) if not is_warning]
+            listed += [
+                problems.at(spot, "enum", scene, "choice") for spot in places.values() if judging.is_left_out(spot)
+            ]
         for problem in listed:
             if problem.pointer in unnumbered:
                 continue
@@ -372,28 +374,11 @@ def check(schema: AnySchema, ui: Mapping[str, Any] | None, data: Any) -> list[Pr
         return [Problem("", error.code, error.message("zh"))]
 
 
-def _checked(root: Spot) -> Iterator[tuple[Problem, bool]]:
-    for spot in root.walk():
-        checks = spot.ui.get(rules.CHECKS)
-        if checks is not None and spot.scope is not None and spot.shown:
-            for each in spot.scope.broken(checks):
-                yield Problem(spot.pointer, "rule", str(each["message"])), each.get("level") == "warning"
-
-
 def _limited(errors: Iterator[rs.ValidationError]) -> Iterator[rs.ValidationError]:
     for number, error in enumerate(errors):
         if number >= 5000:
             return
         yield error
-
-
-def _is_left_out(spot: Spot) -> bool:
-    """Tell whether a choice is none of those that `qc:options` leaves."""
-    if rules.OPTIONS not in spot.ui or spot.scope is None or not spot.shown or spot.value is None:
-        return False
-    allowed = spot.scope.allowed(spot.ui[rules.OPTIONS])
-    chosen = spot.value if isinstance(spot.value, list) else [spot.value]
-    return allowed is not None and any(not any(same(each, one) for one in allowed) for each in chosen)
 
 
 def _is_serial(spot: Spot) -> bool:
