@@ -10,6 +10,7 @@ import logging
 import threading
 
 from celery import Celery
+from celery.beat import EmbeddedService
 from flask import Flask
 
 from engine.canonical import iso
@@ -99,7 +100,11 @@ class Caller(threading.Thread):
             _log.warning("queue_away", extra={"why": type(why).__name__})
 
 
-def arguments(var: str, threads: int) -> list[str]:
-    """Return the command line of a Celery worker that also beats; every worker may beat, sweeps do not add up."""
+def work(queue: Celery, threads: int) -> None:
+    """Be a Celery worker that also beats, until stopped; every worker may beat, sweeps do not add up.
+
+    The beat is a thread: as a process of its own it would outlive a worker that is killed.
+    """
+    EmbeddedService(queue, scheduler_cls="celery.beat:Scheduler", thread=True).start()
     log = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    return ["worker", "--beat", "--pool", "threads", "--concurrency", str(threads), "-s", f"{var}/beat", *log]
+    queue.worker_main(["worker", "--pool", "threads", "--concurrency", str(threads), *log])

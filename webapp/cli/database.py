@@ -113,9 +113,9 @@ def worker(interval_s: float, threads: int, db: str | None) -> None:
     running.start()
     try:
         if queued:
-            from webapp.queue import arguments, make_queue
+            from webapp.queue import make_queue, work
 
-            make_queue(app).worker_main(arguments(app.config["VAR"], threads))
+            work(make_queue(app), threads)
         while running.is_alive() and not queued:
             running.join(1.0)
     except KeyboardInterrupt:
