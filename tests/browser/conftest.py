@@ -22,6 +22,7 @@ from sqlalchemy.orm import sessionmaker
 from waitress.server import create_server
 
 from engine.store.base import open_engine
+from tests.browser import sheet
 from webapp import create_app, seeding
 from webapp.db import session_factory
 from webapp.schema import upgrade
@@ -55,6 +56,7 @@ def address() -> Iterator[str]:
     database = open_engine(url, durable=False)
     upgrade(database)
     seeding.load(sessionmaker(database), "admission", scale="small", password=PASSWORD)
+    sheet.publish(database, folder / "sheet")
     database.dispose()
     app = create_app({"DATABASE_URL": url, "VAR": str(folder), "DURABLE": False, "RATELIMIT_ENABLED": False})
     with app.app_context():
