@@ -96,7 +96,7 @@ class _Wire:
         self.transaction = session.get_transaction()
         self.dialect = self.connection.dialect
         self.is_sqlite = self.dialect.name == "sqlite"
-        self.error: type[Exception] = self.dialect.loaded_dbapi.Error
+        self.error: Any = self.dialect.loaded_dbapi.Error
         self.dbapi: Any = self.connection.connection.dbapi_connection
         self.heard = self.connection.dispatch.before_cursor_execute
 
@@ -129,6 +129,9 @@ def _sent(session: Session, statement: Statement, binds: Any) -> Any:
         else:
             cursor.execute(sql, binds)
     except wire.error as why:
-        # Callers know SQLAlchemy's errors, whichever way a statement went.
+        # Callers know SQLAlchemy's errors, whichever way a statement went; and a connection that is gone must not
+        # be rolled back nor given to the next one.
+        if wire.dialect.is_disconnect(why, wire.dbapi, cursor):
+            wire.connection.invalidate(why)
         raise DBAPIError.instance(sql, binds, why, wire.error, dialect=wire.dialect) from why
     return cursor

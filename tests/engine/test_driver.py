@@ -11,6 +11,7 @@ from engine.store import driver
 from engine.store.base import writing
 from engine.store.counting import counted
 from engine.store.driver import Statement, insertion, listing, spread
+from tests.conftest import database_kind
 
 NUMBERS = insertion("numbers", ("template", "unit_id", "year", "last"))
 COUNT = Statement("SELECT count(*) FROM numbers WHERE template LIKE '%' || :part")
@@ -65,3 +66,14 @@ def test_who_counts_sees_statements_and_commits(session: Session, database: Engi
         driver.write(session, NUMBERS, [_row("a"), _row("b")])
         driver.scalar(session, COUNT, {"part": "〕"})
     assert found == {"statements": 2, "commits": 1}
+
+
+@pytest.mark.skipif(database_kind() == "sqlite", reason="a file has no connection to lose")
+def test_a_lost_connection_is_rolled_back_and_replaced(session: Session, database: Engine) -> None:
+    lost = driver.scalar(session, Statement("SELECT pg_backend_pid()"), {})
+    with database.connect() as other:
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({lost})")
+    with pytest.raises(DBAPIError):
+        driver.write(session, NUMBERS, _row("a"))
+    session.rollback()
+    driver.write(session, NUMBERS, _row("a"))
