@@ -66,7 +66,7 @@ def row_of(
 ) -> dict[str, Any]:
     """Make the row of one subscription."""
     return {
-        "id": new_id(at), "kind": kind, "name": name[:200], "key": None if key is None else key[:500],
+        "id": new_id(at), "kind": kind, "name": name[:200], "key": key,
         "case_id": case_id, "task_id": task_id, "definition": definition, "element_id": element_id,
         "created_at": iso(at),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from engine.assignment import system_actor
 from engine.canonical import canonical, iso, parse
 from engine.clock import now
 from engine.commands.beginnings import begin_by_event
-from engine.errors import AmbiguousMessage, NobodyWaits
+from engine.errors import AmbiguousMessage, CaseSuspended, NobodyWaits
 from engine.ids import new_id
 from engine.model import Actor, Case
 from engine.step import Act, advance, lock_case, lock_task
@@ -55,19 +55,19 @@ def correlate(
     nothing is kept. Raises AmbiguousMessage, NobodyWaits, CaseSuspended, Incident.
     """
     text, values = spiff.key_text(key), dict(payload or {})
-    found = [
-        one for one in subscriptions.for_message(session, name, text) if (one.unit_path or within).startswith(within)
-    ]
-    chosen = _receiver(found, name, text)
+    chosen = _receiver(session, name, text, within)
+    may_be_kept = keep_for > timedelta(0) and within == "/"
     if chosen is not None and chosen.task_id is None:
         definition, start = chosen.definition or "", chosen.element_id
         return Delivery(begin_by_event(session, definition, start, values, actor, name=name, within=within), True)
     if chosen is not None:
         case = _deliver(session, chosen.task_id or "", name, values, actor)
+        if case is None and not may_be_kept:
+            raise NobodyWaits(name=name)
         if case is None:
             _send_again(session, {"name": name, "key": text, "payload": values}, actor.root_unit_id)
         return Delivery(case)
-    if keep_for <= timedelta(0) or within != "/":
+    if not may_be_kept:
         raise NobodyWaits(name=name)
     subscriptions.lock_names(session, [name])
     if subscriptions.for_message(session, name, text):
@@ -100,7 +100,18 @@ def send(session: Session, job: ClaimedJob) -> None:
         values = canonical(sent["payload"] or {})
         _spread(session, sent["name"], values, job.root_unit_id, origin=job.id, sender=job.case_id)
         return
-    correlate(session, sent["name"], sent["key"], sent["payload"], actor=system_actor(job.root_unit_id))
+    try:
+        correlate(session, sent["name"], sent["key"], sent["payload"], actor=system_actor(job.root_unit_id))
+    except CaseSuspended:
+        # This job is its sender's: one of the receiver's own waits until that is resumed.
+        waiting = _receiver(session, sent["name"], sent["key"], "/")
+        if waiting is None or waiting.task_id is None:
+            raise
+        told, at = canonical({name: sent[name] for name in ("name", "key", "payload")}), now(session)
+        row = job_of(
+            job.root_unit_id, "message", at, told, key=job.id, case_id=waiting.case_id, task_id=waiting.task_id
+        )
+        jobs.insert_jobs(session, [row])
 
 
 def hand_over(session: Session, job: ClaimedJob) -> None:
@@ -154,8 +165,11 @@ def _send_again(session: Session, message: Mapping[str, Any], root_unit_id: str)
     jobs.insert_jobs(session, [job_of(root_unit_id, "send", at, told, key=new_id(at))])
 
 
-def _receiver(found: list[Waiting], name: str, key: str | None) -> Waiting | None:
+def _receiver(session: Session, name: str, key: str | None, within: str) -> Waiting | None:
     """Choose the one that takes a message; raises AmbiguousMessage where several cases or definitions might."""
+    found = [
+        one for one in subscriptions.for_message(session, name, key) if (one.unit_path or within).startswith(within)
+    ]
     cases = [one for one in found if one.case_id is not None]
     exact = [one for one in cases if key is not None and one.key == key]
     among = exact or cases or found

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import library, replay, run_due, start_case, stopped_jobs
@@ -22,6 +22,7 @@ from engine.store.base import writing
 from engine.store.cases import CaseRow, CaseWindowRow
 from engine.store.events import EventRow
 from engine.store.subscriptions import KeptMessageRow, SubscriptionRow
+from engine.store.tasks import TaskRow
 from tests.build import SYSTEM, Organisation, an_organisation
 from tests.engine.flows import end, flow, process, start, user
 
@@ -209,6 +210,39 @@ def test_a_sent_message_that_several_might_take_is_an_incident_of_its_sender(tow
     (stopped,) = stopped_jobs(town.session, case_id=sender)
     assert (stopped.kind, stopped.code) == ("send", "ambiguous-message")
     assert town.events(sender)[-1] == "incident.raised"
+
+
+def test_a_message_sent_to_a_suspended_case_is_handed_over_when_it_is_resumed(town: Town) -> None:
+    town.publish("waiter", _waiter())
+    town.publish("sender", _SENDER)
+    case, admin = town.start("waiter", order=3), town.people.actor(town.session, "admin@city")
+    with town.writing():
+        suspend_case(town.session, case, actor=admin, reason="查清楚再说")
+    town.start("sender", order=3)
+    town.work()
+    assert town.events(case)[-1] == "case.suspended"
+    with town.writing():
+        resume_case(town.session, case, actor=admin, reason="查清了")
+    town.work()
+    assert town.values(case) == {"order": 3, "sum": 5} and replay(town.session, case).ok
+
+
+def test_a_message_for_cases_of_one_unit_goes_to_no_other_when_its_receiver_stops_waiting(town: Town) -> None:
+    town.publish("waiter", _waiter())
+    town.start("waiter", order=3)
+    with town.writing():
+        town.session.execute(update(TaskRow).values(state="cancelled"))
+    with pytest.raises(NobodyWaits):
+        town.correlate(3, within=town.people.units["d1"].path)
+
+
+def test_keys_longer_than_a_column_are_told_apart(town: Town) -> None:
+    town.publish("waiter", _waiter())
+    long = "号" * 600
+    first, second = town.start("waiter", order=long + "1"), town.start("waiter", order=long + "2")
+    assert town.correlate(long + "2").case.id == second
+    assert town.correlate(long + "3").case is None
+    assert town.values(first) == {"order": long + "1"} and town.count(KeptMessageRow) == 1
 
 
 def test_a_case_that_ended_waits_for_nothing(town: Town) -> None:
