@@ -17,6 +17,7 @@ _CHUNK = 64 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENCODING = re.compile(r"""\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOT_BLANK = re.compile(r"\S")
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030"}
@@ -56,6 +57,13 @@ def read_xml(content: bytes, note: Callable[[str, str], None] | None = None) -> 
 def decode_xml(content: bytes) -> str:
     """Return the document as text by its mark or declaration (UTF-8, UTF-16, GB18030 …); raise `Unreadable`."""
     return _decoded(content)[0]
+
+
+def rewritten(content: bytes) -> str:
+    """Return the document as text that may be written as UTF-8: its declaration names no other encoding any more."""
+    text = decode_xml(content)
+    said = _DECLARATION.match(text)
+    return text if said is None else _ENCODING.sub("", said.group(0)) + text[said.end() :]
 
 
 def _decoded(content: bytes) -> tuple[str, str | None]:

@@ -90,3 +90,12 @@ def test_a_save_over_somebody_elses_is_refused(designer: Browser) -> None:
     assert ask(designer, "save", {"xml": MODEL, "revision": 1}).status_code == 200
     assert ask(designer, "save", {"xml": MODEL, "revision": 1}).status_code == 409
     assert publish(designer, 1).status_code == 409
+
+
+def test_names_of_a_file_in_another_encoding_are_still_right_when_it_is_published(designer: Browser) -> None:
+    content = MODEL.replace("visits", "chinese").replace("UTF-8", "GB2312")
+    file = (io.BytesIO(content.encode("gb18030")), "chinese.bpmn")
+    assert begin(designer, **{"from": "file", "file": file}).status_code == 303
+    page = "/studio/processes/chinese/publish"
+    assert designer.send(page, {"revision": 1}, page="/studio/processes").status_code == 303
+    assert "走访一次" in designer.get("/studio/process/chinese").text

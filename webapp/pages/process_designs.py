@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine import designs, library
 from engine.designs import Design
 from engine.errors import Invalid, InvalidDefinition
-from engine.xml import Unreadable, decode_xml
+from engine.xml import Unreadable, rewritten
 from webapp import access, checks, db, design_words, process_drawing, wording
 from webapp.access import holds, rule
 from webapp.language import language
@@ -46,14 +46,14 @@ def create() -> Any:
             if any(each.key == key for each in designs.listed(session, KIND)):
                 return redirect(url_for(".draw", key=key), 303)
             live = library.current(session, "process", key)
-            name, xml, based_on = live.name, decode_xml(library.body(session, live.id)), {key: live.version}
+            name, xml, based_on = live.name, rewritten(library.body(session, live.id)), {key: live.version}
         elif begun == "file":
             file = request.files.get("file")
             if file is None or not file.filename:
                 return _index(problem=_("请先选一个文件")), 422
             content = file.stream.read(_LARGEST)
             found = library.kind_and_key(file.filename if file.filename.endswith(".bpmn") else "x.bpmn", content)[1]
-            key, xml = found, decode_xml(content)
+            key, xml = found, rewritten(content)
             name = name or found
         else:
             name, xml = name or key, process_drawing.blank(key, name or key)
