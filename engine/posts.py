@@ -238,6 +238,14 @@ def _record(session: Session, kind: str, actor: Actor, body: Mapping[str, object
     append_event(session, STREAM, kind=kind, actor=actor, body=body)
 
 
-def roles(session: Session) -> list[str]:
-    """Return every role that some grant gives, in order: what a diagram may name."""
-    return held.roles(session)
+def roles(session: Session) -> dict[str, list[str]]:
+    """Return every role that some grant gives, in order: what a diagram may name; with the posts that hold it.
+
+    A post is told by the last word of its name: offices write their section before it.
+    """
+    found: dict[str, list[str]] = {}
+    for role, post in held.roles(session):
+        names = found.setdefault(role, [])
+        if post and (name := post.split()[-1]) not in names:
+            names.append(name)
+    return found

@@ -61,7 +61,8 @@ def palette(session: Session) -> dict[str, Any]:
         kind: [{"key": each.key, "name": each.name} for each in library.listed(session, kind)]
         for kind in ("decision", "process", "register")
     }
-    return {"forms": forms, **named, "roles": posts.roles(session)}
+    roles = [{"key": role, "name": _role_name(role, names)} for role, names in posts.roles(session).items()]
+    return {"forms": forms, **named, "roles": roles}
 
 
 def findings(session: Session, key: str, xml: str) -> list[dict[str, Any]]:
@@ -119,6 +120,11 @@ def _said(element: Element) -> dict[str, str]:
         "called": element.called, "event": element.event, "loop": element.loop, "attached": element.attached_to,
     }  # fmt: skip
     return {part: repr(value) for part, value in parts.items() if value}
+
+
+def _role_name(role: str, names: list[str]) -> str:
+    """Tell a role by the posts people know; its own name follows, which is what the file says."""
+    return f"{'、'.join(names[:3])}（{role}）" if names else role
 
 
 def _look_of(form: str) -> str:

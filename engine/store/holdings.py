@@ -158,6 +158,13 @@ def colleagues(session: Session, user_id: str, at: str) -> list[Row[Any]]:
     return list(session.execute(statement))
 
 
-def roles(session: Session) -> list[str]:
-    """Return every role that a grant names, in order."""
-    return list(session.scalars(select(GrantRow.role).distinct().order_by(GrantRow.role)))
+def roles(session: Session) -> list[Row[Any]]:
+    """Return (role, post name or None) for every role that a grant names and every name of a post it is given to."""
+    statement = (
+        select(GrantRow.role, PostRow.name)
+        .outerjoin(PostGrantRow, PostGrantRow.grant_id == GrantRow.id)
+        .outerjoin(PostRow, PostRow.id == PostGrantRow.post_id)
+        .distinct()
+        .order_by(GrantRow.role, PostRow.name)
+    )
+    return list(session.execute(statement))

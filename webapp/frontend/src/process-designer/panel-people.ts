@@ -15,7 +15,7 @@ export function candidates(place: Place): HTMLElement[] {
   const now = diagram.extensions(own, 'qc:Candidate').map(read);
   if (!now.length) now.push({ how: '', role: '', unit: '', user: '' });
   const write = (): void => diagram.setExtensions(element, own, 'qc:Candidate', now.map(words).filter((each) => Object.keys(each).length));
-  const roles = choices(named.roles.map((role) => ({ key: role, name: role })));
+  const roles = choices(named.roles);
   const row = (each: Candidate, index: number): HTMLElement => {
     const kinds = [['', '—'], ['role', say('by-role')], ['starter', say('by-starter')], ['user', say('by-user')]] as const;
     const parts = [
@@ -106,7 +106,7 @@ export function processParts(place: Place): HTMLElement[] {
   return [
     field({ label: say('name'), value: text(process.name), done: (next) => diagram.setOn(element, process, { name: next }) }),
     field({ label: say('documentation'), value: text(documentation?.['text']), rows: 3, done: (next) => diagram.setOn(element, process, { documentation: next ? [diagram.create('bpmn:Documentation', process, { text: next })] : [] }) }),
-    el('fieldset', {}, el('legend', { class: 'form-label fs-6' }, say('starters')), ...named.roles.map((role) => tick(role, starters.includes(role), (on) => set('qc:Starter', (on ? [...starters, role] : starters.filter((each) => each !== role)).map((each) => ({ role: each })))))),
+    el('fieldset', {}, el('legend', { class: 'form-label fs-6' }, say('starters')), ...named.roles.map(({ key, name }) => tick(name, starters.includes(key), (on) => set('qc:Starter', (on ? [...starters, key] : starters.filter((each) => each !== key)).map((each) => ({ role: each })))))),
     field({ label: say('category'), hint: say('category-hint'), value: value('qc:Category'), done: (next) => set('qc:Category', next ? [{ value: next }] : []) }),
     formula(say('case-title'), value('qc:Title'), (next) => set('qc:Title', next ? [{ value: next }] : []), say('case-title-hint')),
     field({ label: say('number'), hint: say('number-hint'), value: text(number?.['template']), done: (next) => numbered('template', next) }),

@@ -9,7 +9,7 @@ export interface Named {
   decision: { key: string; name: string }[];
   process: { key: string; name: string }[];
   register: { key: string; name: string }[];
-  roles: string[];
+  roles: { key: string; name: string }[];
 }
 export interface Place {
   diagram: Diagram;
