@@ -158,7 +158,7 @@ def colleagues(session: Session, user_id: str, at: str) -> list[Row[Any]]:
     return list(session.execute(statement))
 
 
-def roles(session: Session) -> list[Row[Any]]:
+def roles(session: Session) -> list[tuple[str, str | None]]:
     """Return (role, post name or None) for every role that a grant names and every name of a post it is given to."""
     statement = (
         select(GrantRow.role, PostRow.name)
@@ -167,4 +167,4 @@ def roles(session: Session) -> list[Row[Any]]:
         .distinct()
         .order_by(GrantRow.role, PostRow.name)
     )
-    return list(session.execute(statement))
+    return [(row.role, row.name) for row in session.execute(statement)]
