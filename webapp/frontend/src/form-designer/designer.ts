@@ -2,7 +2,7 @@
 import './designer.css';
 
 import { canvas, type Chosen } from './canvas.ts';
-import { announce, byId, el, learn, say } from '../designing/dom.ts';
+import { announce, byId, learn, say } from '../designing/dom.ts';
 import type { Obj } from '../designing/json.ts';
 import { lint } from './lint.ts';
 import { Model, type FieldType, type Item, type Part } from './model.ts';
@@ -10,6 +10,7 @@ import { palette } from './palette.ts';
 import { properties, type Register } from './properties.ts';
 import { rightsTable } from './rights.ts';
 import { rulesPane } from './rules.ts';
+import { keepSaved } from '../designing/saving.ts';
 import { afterQuiet, post } from '../designing/talk.ts';
 import type { Alike, Drawn } from './server.ts';
 import { sourcePane } from './source.ts';
@@ -34,18 +35,13 @@ interface Given {
 const given = JSON.parse(byId('design').textContent ?? '{}') as Given;
 learn(given.words);
 
-let revision = given.revision;
-let clean = true;
-let halted = false;
 let drawn: Drawn = { html: '', items: [], findings: [], rules: [], rights: {}, asked: 0 };
 let alike: Alike[] = [];
 
 const model = new Model(given.schema, given.ui, () => {
-  clean = false;
-  if (!halted) byId('saved').textContent = say('unsaved');
   buttons();
   drawing.wish();
-  saving.wish();
+  changed();
 });
 const chosen: Chosen = {
   pointer: null,
@@ -78,34 +74,12 @@ const asking = afterQuiet(1200, async () => {
   if (status === 200) alike = answer.alike;
   lint(model, drawn, alike, (pointer) => chosen.select(pointer, true));
 });
-const saving = afterQuiet(900, async () => {
-  if (clean || halted) return;
-  clean = true;
-  byId('saved').textContent = say('saving');
-  try {
-    const { status, answer } = await post<{ revision: number; saved: string; message?: string; detail?: string }>(given.save, { schema: model.schema, ui: model.ui, revision });
-    if (status === 200) {
-      revision = answer.revision;
-      byId('saved').textContent = say('saved', { at: answer.saved });
-    } else if (status === 409) {
-      halted = true;
-      overtaken(answer.detail ?? answer.message ?? '');
-    } else {
-      clean = false;
-      byId('saved').textContent = say('not-saved');
-    }
-  } catch {
-    clean = false;
-    byId('saved').textContent = say('not-saved');
-    setTimeout(saving.wish, 5000);
-  }
+const changed = keepSaved({
+  url: given.save,
+  revision: given.revision,
+  body: () => ({ schema: model.schema, ui: model.ui }),
+  file: () => ({ name: `${given.key}.json`, type: 'application/json', text: JSON.stringify({ schema: model.schema, ui: model.ui }, null, 2) }),
 });
-
-/** Somebody else saved first: nothing is overwritten, what is here can be taken along. */
-function overtaken(why: string): void {
-  const mine = URL.createObjectURL(new Blob([JSON.stringify({ schema: model.schema, ui: model.ui }, null, 2)], { type: 'application/json' }));
-  byId('saved').replaceChildren(`${why || say('overtaken')} `, el('a', { href: mine, download: `${given.key}.json` }, say('take-mine')), ' · ', el('a', { href: '' }, say('see-theirs')));
-}
 
 async function keep(item: Item): Promise<void> {
   const part = model.part(item);
@@ -177,17 +151,6 @@ document.addEventListener('keydown', (event) => {
     model.redo();
   }
 });
-for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-leave]')) {
-  link.addEventListener('click', (event) => {
-    if (clean) return;
-    event.preventDefault();
-    void saving.now().then(() => (location.href = link.href));
-  });
-}
-addEventListener('beforeunload', (event) => {
-  if (!clean) event.preventDefault();
-});
-
 byId('studio').hidden = false;
 tabs();
 buttons();

@@ -8,6 +8,7 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import type Canvas from 'diagram-js/lib/core/Canvas';
 
 import { byId, el, icon, learn, say } from '../designing/dom.ts';
+import { keepSaved } from '../designing/saving.ts';
 import { afterQuiet, post } from '../designing/talk.ts';
 import { qc, spiffworkflow } from './moddle.ts';
 import { Diagram, list, type Element, type Moddle } from './model.ts';
@@ -52,29 +53,12 @@ const stack = modeler.get<{ canUndo: () => boolean; canRedo: () => boolean; undo
 const selection = modeler.get<{ get: () => Element[]; select: (element: Element) => void }>('selection');
 
 const labelled = new Set<Moddle>();
-let revision = given.revision;
-let clean = true;
-let halted = false;
 
-const saving = afterQuiet(900, async () => {
-  if (clean || halted) return;
-  clean = true;
-  byId('saved').textContent = say('saving');
-  try {
-    const xml = await written();
-    const { status, answer } = await post<{ revision: number; saved: string; message?: string; detail?: string }>(given.save, { xml, revision, title: title() });
-    if (status === 200) {
-      revision = answer.revision;
-      byId('saved').textContent = say('saved', { at: answer.saved });
-    } else if (status === 409) {
-      halted = true;
-      overtaken(xml, answer.detail ?? answer.message ?? '');
-    } else throw new Error(String(status));
-  } catch {
-    clean = false;
-    byId('saved').textContent = say('not-saved');
-    setTimeout(saving.wish, 5000);
-  }
+const changed = keepSaved({
+  url: given.save,
+  revision: given.revision,
+  body: async () => ({ xml: await written(), title: title() }),
+  file: async () => ({ name: `${given.key}.bpmn`, type: 'application/xml', text: await written() }),
 });
 const checking = afterQuiet(500, async () => {
   const { status, answer } = await post<{ findings: Finding[] }>(given.check, { xml: await written() });
@@ -96,11 +80,6 @@ function shapes(): Moddle[] {
 
 function title(): string {
   return diagram.process(diagram.root)?.name || given.key;
-}
-
-function overtaken(xml: string, why: string): void {
-  const mine = URL.createObjectURL(new Blob([xml], { type: 'application/xml' }));
-  byId('saved').replaceChildren(`${why || say('overtaken')} `, el('a', { href: mine, download: `${given.key}.bpmn` }, say('take-mine')), ' · ', el('a', { href: '' }, say('see-theirs')));
 }
 
 function lint(findings: Finding[]): void {
@@ -154,13 +133,11 @@ async function open(): Promise<void> {
   show(undefined);
   modeler.on('selection.changed', () => show(selection.get()[0]));
   modeler.on('commandStack.changed', () => {
-    clean = false;
-    if (!halted) byId('saved').textContent = say('unsaved');
+    changed();
     byId<HTMLButtonElement>('undo').disabled = !stack.canUndo();
     byId<HTMLButtonElement>('redo').disabled = !stack.canRedo();
     byId('design-title').textContent = title();
     renew();
-    saving.wish();
     checking.wish();
   });
   await checking.now();
@@ -172,16 +149,6 @@ byId('redo').addEventListener('click', () => stack.redo());
 byId('fit').addEventListener('click', fit);
 byId('props').addEventListener('focusout', (event) => {
   if (!byId('props').contains(event.relatedTarget as Node | null)) renew();
-});
-for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-leave]')) {
-  link.addEventListener('click', (event) => {
-    if (clean) return;
-    event.preventDefault();
-    void saving.now().then(() => (location.href = link.href));
-  });
-}
-addEventListener('beforeunload', (event) => {
-  if (!clean) event.preventDefault();
 });
 byId('studio').hidden = false;
 open().catch((error: unknown) => {
