@@ -81,7 +81,7 @@ def element(node: Any, found: Element, findings: Findings) -> None:
     elif kind == "businessRuleTask" and not found.decision:
         findings.error("decision-missing", eid, line, f"“{found.name}”没有写决策表的编号（calledDecisionId），请补上")
     elif kind in PERSONAL and not found.candidates:
-        findings.remark(eid, f"“{found.name}”没有写由谁办（qc:candidate）", "没有候选人的任务只能由管理员分派")
+        findings.remark(eid, f"“{found.name}”没有写由谁办", "没有候选人的任务只能由管理员分派")
     for name in ("startQuantity", "completionQuantity"):
         if node.get(name, "1").strip() != "1":
             findings.error("quantity", eid, line, f"“{found.name}”的 {name} 只能是 1，请删去")
