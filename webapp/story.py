@@ -98,8 +98,8 @@ def _told(entry: TimelineEntry, before: Mapping[str, Any], after: Mapping[str, A
     return Happened(
         tone=tone,
         icon=_ICONS.get(tone, "check-lg") if decision else _icon(entry),
-        who=_who(entry),
-        what=_what(entry, decision.after if decision else ""),
+        who=who_did(entry),
+        what=what_was_done(entry, decision.after if decision else ""),
         at=entry.at,
         quote=entry.note or "\n".join(row.after for row in quotes),
         changes=[(row.label, row.before, row.after) for row in plain if row.before],
@@ -171,7 +171,8 @@ def _is_long(ui: Mapping[str, Any], pointer: str) -> bool:
     return isinstance(here, Mapping) and here.get("ui:widget") == "textarea"
 
 
-def _who(entry: TimelineEntry) -> str:
+def who_did(entry: TimelineEntry) -> str:
+    """Say who acted: the post, and for whom it stood in."""
     if entry.actor_id in (None, "system"):
         return _("平台")
     who = post_of(entry.actor_name, entry.unit_name)
@@ -179,7 +180,8 @@ def _who(entry: TimelineEntry) -> str:
     return _("%(who)s（代%(absent)s）", who=who, absent=absent) if absent else who
 
 
-def _what(entry: TimelineEntry, decision: str) -> str:
+def what_was_done(entry: TimelineEntry, decision: str = "") -> str:
+    """Say what an event did; decision: what was decided, for readers who may see it."""
     step, body = entry.element_name, entry.body
     opened = [task for task in body.get("opened", ()) if isinstance(task, Mapping)]
     calls = [task for task in opened if task.get("kind") == "call"]

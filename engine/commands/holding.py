@@ -73,17 +73,19 @@ def transfer(
     post = _post_to_take(session, task, to_user)
     if post is None and not intervenes:
         raise Refused(what="transfer", to=to_user)
+    name = to_name or post or to_user
     body = {
         "task": task.id,
         "element": task.element_id,
         "held_by": task.holder_id,
         "to": to_user,
+        "to_name": name,
         "note": reason,
         "intervention": used is None and not is_holder(task, actor),
         **grant_told(used),
     }
     note_event(session, case, kind="task.transferred", actor=actor, body=body)
-    return _hold(session, task, user_id=to_user, name=to_name or post or to_user)
+    return _hold(session, task, user_id=to_user, name=name)
 
 
 def save_draft(session: Session, task_id: str, values: Mapping[str, Any], *, actor: Actor) -> None:

@@ -41,14 +41,14 @@ def case_ids(session: Session) -> list[str]:
     return store.case_ids(session)
 
 
-def replay(session: Session, case_id: str) -> Replay:
-    """Run a case again from its first event and compare every recorded digest.
+def replay(session: Session, case_id: str, *, until: int | None = None) -> Replay:
+    """Run a case again from its first event and compare every recorded digest; until: to that event only.
 
     Between two events the state is written and read back, as in production. A step whose inputs were erased
     cannot be run again and is told as a mismatch. Raises NotFound.
     """
     stream = f"case:{case_id}"
-    rows = store.read_stream(session, stream)
+    rows = [row for row in store.read_stream(session, stream) if until is None or row.seq <= until]
     if not rows:
         raise NotFound(what="case", id=case_id)
     inputs = store.read_inputs(session, stream)

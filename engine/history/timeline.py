@@ -5,7 +5,7 @@ What a reader may see of the changes is the caller's to decide: rights on fields
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.canonical import from_iso, parse
@@ -13,7 +13,8 @@ from engine.model import Change, TimelineEntry
 from engine.store import history_reads as store
 from engine.store.base import Session
 
-LONGEST = 5_000
+# No case is longer by far; what is read at once stays bounded all the same.
+LONGEST = 50_000
 
 
 def timeline(
@@ -24,16 +25,17 @@ def timeline(
     before: int | None = None,
     limit: int = LONGEST,
     inputs: bool = False,
+    values: bool = True,
 ) -> list[TimelineEntry]:
     """Return a case's last events, oldest first; two statements.
 
     names: element id -> its name, where the caller knows the definition; else tasks are named as they were when they
     opened. before: only events before this seq, for pages backwards. inputs: what was handed in at a step is among its
     changes, at the pointer "#input"; instances that run side by side show it nowhere else until all are done. So are
-    the answers of decisions and how they came about, at "#decision/0" and so on.
+    the answers of decisions and how they came about, at "#decision/0" and so on. values: false leaves all changes out.
     """
     stream = store.CASE_PREFIX + case_id
-    return stream_timeline(session, stream, names=names, before=before, limit=limit, inputs=inputs)
+    return stream_timeline(session, stream, names=names, before=before, limit=limit, inputs=inputs, values=values)
 
 
 def stream_timeline(
@@ -44,25 +46,41 @@ def stream_timeline(
     before: int | None = None,
     limit: int = LONGEST,
     inputs: bool = False,
+    values: bool = True,
 ) -> list[TimelineEntry]:
     """Return the last events of any stream, oldest first: a register's, the organisation's, the library's."""
     rows = store.stream_events(session, stream, before=before, limit=limit)
     if not rows:
         return []
     changes: dict[int, list[Any]] = {}
-    for value in store.stream_values(session, stream, rows[0].seq, rows[-1].seq, inputs=inputs):
-        changes.setdefault(value.seq, []).append(value)
+    if values:
+        for value in store.stream_values(session, stream, rows[0].seq, rows[-1].seq, inputs=inputs):
+            changes.setdefault(value.seq, []).append(value)
     known = dict(names or {})
     entries = []
     for row in rows:
         body = parse(row.body)
         if names is None:
             known |= {task["element"]: task["name"] for task in body.get("opened", []) if task.get("name")}
-        entries.append(_entry(row, body, changes.get(row.seq, []), known))
+        told = [*map(_change, own := changes.get(row.seq, [])), *_left_out(body, own)] if values else []
+        entries.append(_entry(row, body, told, known))
     return entries
 
 
-def _entry(row: Any, body: dict[str, Any], values: list[Any], names: Mapping[str, str]) -> TimelineEntry:
+def accesses(session: Session, ids: Iterable[str], *, pointer: str, limit: int = 200) -> list[TimelineEntry]:
+    """Return who looked at what these ids name (a case, its tasks), newest first; refusals are no looks.
+
+    Reads of another field than the one at `pointer` are left out; those that name no field count.
+    """
+    found = []
+    for row in store.accesses(session, ids, limit):
+        body = parse(row.body)
+        if row.kind != "refused" and body.get("pointer", pointer) == pointer:
+            found.append(_entry(row, body, [], {}))
+    return found
+
+
+def _entry(row: Any, body: dict[str, Any], changes: list[Change], names: Mapping[str, str]) -> TimelineEntry:
     who = body.get("who", {})
     element = body.get("element")
     return TimelineEntry(
@@ -76,7 +94,7 @@ def _entry(row: Any, body: dict[str, Any], values: list[Any], names: Mapping[str
         element_id=element,
         element_name=names.get(element or "", ""),
         note=body.get("note") or body.get("reason") or "",
-        changes=[*map(_change, values), *_left_out(body, values)],
+        changes=changes,
         body=body,
     )
 

@@ -131,3 +131,11 @@ def stream_values(session: Session, stream: str, first_seq: int, last_seq: int, 
         or_(told, beside) if inputs else told,
     )
     return list(session.execute(statement.order_by(EventValueRow.seq, EventValueRow.pointer)))
+
+
+def accesses(session: Session, ids: Iterable[str], limit: int) -> list[Any]:
+    """Return the newest access events whose body names one of these ids, newest first."""
+    named = or_(*(EventRow.body.contains(one, autoescape=True) for one in ids))
+    within = and_(EventRow.stream >= "access:", EventRow.stream < "access;")
+    statement = select(*EVENT_COLUMNS).where(within, named).order_by(EventRow.at.desc()).limit(limit)
+    return list(session.execute(statement))

@@ -93,6 +93,15 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         ],
         "case.print_out": [(f"/case/{at.ticket}/print", TICKET_READERS)],
         "case.diagram": [(f"/case/{at.ticket}/diagram", TICKET_READERS)],
+        "replay.show": [
+            (f"/case/{at.ticket}/replay", TICKET_READERS),
+            (f"/case/{at.village_case}/replay?at=1&part=1", VILLAGE_READERS),
+            (f"/case/{at.complaint}/replay", COMPLAINT_READERS | at.complainants),
+        ],
+        "field.show": [
+            (f"/case/{at.ticket}/field?pointer=/subject", TICKET_READERS),
+            (f"/case/{at.ticket}/field?pointer=/nothing", frozenset()),
+        ],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
         "operate.find": [("/operations", OPERATORS)],
         "incidents.show": [("/incidents", OPERATORS | DESIGNERS)],

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from engine import commands, library
 from engine.assignment import may_cancel
 from engine.errors import NotFound
+from engine.history.moments import ran_on
 from engine.model import Case
 from forms.fields.upload import read_size
 from webapp import access, db, looks
@@ -75,10 +76,13 @@ def print_out(id: str) -> str:
 @blueprint.get("/case/<id>/diagram")
 @access.rule(access.signed_in)
 def diagram(id: str) -> Response:
-    """Give the drawing the case runs on; a version never changes, so the browser keeps it."""
+    """Give the drawing the case runs on, or the one it ran on that `v` names; the browser keeps it: versions stay."""
     case = access.case_for(id)
+    version = request.args.get("v", case.artifact_id)
+    if version != case.artifact_id and version not in ran_on(db.session(), id):
+        raise NotFound(what="artifact", id=version)
     # Published as UTF-16 or GB18030 it is drawn all the same: the browser reads UTF-8.
-    reply = make_response(source_text(library.load(db.session(), case.artifact_id).body))
+    reply = make_response(source_text(library.load(db.session(), version).body))
     reply.mimetype = "application/xml"
     reply.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return reply
