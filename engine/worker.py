@@ -30,6 +30,7 @@ from engine.store.jobs import LeaseLost
 Handler = Callable[[Session, jobs.ClaimedJob], None]
 SessionFactory = Callable[[], Session] | sessionmaker[Session]
 Chore = Callable[[Session, datetime], None]
+"""What a worker does at intervals, in a session of its own: (session, time)."""
 
 _HANDLERS: Mapping[str, Handler] = {
     "timer": fire_timer,
@@ -51,7 +52,6 @@ _BATCH = 50
 LANES = ("own", "service")
 # What is claimed in turn, and how many at once: see `jobs.claim_due`.
 _TURNS = {"own": (("new", _BATCH), ("again", 1)), "service": (("service", 1),)}
-_CHORES_EVERY = timedelta(hours=1)
 _LONGEST_ANSWER = 2000
 _log = logging.getLogger(__name__)
 
@@ -224,19 +224,19 @@ class Worker(threading.Thread):
         *,
         clock: Clock | None = None,
         interval_s: float = 5.0,
-        chores: Sequence[Chore] = (),
+        chores: Sequence[tuple[timedelta, Chore]] = (),
         outside: Outside | None = None,
         callers: int = 2,
         wakes: bool = True,
         lease: timedelta = LEASE,
     ) -> None:
-        """Make the thread; chores are done once an hour, each in a session of its own.
+        """Make the thread; chores: what is done at once and then every so often, each in a session of its own.
 
         wakes: False sweeps at intervals only, where a queue brings what is written in between.
         """
         super().__init__(name="qingche-worker", daemon=True)
         self._chores = chores
-        self._chores_due: datetime | None = None
+        self._chores_due: list[datetime | None] = [None] * len(chores)
         self._session_factory = session_factory
         self._clock = clock
         self._interval_s = interval_s
@@ -298,9 +298,10 @@ class Worker(threading.Thread):
             return
         with _opened(self._session_factory, self._clock) as session:
             at = now(session)
-        if self._chores_due is not None and at < self._chores_due:
-            return
-        self._chores_due = at + _CHORES_EVERY
-        for chore in self._chores:
+        for number, (every, chore) in enumerate(self._chores):
+            due = self._chores_due[number]
+            if due is not None and at < due:
+                continue
+            self._chores_due[number] = at + every
             with _opened(self._session_factory, self._clock) as session:
                 chore(session, at)

@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "CALL_MOST_KB": 256,
     "BROKER_URL": "",
     "JOB_LEASE_SECONDS": 120,
+    "HEADS_FOLDER": "",
 }
 
 # What each setting is for; docs/reference/settings.md is made from this.
@@ -72,6 +73,7 @@ MEANING: dict[str, str] = {
     "BROKER_URL": "redis://… distributes jobs to `qingche worker` on any number of machines; empty: the server's own "
     "threads do them",
     "JOB_LEASE_SECONDS": "how long a job stays with a worker that died before another takes it over",
+    "HEADS_FOLDER": "where signed heads of the history are published (heads.txt); best on another machine; empty: VAR",
     "CALL_MOST_KB": "the largest answer of a called service that is taken, in KiB",
 }
 

@@ -17,11 +17,11 @@ from engine.canonical import iso
 from engine.clock import now
 from engine.store import jobs
 from engine.worker import run_one
-from webapp import filestore
+from webapp import filestore, sealing
 from webapp.db import session_factory
 from webapp.outside import lease_of, outside_of
 
-SWEEP, RUN, CHORES = "qingche.sweep", "qingche.run", "qingche.chores"
+SWEEP, RUN, CHORES, SEAL = "qingche.sweep", "qingche.run", "qingche.chores", "qingche.seal"
 _SWEEP_EVERY_S = 2.0
 _AT_ONCE = 500
 _log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def make_queue(app: Flask) -> Celery:
         beat_schedule={
             "sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY_S, "options": {"expires": _SWEEP_EVERY_S}},
             "chores": {"task": CHORES, "schedule": 3600.0, "options": {"expires": 3600.0}},
+            "seal": {"task": SEAL, "schedule": sealing.EVERY.total_seconds(), "options": {"expires": 300.0}},
         },
     )
 
@@ -62,6 +63,11 @@ def make_queue(app: Flask) -> Celery:
     def chores() -> None:
         with app.app_context(), session_factory()() as session:
             filestore.sweeper()(session, now(session))
+
+    @queue.task(name=SEAL)
+    def seal() -> None:
+        with app.app_context(), session_factory()() as session:
+            sealing.sealer(app)(session, now(session))
 
     return queue
 

@@ -26,7 +26,7 @@ def verify(session: Session, names: Sequence[str] | None = None) -> Verification
     Reads everything once, in portions. first_bad is the first break by stream and seq: {"stream", "case", "seq",
     "why"}; case is null for streams that are no case's. Everything is counted even after a break.
     """
-    streams = None if names is None else _streams(session, names)
+    streams = None if names is None else streams_of(session, names)
     heads = store.heads(session, streams)
     found = _Found()
     with closing(store.all_events(session, streams)) as events, closing(store.all_values(session, streams)) as beside:
@@ -154,7 +154,8 @@ def _values_differ(found: _Found, committed: list[list[str]], rows: list[Any]) -
     return f"the event never committed to a value at {next(iter(kept))}" if kept else None
 
 
-def _streams(session: Session, names: Sequence[str]) -> list[str]:
+def streams_of(session: Session, names: Sequence[str]) -> list[str]:
+    """Return the streams that these names, ids or numbers stand for; raises NotFound for an unknown one."""
     found = store.streams_named(session, names)
     unknown = next((name for name in names if name not in found), None)
     if unknown is not None:

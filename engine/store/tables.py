@@ -10,6 +10,7 @@ from engine.store import (
     jobs,
     organisation,
     registers,
+    seals,
     subscriptions,
     tasks,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "metadata",
     "organisation",
     "registers",
+    "seals",
     "subscriptions",
     "tasks",
 ]

@@ -339,7 +339,7 @@ def test_the_embedded_worker_does_its_chores_once_an_hour(
         if len(done) == 2:
             twice.set()
 
-    worker = Worker(session_factory, clock=clock, interval_s=0.01, chores=[chore])
+    worker = Worker(session_factory, clock=clock, interval_s=0.01, chores=[(timedelta(hours=1), chore)])
     worker.start()
     first = clock.now()
     while not done:

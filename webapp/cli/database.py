@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,7 +168,7 @@ def _serve(host: str, port: int, threads: int) -> None:
     import waitress
 
     from engine.worker import Worker
-    from webapp import create_app, filestore
+    from webapp import create_app, filestore, sealing
     from webapp.db import session_factory
     from webapp.outside import lease_of, outside_of
 
@@ -181,7 +182,7 @@ def _serve(host: str, port: int, threads: int) -> None:
         with app.app_context():
             running = Worker(
                 session_factory(),
-                chores=[filestore.sweeper()],
+                chores=[(timedelta(hours=1), filestore.sweeper()), (sealing.EVERY, sealing.sealer(app))],
                 outside=outside_of(app.config),
                 lease=lease_of(app.config),
             )

@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 
-from webapp.cli.answer import answer, refuse
+from webapp.cli.answer import answer
 from webapp.cli.database import opened_session
+from webapp.config import DEFAULTS
 
 
 @click.command()
 @click.argument("cases", nargs=-1)
-@click.option("--heads", help="Anchored heads to check against (not built yet).")
+@click.option("--heads", type=click.Path(exists=True, dir_okay=False), help="File of published heads: finds cuts.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL.")
 def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | None) -> None:
-    """Check the hash chains of all cases, or of those named."""
+    """Check the chains of all cases, or of those named, and the seals; keys are read from QINGCHE_VAR."""
+    from engine.history.proof import check_seals
+    from engine.history.verify import streams_of
     from engine.history.verify import verify as check_chains
+    from webapp.sealing import keys_in
 
-    if heads:
-        refuse("--heads: not built yet")
+    anchors = Path(heads).read_text("utf-8", "replace").splitlines() if heads else []
+    keys = keys_in(os.environ.get("QINGCHE_VAR") or str(DEFAULTS["VAR"]))
     with opened_session(db) as session:
-        result = check_chains(session, list(cases) or None)
-    document = {"ok": result.ok, "cases": result.cases, "events": result.events, "first_bad": result.first_bad}
+        streams = streams_of(session, cases) if cases else None
+        result = check_chains(session, streams)
+        proof = check_seals(session, keys, anchors=anchors, streams=streams)
+    first_bad = result.first_bad or proof.first_bad
+    document = {
+        "ok": first_bad is None,
+        "cases": result.cases,
+        "events": result.events,
+        "first_bad": first_bad,
+        "heads": proof.heads,
+        "sealed": proof.sealed,
+        "unsealed": proof.unsealed,
+    }
     if as_json:
-        answer(document, ok=result.ok)
-    click.echo(f"{'ok' if result.ok else 'ALTERED'}: {result.cases} cases, {result.events} events")
-    if result.first_bad:
-        click.echo(str(result.first_bad))
-    sys.exit(0 if result.ok else 1)
+        answer(document, ok=first_bad is None)
+    click.echo(f"{'ALTERED' if first_bad else 'ok'}: {result.cases} cases, {result.events} events")
+    click.echo(f"{proof.heads} heads over {proof.sealed} events; {proof.unsealed} not sealed yet")
+    if first_bad:
+        click.echo(str(first_bad))
+    sys.exit(1 if first_bad else 0)
 
 
 @click.command()

@@ -1,0 +1,137 @@
+"""The Merkle tree of RFC 6962: tree hash, inclusion and consistency proofs; pure, over bytes.
+
+A leaf is hashed as SHA-256(0x00 + data), a node as SHA-256(0x01 + left + right), so that neither passes for the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+EMPTY = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Return the hash of a leaf (RFC 6962, 2.1)."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node over its two subtrees."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """A tree that grows leaf by leaf and keeps its right edge only: the roots of the full subtrees, largest first."""
+
+    __slots__ = ("edge", "size")
+
+    def __init__(self, size: int = 0, edge: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self.edge = list(edge)
+        if len(self.edge) != size.bit_count():
+            raise ValueError("a tree's edge has one subtree for every bit set in its size")
+
+    def append(self, leaf: bytes) -> None:
+        """Add the hash of the next leaf."""
+        at = self.size
+        while at & 1:
+            leaf = node_hash(self.edge.pop(), leaf)
+            at >>= 1
+        self.edge.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The tree hash of what was added so far."""
+        if not self.edge:
+            return EMPTY
+        found = self.edge[-1]
+        for left in reversed(self.edge[:-1]):
+            found = node_hash(left, found)
+        return found
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """Return the tree hash of a list of leaf hashes."""
+    tree = Tree()
+    for leaf in leaves:
+        tree.append(leaf)
+    return tree.root
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two smaller than `size` (size > 1)."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Return the audit path of one leaf, from the leaf upwards (2.1.1)."""
+    if not 0 <= index < len(leaves):
+        raise IndexError(index)
+    if len(leaves) == 1:
+        return []
+    at = _split(len(leaves))
+    if index < at:
+        return [*inclusion(leaves[:at], index), root(leaves[at:])]
+    return [*inclusion(leaves[at:], index - at), root(leaves[:at])]
+
+
+def consistency(leaves: Sequence[bytes], size: int) -> list[bytes]:
+    """Return the proof that the tree of the first `size` leaves is a beginning of this one (2.1.2)."""
+    if not 0 < size <= len(leaves):
+        raise IndexError(size)
+    return _subproof(leaves, size, whole=True)
+
+
+def _subproof(leaves: Sequence[bytes], size: int, *, whole: bool) -> list[bytes]:
+    if size == len(leaves):
+        return [] if whole else [root(leaves)]
+    at = _split(len(leaves))
+    if size <= at:
+        return [*_subproof(leaves[:at], size, whole=whole), root(leaves[at:])]
+    return [*_subproof(leaves[at:], size - at, whole=False), root(leaves[:at])]
+
+
+def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> bool:
+    """Check an audit path: the leaf stands at `index` of the tree of `size` leaves with this root."""
+    if not 0 <= index < size:
+        return False
+    at, last, found = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            found = node_hash(step, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node_hash(found, step)
+        at, last = at >> 1, last >> 1
+    return last == 0 and found == expected
+
+
+def extends(size: int, first: bytes, grown: int, second: bytes, proof: Sequence[bytes]) -> bool:
+    """Check a consistency proof: the tree of `grown` leaves begins with that of `size` leaves."""
+    if not 0 < size <= grown:
+        return False
+    if size == grown:
+        return not proof and first == second
+    path = [first, *proof] if size & (size - 1) == 0 else list(proof)
+    if not path:
+        return False
+    at, last = size - 1, grown - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = node_hash(step, old), node_hash(step, new)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            new = node_hash(new, step)
+        at, last = at >> 1, last >> 1
+    return last == 0 and (old, new) == (first, second)

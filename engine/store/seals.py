@@ -1,0 +1,106 @@
+"""The tree over all events and its signed heads: what was sealed, in which order, and what is not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import String, Text, UniqueConstraint, and_, func, insert, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.store.base import Base
+from engine.store.events import EventRow
+
+_ROWS_AT_ONCE = 5000
+
+
+class SealLeafRow(Base):
+    """One event in the tree: its place from 0, and the hash it had when it was put there."""
+
+    __tablename__ = "seal_leaves"
+    __table_args__ = (UniqueConstraint("stream", "seq"),)
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stream: Mapped[str] = mapped_column(String(120))
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class SealRow(Base):
+    """One signed head: `line` is what was published; `edge` the subtrees the next leaf is added to, JSON."""
+
+    __tablename__ = "seals"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(Text)
+    edge: Mapped[str] = mapped_column(Text)
+
+
+_JOINED = and_(SealLeafRow.stream == EventRow.stream, SealLeafRow.seq == EventRow.seq)
+
+
+def unsealed(session: Session, limit: int) -> list[Any]:
+    """Return (stream, seq, hash) of events without a leaf, by stream and seq; takes no lock."""
+    statement = (
+        select(EventRow.stream, EventRow.seq, EventRow.hash)
+        .join(SealLeafRow, _JOINED, isouter=True)
+        .where(SealLeafRow.position.is_(None))
+        .order_by(EventRow.stream, EventRow.seq)
+        .limit(limit)
+    )
+    return list(session.execute(statement))
+
+
+def count_unsealed(session: Session) -> int:
+    """Return how many events have no leaf."""
+    statement = select(func.count()).select_from(EventRow).join(SealLeafRow, _JOINED, isouter=True)
+    return session.scalar(statement.where(SealLeafRow.position.is_(None))) or 0
+
+
+def lock(session: Session) -> None:
+    """Let one sealer write at a time; nobody else ever waits for it."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE seals IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def last(session: Session) -> Any:
+    """Return (number, line, edge) of the newest seal, or None."""
+    statement = select(SealRow.number, SealRow.line, SealRow.edge).order_by(SealRow.number.desc()).limit(1)
+    return session.execute(statement).first()
+
+
+def lines(session: Session) -> list[Any]:
+    """Return (number, line) of every seal in order."""
+    return list(session.execute(select(SealRow.number, SealRow.line).order_by(SealRow.number)))
+
+
+def add(session: Session, number: int, line: str, edge: str, first: int, events: Sequence[Any]) -> None:
+    """Write a seal and the leaves it adds, from this position on."""
+    rows = [
+        {"position": position, "stream": event.stream, "seq": event.seq, "hash": event.hash}
+        for position, event in enumerate(events, first)
+    ]
+    session.execute(insert(SealLeafRow), rows)
+    session.execute(insert(SealRow), [{"number": number, "line": line, "edge": edge}])
+
+
+def leaves(session: Session) -> Generator[Any, None, None]:
+    """Yield (position, stream, seq, hash) in the order of the tree, read in portions."""
+    columns = (SealLeafRow.position, SealLeafRow.stream, SealLeafRow.seq, SealLeafRow.hash)
+    statement = select(*columns).order_by(SealLeafRow.position)
+    with session.connection().execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+        yield from rows
+
+
+def first_changed(session: Session, streams: Iterable[str] | None) -> Any:
+    """Return (stream, seq, hash) of the first sealed event that is gone or has another hash (null when gone)."""
+    statement = (
+        select(SealLeafRow.stream, SealLeafRow.seq, EventRow.hash)
+        .join(EventRow, _JOINED, isouter=True)
+        .where(or_(EventRow.hash.is_(None), EventRow.hash != SealLeafRow.hash))
+        .order_by(SealLeafRow.stream, SealLeafRow.seq)
+        .limit(1)
+    )
+    if streams is not None:
+        statement = statement.where(SealLeafRow.stream.in_(list(streams)))
+    return session.execute(statement).first()

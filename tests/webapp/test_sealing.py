@@ -1,0 +1,43 @@
+"""The chore of the worker seals and publishes; `qingche verify` finds a cut with the published file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.clock import FixedClock, now
+from engine.store.base import writing
+from tests.build import an_organisation
+from webapp.cli import main
+from webapp.sealing import sealer
+
+
+def test_what_the_worker_seals_the_command_line_verifies(
+    session_factory: sessionmaker[Session], database_url: str, clock: FixedClock, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("QINGCHE_VAR", str(tmp_path / "var"))
+    app = Flask("test")
+    app.config.update(VAR=str(tmp_path / "var"), HEADS_FOLDER=str(tmp_path / "elsewhere"))
+    chore = sealer(app)
+    with session_factory() as session:
+        with writing(session):
+            an_organisation(session, clock)
+        chore(session, now(session))
+    published = tmp_path / "elsewhere" / "heads.txt"
+    asked = ["verify", "--heads", str(published), "--json", "--db", database_url]
+    whole = CliRunner().invoke(main, asked)
+    document = json.loads(whole.stdout)
+    assert (whole.exit_code, document["ok"], document["heads"], document["unsealed"]) == (0, True, 1, 0)
+    with session_factory() as session, writing(session):
+        for table in ("seals", "seal_leaves"):
+            session.execute(text(f"DELETE FROM {table}"))
+    cut = CliRunner().invoke(main, asked)
+    document = json.loads(cut.stdout)
+    assert (cut.exit_code, document["first_bad"]["seq"], "cut off" in document["first_bad"]["why"]) == (1, 1, True)
