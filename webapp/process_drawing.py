@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import library, posts
@@ -71,9 +72,13 @@ def findings(session: Session, key: str, xml: str) -> list[dict[str, Any]]:
     Each: {severity, element_id, line, message}.
     """
     content = xml.encode()
+    told = [
+        {"severity": "remark", "element_id": None, "line": None, "message": message}
+        for message in _unready(content, key)
+    ]
     errors = library.examine(session, "process", key, content)
     remarks = check_bytes(content, f"{key}.bpmn").changes
-    return [
+    return told + [
         {"severity": "error", "element_id": each["element_id"], "line": each["line"], "message": each["message"]}
         for each in errors
     ] + [
@@ -81,6 +86,19 @@ def findings(session: Session, key: str, xml: str) -> list[dict[str, Any]]:
          "message": f"{each['what']}（{each['why']}）"}
         for each in remarks
     ]  # fmt: skip
+
+
+def _unready(content: bytes, key: str) -> list[str]:
+    """Say what keeps a correct diagram from being of use to anybody yet."""
+    program = parse(content, f"{key}.bpmn").processes.get(key)
+    if program is None:
+        return []
+    told = []
+    if not any(each.type != "startEvent" for each in program.elements.values()):
+        told.append(_("还没有步骤：从左边拖一个，或点开始旁边的方框"))
+    if not program.starters:
+        told.append(_("没有写谁能发起：发布后只有别的流程能用到它"))
+    return told
 
 
 def differences(old: bytes | None, new: bytes, key: str) -> list[Difference]:

@@ -15,6 +15,7 @@ from engine.store.base import writing
 from tests.build import SYSTEM, Organisation
 from tests.webapp.browser import Browser
 from tests.webapp.test_studio import MODEL
+from webapp import process_drawing
 
 
 @pytest.fixture
@@ -45,6 +46,13 @@ def test_an_empty_diagram_begins_with_a_start_event_and_says_what_is_missing(des
     assert begin(designer, key="leave", name='请假 "一"', **{"from": "empty"}).status_code == 303
     page = designer.get("/studio/processes/leave")
     assert page.status_code == 200
+    headers = {"X-CSRFToken": designer.token("/studio/processes")}
+    body = {"xml": process_drawing.blank("leave", "请假")}
+    told = designer.post("/studio/processes/leave/check", json=body, headers=headers).get_json()["findings"]
+    assert [each["message"][:6] for each in told if each["severity"] == "remark"][:2] == [
+        "还没有步骤：",
+        "没有写谁能发",
+    ]
     assert "startEvent" in page.text and "nonce-" in page.headers["Content-Security-Policy"]
 
 
