@@ -23,7 +23,7 @@ async function drawWhenSeen(figure: HTMLElement): Promise<void> {
 // Phones keep to the words: nothing is drawn until there is room for it.
 const roomy = matchMedia('(min-width: 48rem)');
 
-function drawAll(): void {
+export function drawAll(): void {
   if (!roomy.matches && !matchMedia('print').matches) return;
   for (const figure of document.querySelectorAll<HTMLElement>('[data-diagram]:not([data-ready])')) {
     figure.dataset['ready'] = '';
