@@ -107,3 +107,10 @@ def test_names_of_a_file_in_another_encoding_are_still_right_when_it_is_publishe
     page = "/studio/processes/chinese/publish"
     assert designer.send(page, {"revision": 1}, page="/studio/processes").status_code == 303
     assert "走访一次" in designer.get("/studio/process/chinese").text
+
+
+@pytest.mark.parametrize("sent", ['{"xml": "\\ud800"}', '{"xml": 1}', "[]", "no json", '{"a":' * 5000])
+def test_what_is_no_text_is_refused_and_nothing_breaks(designer: Browser, sent: str) -> None:
+    headers = {"X-CSRFToken": designer.token("/studio/processes"), "Content-Type": "application/json"}
+    for page in ("/studio/processes/visits/check", "/studio/processes/visits/save", "/studio/forms/fragment"):
+        assert designer.post(page, data=sent, headers=headers).status_code == 422, page

@@ -7,9 +7,9 @@ from functools import wraps
 from typing import Any
 
 import jsonschema_rs
-from flask import request
 
 from engine.errors import Invalid
+from webapp.sent import sent_json
 
 _MOST_PROBLEMS = 20
 
@@ -24,7 +24,7 @@ def takes(schema: Mapping[str, Any]) -> Callable[[Callable[..., Any]], Callable[
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
-            body = request.get_json(silent=True, force=True)
+            body = sent_json()
             problems = [
                 {"pointer": "".join(f"/{part}" for part in error.instance_path), "message": error.message}
                 for error, _ in zip(validator.iter_errors(body), range(_MOST_PROBLEMS), strict=False)

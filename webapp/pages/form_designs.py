@@ -21,6 +21,7 @@ from webapp import access, assets, checks, db, design_words, designing, wording
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.ports import FormPorts
+from webapp.sent import sent_json
 from webapp.shell import render
 
 blueprint = Blueprint("form_designs", __name__)
@@ -299,7 +300,7 @@ def _why_not(error: Exception) -> str:
 
 def _given() -> dict[str, Any]:
     """Return the JSON a script sent: an object with schema and ui."""
-    given = request.get_json(silent=True)
+    given = sent_json()
     parts = [given.get(name) for name in ("schema", "ui")] if isinstance(given, dict) else [None]
     if not all(isinstance(part, dict) for part in parts):
         raise Invalid(why="schema, ui")

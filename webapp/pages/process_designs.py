@@ -16,6 +16,7 @@ from webapp import access, checks, db, design_words, process_drawing, wording
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.security import allows_inline_styles
+from webapp.sent import sent_json
 from webapp.shell import render
 
 blueprint = Blueprint("process_designs", __name__)
@@ -168,7 +169,7 @@ def _publish_page(design: Design) -> str:
 
 def _given() -> dict[str, Any]:
     """Return the JSON a script sent: the text of a diagram, not too long, and the revision it was read at."""
-    given = request.get_json(silent=True)
+    given = sent_json()
     if not isinstance(given, dict) or not isinstance(given.get("xml"), str) or len(given["xml"]) > _LARGEST:
         raise Invalid(why="xml")
     if not isinstance(given.get("revision", 0), int):
