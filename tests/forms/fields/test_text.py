@@ -84,12 +84,18 @@ def test_nothing_reads_as_not_filled_in():
 
 
 @settings(max_examples=60)
-@given(st.text(st.characters(exclude_characters="\0"), max_size=80))
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80))
 def test_any_text_comes_back_unchanged(text):
     text = text.replace("\r\n", "\n")
     found = posted(PLAIN, text)
     assert found.typed["x"] == text
     assert (found.values.get("x") == text) == bool(text.strip())
+
+
+def test_half_a_character_is_refused_and_shown_as_a_mark():
+    found = posted(PLAIN, "a\ud800")
+    assert [problem.pointer for problem in found.problems] == ["/x"]
+    assert found.typed["x"] == "a?"
 
 
 @pytest.mark.parametrize(
