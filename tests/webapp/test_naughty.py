@@ -121,6 +121,7 @@ def test_free_text_is_stored_and_shown_as_it_was_typed(office: Desk) -> None:
             assert area.get_text().removeprefix("\r\n") == wanted
 
 
+@pytest.mark.slow
 def test_every_type_takes_every_text_without_a_fault_and_gives_it_back(office: Desk) -> None:
     assert len(STRINGS) >= 500
     browser, task = _task(office)
@@ -160,6 +161,7 @@ def test_names_of_values_may_be_anything(office: Desk) -> None:
     assert {text.strip() for text in batch if "\r" not in text} <= shown
 
 
+@pytest.mark.slow
 def test_a_megabyte_in_one_field_is_taken_or_refused_in_words(office: Desk) -> None:
     browser, task = _task(office)
     for start in range(0, len(TYPED), 5):

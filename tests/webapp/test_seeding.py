@@ -166,6 +166,7 @@ def test_an_unknown_pack_is_not_found() -> None:
         Source.of("../etc")
 
 
+@pytest.mark.slow
 def test_the_city_is_cast_in_full_and_the_same_every_time(session_factory: sessionmaker[Session]) -> None:
     source = Source.of("admission")
     city = _a_large_city(source, session_factory)

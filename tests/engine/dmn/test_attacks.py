@@ -17,6 +17,7 @@ MOST_KILOBYTES = 64 * 1024
 _FIGURES = re.compile(r"(-?\d+) kB +(-?[\d.]+) s (.+)")
 
 
+@pytest.mark.slow
 def test_every_attack_stays_within_time_and_memory() -> None:
     root = Path(__file__).parents[3]
     done = subprocess.run(

@@ -24,7 +24,6 @@ MOST_KILOBYTES = 64 * 1024
 @pytest.fixture(autouse=True)
 def own_heap() -> Iterator[None]:
     """Leave what other tests of this process hold out of collections: what is timed is the attack, not them."""
-    gc.collect()
     gc.freeze()
     yield
     gc.unfreeze()
