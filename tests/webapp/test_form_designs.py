@@ -195,3 +195,15 @@ def workbook() -> io.BytesIO:
     book.close()
     stream.seek(0)
     return stream
+
+
+def test_a_name_that_is_taken_is_told_and_what_was_typed_is_kept(designer: Browser) -> None:
+    answer = begin(designer, key="visit", title="别的")
+    assert answer.status_code == 409
+    assert "已经有一份" in answer.text and 'value="别的"' in answer.text and 'value="visit"' in answer.text
+
+
+def test_a_fragment_without_a_name_is_refused(designer: Browser) -> None:
+    headers = {"X-CSRFToken": designer.token("/studio/forms")}
+    answer = designer.post("/studio/forms/fragment", json={"title": " ", "schema": {}, "ui": {}}, headers=headers)
+    assert answer.status_code == 422

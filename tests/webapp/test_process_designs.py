@@ -114,3 +114,9 @@ def test_what_is_no_text_is_refused_and_nothing_breaks(designer: Browser, sent: 
     headers = {"X-CSRFToken": designer.token("/studio/processes"), "Content-Type": "application/json"}
     for page in ("/studio/processes/visits/check", "/studio/processes/visits/save", "/studio/forms/fragment"):
         assert designer.post(page, data=sent, headers=headers).status_code == 422, page
+
+
+def test_a_name_that_is_taken_is_told_and_what_was_typed_is_kept(designer: Browser) -> None:
+    answer = begin(designer, key="visits", name="别的", **{"from": "empty"})
+    assert answer.status_code == 409
+    assert "已经有一份" in answer.text and 'value="别的"' in answer.text and 'value="visits"' in answer.text

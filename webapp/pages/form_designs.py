@@ -57,9 +57,13 @@ def create() -> Any:
         title, schema, ui, based_on = _beginning(begun, title)
     except (NoTable, FormError) as why:
         return _index(problem=_why_not(why)), 422
-    design = designs.create(
-        db.session(), KIND, key, title=title, body={"schema": schema, "ui": ui}, actor=access.actor(), based_on=based_on
-    )
+    body = {"schema": schema, "ui": ui}
+    try:
+        design = designs.create(
+            db.session(), KIND, key, title=title, body=body, actor=access.actor(), based_on=based_on
+        )
+    except designs.AlreadyThere as taken:
+        return _index(problem=taken.message(language())), 409
     return redirect(url_for(".draw_page", key=design.key), 303)
 
 

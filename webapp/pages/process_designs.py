@@ -62,7 +62,10 @@ def create() -> Any:
         return _index(problem=_("这个文件不是 BPMN 流程图，请检查后再试")), 422
     if not _KEY.fullmatch(key):
         return _index(problem=_("英文名要以字母开头，只用字母、数字和横线")), 422
-    designs.create(session, KIND, key, title=name, body={"xml": xml}, actor=access.actor(), based_on=based_on)
+    try:
+        designs.create(session, KIND, key, title=name, body={"xml": xml}, actor=access.actor(), based_on=based_on)
+    except designs.AlreadyThere as taken:
+        return _index(problem=taken.message(language())), 409
     return redirect(url_for(".draw", key=key), 303)
 
 

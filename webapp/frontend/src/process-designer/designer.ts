@@ -109,8 +109,9 @@ function renew(): void {
 /** Show the whole diagram beside the palette, never larger than life. */
 function fit(): void {
   const { inner, outer } = canvas.viewbox();
-  const scale = Math.min(1, (outer.width - 170) / inner.width, (outer.height - 80) / inner.height);
-  canvas.viewbox({ x: inner.x - 130 / scale, y: inner.y - 40 / scale, width: outer.width / scale, height: outer.height / scale });
+  const room = matchMedia('(max-width: 47.99rem)').matches ? 20 : 130;
+  const scale = Math.min(1, (outer.width - room - 40) / inner.width, (outer.height - 80) / inner.height);
+  canvas.viewbox({ x: inner.x - room / scale, y: inner.y - 40 / scale, width: outer.width / scale, height: outer.height / scale });
 }
 
 /** References to things the file does not hold (data by its name) are kept; the library would drop them. */
