@@ -6,6 +6,7 @@ QingcheError
 │   ├── TaskGone        somebody else finished, claimed or cancelled it first
 │   ├── CaseSuspended   the case waits until it is resumed
 │   ├── CannotOperate   an operation on a running case that its state does not allow
+│   ├── DutiesApart     two administrators' roles that no one person may hold
 │   └── Stale           the case moved on since the caller read it
 ├── Invalid             the input itself is wrong: where and why is in the fields
 └── Incident            a definition could not be carried on with; a person must look
@@ -82,6 +83,14 @@ class CannotOperate(Refused):
     code = "cannot-operate"
     zh = "不能这样改：{why}"
     en = "This change is not possible: {why}"
+
+
+class DutiesApart(Refused):
+    """fields: roles (the names of the two that one person would hold)."""
+
+    code = "duties-apart"
+    zh = "三员分立：系统管理、安全管理、审计三个岗位不能由同一个人担任，也不能互相代办（{roles}）。请换一个人"
+    en = "The administrators of system, security and audit must be three people, deputies too ({roles}). Name another"
 
 
 class Stale(Refused):

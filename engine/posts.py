@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine import duties
 from engine.canonical import canonical, from_iso, iso
 from engine.clock import now
 from engine.errors import Invalid, NotFound
@@ -62,10 +63,12 @@ def put_post(
 ) -> Post:
     """Create the post `name` of a unit, or change what it gives; unchanged writes nothing.
 
-    grants: a role (held in the post's own unit) or (role, unit id or code).
+    grants: a role (held in the post's own unit) or (role, unit id or code). Raises DutiesApart when the post, or
+    one who holds it, would be two administrators.
     """
     at_unit = _unit_row(session, unit_id_or_code)
     pairs = {_pair(session, grant, at_unit) for grant in grants}
+    duties.check_apart(role for role, _unit in pairs)
     row = held.post_named(session, at_unit.id, name)
     before = [] if row is None else held.post_grants(session, row.id)
     if row is not None and set(before) == pairs:
@@ -82,6 +85,8 @@ def put_post(
     # Post and grants are referred to by the rows that join them.
     session.flush()
     held.replace_post_grants(session, row.id, sorted(ids))
+    for holding in held.holders_of_post(session, row.id, iso(now(session))):
+        duties.check_person(session, holding.user_id)
     body = {"post": row.id, "unit": at_unit.id, "name": name, "grants": [list(pair) for pair in after]}
     _record(session, "post-put", actor, {**body, "before": [list(pair) for pair in before]})
     return Post(row.id, at_unit.id, name, tuple(after))
@@ -99,7 +104,7 @@ def hold_post(
     """Give a post to a person from `since` (default now) to `until` (default open).
 
     Holding it already: only the end is changed. Raises NotFound for an unknown post, Invalid for an end
-    before the start.
+    before the start, DutiesApart for a second administrator's part in one hand.
     """
     post = _post(session, post_id)
     start, end = iso(since or now(session)), iso(until) if until else None
@@ -116,6 +121,7 @@ def hold_post(
     body = {"user": user_id, "post": post.id, "unit": post.unit_id, "since": holding.valid_from, "until": end}
     _record(session, "post-held", actor, body)
     session.flush()
+    duties.check_person(session, user_id)
     if end is not None:
         _give_back(session, user_id, post.root_unit_id, end, holding.id)
 
@@ -143,7 +149,10 @@ def name_deputy(
     until: datetime | None,
     definition: str | None = None,
 ) -> str:
-    """Let a person act for another from–to, for every definition or one; return the arrangement's id."""
+    """Let a person act for another from–to, for every definition or one; return the arrangement's id.
+
+    Raises Invalid for oneself or an end before the start, DutiesApart between two administrators.
+    """
     if deputy_user_id == user_id:
         raise Invalid(why="不能由本人代办自己的事")
     if until is not None and until <= since:
@@ -160,6 +169,7 @@ def name_deputy(
     body = {"deputy": row.id, "user": user_id, "by": deputy_user_id, "definition": definition}
     _record(session, "deputy-named", actor, {**body, "since": row.valid_from, "until": row.valid_to})
     session.flush()
+    duties.check_person(session, deputy_user_id)
     if row.valid_to is not None:
         _give_back(session, deputy_user_id, actor.root_unit_id, row.valid_to, row.id)
     return row.id

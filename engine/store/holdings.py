@@ -144,6 +144,34 @@ def deputies_of(session: Session, user_id: str, at: str) -> list[DeputyRow]:
     return list(session.scalars(select(DeputyRow).where(mine, lasts).order_by(DeputyRow.valid_from, DeputyRow.id)))
 
 
+def deputies_for(session: Session, user_id: str, at: str) -> list[str]:
+    """Return who deputises for a person, now or later."""
+    lasts = DeputyRow.valid_to.is_(None) | (DeputyRow.valid_to > at)
+    found = select(DeputyRow.deputy_user_id).where(DeputyRow.user_id == user_id, lasts).distinct()
+    return sorted(session.scalars(found))
+
+
+def roles_of(session: Session, user_id: str, at: str) -> set[str]:
+    """Return every role a person holds, or will: by own posts, and by those of the people deputised for."""
+    lasts = DeputyRow.valid_to.is_(None) | (DeputyRow.valid_to > at)
+    people = select(DeputyRow.user_id).where(DeputyRow.deputy_user_id == user_id, lasts)
+    not_over = HoldingRow.valid_to.is_(None) | (HoldingRow.valid_to > at)
+    statement = (
+        select(GrantRow.role)
+        .join(PostGrantRow, PostGrantRow.grant_id == GrantRow.id)
+        .join(HoldingRow, HoldingRow.post_id == PostGrantRow.post_id)
+        .where((HoldingRow.user_id == user_id) | HoldingRow.user_id.in_(people), not_over)
+    )
+    return set(session.scalars(statement.distinct()))
+
+
+def holders_of_post(session: Session, post_id: str, at: str) -> list[HoldingRow]:
+    """Return the holdings of a post that have not ended at a moment, the earliest first."""
+    statement = select(HoldingRow).where(HoldingRow.post_id == post_id)
+    lasts = HoldingRow.valid_to.is_(None) | (HoldingRow.valid_to > at)
+    return list(session.scalars(statement.where(lasts).order_by(HoldingRow.valid_from, HoldingRow.id)))
+
+
 def colleagues(session: Session, user_id: str, at: str) -> list[Row[Any]]:
     """Return (user_id, post name, unit_name) of who holds a post in a unit of the person's, without the person."""
     own = select(PostRow.unit_id).join(HoldingRow, HoldingRow.post_id == PostRow.id)
