@@ -13,8 +13,10 @@ from typing import Any
 from forms import pointer as pointers
 
 _BOUNDS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
-_LENGTHS = {"minLength": ("string length", ">="), "maxLength": ("string length", "<="),
-            "minItems": ("count", ">="), "maxItems": ("count", "<=")}  # fmt: skip
+# Text of a date or a time is a date or a time in FEEL: it is measured and compared as the text it was.
+_LENGTHS = {"minLength": ("string length(string({}))", ">="), "maxLength": ("string length(string({}))", "<="),
+            "minItems": ("count({})", ">="), "maxItems": ("count({})", "<=")}  # fmt: skip
+_TEMPORAL = re.compile(r"\d{4}-\d\d-\d\d.*|\d\d:\d\d.*|-?P.+")
 _SILENT = ("title", "description", "$schema", "$id", "default", "examples", "format")
 _BRANCHES = {"allOf": " and ", "anyOf": " or "}
 _SKIPPED = frozenset(("then", "else", "if", "items"))
@@ -70,7 +72,7 @@ def _condition(condition: Any, depth: int) -> str | None:
         return None
     value = ".".join(path)
     if "expectedValue" in condition:
-        return f"({value} = {_literal(condition['expectedValue'])}) = true" if value else None
+        return _equals(value, condition["expectedValue"]) if value else None
     schema = condition.get("schema")
     found = _holds(value, schema, 0)
     if found is not None and value and condition.get("failWhenUndefined") is True:
@@ -110,16 +112,16 @@ def _keyword(value: str, keyword: str, wanted: Any, depth: int) -> str | None:
 
 def _plain(value: str, keyword: str, wanted: Any) -> str | None:
     if keyword == "const":
-        return f"({value} = {_literal(wanted)}) = true"
+        return _equals(value, wanted)
     if keyword == "enum" and isinstance(wanted, list):
-        return "(" + (" or ".join(f"({value} = {_literal(each)}) = true" for each in wanted) or "false") + ")"
+        return "(" + (" or ".join(_equals(value, each) for each in wanted) or "false") + ")"
     if keyword in _BOUNDS and isinstance(wanted, int | float):
         return f"({value} = null or ({value} {_BOUNDS[keyword]} {wanted}) = true)"
     if keyword in _LENGTHS and isinstance(wanted, int):
         measure, sign = _LENGTHS[keyword]
-        return f"({value} = null or ({measure}({value}) {sign} {wanted}) = true)"
+        return f"({value} = null or ({measure.format(value)} {sign} {wanted}) = true)"
     if keyword == "pattern" and isinstance(wanted, str):
-        return f"({value} = null or matches({value}, {_literal(wanted)}) = true)"
+        return f"({value} = null or matches(string({value}), {_literal(wanted)}) = true)"
     if keyword == "contains" and isinstance(wanted, Mapping):
         inner = _holds("item", wanted, 0)
         return None if inner is None else f"({value} = null or (some item in {value} satisfies {inner}) = true)"
@@ -144,6 +146,11 @@ def _all(parts: list[str | None], joint: str) -> str | None:
     if len(known) < len(parts):
         return None
     return "(" + joint.join(f"({part})" for part in known) + ")" if known else "true"
+
+
+def _equals(value: str, wanted: Any) -> str:
+    as_text = f"string({value})" if isinstance(wanted, str) and _TEMPORAL.fullmatch(wanted) else value
+    return f"({as_text} = {_literal(wanted)}) = true"
 
 
 def _literal(value: Any) -> str:

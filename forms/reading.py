@@ -193,8 +193,8 @@ class Reader:
                 and self.scene.rights.of((*at.path, key)) != "write"
             ):
                 out[key] = typed[key] = held[key]
-        if not out and spot.nullable and not spot.required:
-            return Got(ABSENT, typed or ABSENT)
+        if not out and spot.nullable and not (spot.required and isinstance(base, dict)):
+            return Got(None if spot.required else ABSENT, typed or ABSENT)
         if not out and base is ABSENT and spot.depth and not (spot.required and spot.right == "write"):
             # A section nobody wrote in is not there, unless it must be: its own fields then say what is missing.
             return Got(ABSENT, typed or ABSENT)

@@ -108,9 +108,10 @@ def pick(schema: Schema, ui: Ui) -> type[Entry] | None:
     """Choose the field type of a folded schema; None for sections and tables."""
     widget = widget_of(ui)
     kind = kind_of(schema)
-    if schema.get("format") == "data-url" and kind == "string":
+    if kind == "string" and (schema.get("format") == "data-url" or widget in ("file", "files")):
+        # A file that must be text is the file itself, as rjsf has it.
         return data_url.DataUrl
-    if widget in _ANYWHERE and not _holds_data_urls(schema):
+    if widget in _ANYWHERE and not _holds_data_urls(schema, widget):
         radio = widget == "dictionary" and dictionary.is_radio(ui)
         return dictionary.DictionaryRadio if radio else _ANYWHERE[widget]
     if "const" in schema and kind not in ("object", "array") and schema["const"] is not True:
@@ -147,6 +148,8 @@ def _named(schema: Schema, ui: Ui, kind: str | None, widget: str | None) -> type
     return _FORMATS.get((str(kind), str(schema.get("format"))))
 
 
-def _holds_data_urls(schema: Schema) -> bool:
+def _holds_data_urls(schema: Schema, widget: str) -> bool:
     items = schema.get("items")
-    return isinstance(items, dict) and items.get("format") == "data-url"
+    if not isinstance(items, dict):
+        return False
+    return items.get("format") == "data-url" or (widget in ("file", "files") and items.get("type") == "string")

@@ -28,6 +28,9 @@ class DateTime(Entry):
     def parse(self, raw: str) -> Any:
         if not raw.strip():
             return ABSENT
+        if isinstance(self.object_data, str) and raw.strip() == self.shown(self.object_data):
+            # Nobody changed it: the offset and the fractions it was written with are kept.
+            return self.object_data
         moment = read_moment(raw)
         if moment is None:
             raise Wrong("date-time")

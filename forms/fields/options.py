@@ -68,7 +68,8 @@ def options_of(schema: Schema, ui: Ui, locale: str) -> list[Option]:
     locked = option(ui, "enumDisabled", [])
     found = []
     for index, (value, title, hint) in enumerate(listed):
-        token = value if only_text else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        # Nothing chosen is posted as empty text, so an option that is empty text is written as JSON.
+        token = value if only_text and value != "" else json.dumps(value, ensure_ascii=False, sort_keys=True)
         label = _named(names, index, value) or title or _plain(value, locale)
         is_locked = isinstance(locked, list) and value in locked
         found.append(Option(value, token, label, _named(hints, index, value) or hint, is_locked))
