@@ -142,6 +142,19 @@ def run_job(
             _put_back(session, job, {"code": "error", "element_id": None, "message": type(why).__name__})
 
 
+def answer_call(session_factory: SessionFactory, job_id: str, response: dict[str, Any]) -> None:
+    """Go on after a service call that nobody makes: the answer is given by hand. For rehearsals, in one transaction.
+
+    Raises CallFailed for an answer that says no; the call waits on then.
+    """
+    with session_factory() as session, writing(session):
+        at = now(session)
+        job = jobs.claim_one(session, job_id, now=iso(at), lease_until=iso(at + LEASE))
+        if job is not None:
+            services.record_answer(session, job, response)
+            jobs.finish(session, job)
+
+
 def _finish(session: Session, job: jobs.ClaimedJob, handle: Handler) -> None:
     with writing(session):
         handle(session, job)

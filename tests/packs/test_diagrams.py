@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.packs.walk import ROOT
+from tests.packs.folders import ROOT
 
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",

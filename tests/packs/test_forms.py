@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 import forms
 from forms import views
-from tests.packs.walk import ROOT, Pack
+from tests.packs.folders import ROOT, Pack
 
 PACKS = sorted(folder.parent.name for folder in (ROOT / "bpmn").glob("*/pack.toml"))
 

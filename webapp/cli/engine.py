@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from webapp.cli.answer import answer, plain, read_json
+from webapp.cli.answer import answer, plain, read_json, refuse
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
-def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Parse and check BPMN and DMN files, without a database; DMN files may import one another."""
+@click.argument("named", nargs=-1, metavar="FILES")
+@click.option("--scenarios", is_flag=True, help="Run the scenarios of packs or files (default: of every pack).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output; with --scenarios an object.")
+def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
+    """Parse and check BPMN and DMN files, without a database; DMN files may import one another.
+
+    With --scenarios the files are packs or scenario files (bpmn/PACK/scenarios/*.yaml): each is run in the engine on
+    the pack's sample organisation, in memory, and what it did not go through is told.
+    """
     import engine as engine_face
 
+    if scenarios:
+        _check_scenarios(named, as_json=as_json)
+    files = [Path(name) for name in named]
+    missing = [name for name in named if not Path(name).is_file()]
+    if missing or not files:
+        raise click.UsageError(f"no such file: {', '.join(missing)}" if missing else "no file is named")
     reports = []
     models = {file: file.read_bytes() for file in files if file.suffix.lower() == ".dmn"}
     for file in files:
@@ -42,6 +53,31 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         for error in report["errors"]:
             click.echo(f"  line {error['line']}  {error['element_id'] or '-'}  {error['code']}: {error['message']}")
     sys.exit(0 if ok else 1)
+
+
+def _check_scenarios(named: tuple[str, ...], *, as_json: bool) -> NoReturn:
+    from engine.errors import InvalidDefinition, NotFound
+    from webapp import rehearsing
+
+    try:
+        files = rehearsing.scenario_files(named)
+        document = rehearsing.report(files)
+    except NotFound as error:
+        refuse(f"no such pack or file: {error.fields['id']}")
+    except InvalidDefinition as error:
+        refuse(error.message("en"))
+    if as_json:
+        answer(document, ok=document["ok"])
+    for each in document["scenarios"]:
+        click.echo(f"{'ok    ' if each['ok'] else 'failed'} {each['file']}  {each['title']}")
+        if not each["ok"]:
+            click.echo(f"  {each['file']}:{each['line']}  {each['why']}")
+    for each in document["coverage"]:
+        click.echo(f"{each['process']}: elements {each['elements']} %, flows {each['flows']} %")
+        for kind in ("unreached", "unwalked"):
+            if each[kind]:
+                click.echo(f"  {kind}: {', '.join(each[kind])}")
+    sys.exit(0 if document["ok"] else 1)
 
 
 @click.command()

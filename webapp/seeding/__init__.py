@@ -4,6 +4,6 @@ What there is to load is data (`seeds/<pack>/`); nothing here knows a ticket. Th
 present, which only an empty database allows.
 """
 
-from webapp.seeding.loading import DEMO_PASSWORD, demo_accounts, is_empty, load
+from webapp.seeding.loading import DEMO_PASSWORD, demo_accounts, is_empty, load, set_up
 
-__all__ = ["DEMO_PASSWORD", "demo_accounts", "is_empty", "load"]
+__all__ = ["DEMO_PASSWORD", "demo_accounts", "is_empty", "load", "set_up"]

@@ -65,6 +65,20 @@ def load(
     return f"{play.counts['cases']} cases, {play.counts['tasks']} tasks done, {len(city.units)} units"
 
 
+def set_up(session: Session, pack: str, *, lender: str, password_hash: str, at: datetime) -> City:
+    """Publish a pack and make the small sample organisation and registers, without any case.
+
+    lender: whose starter data is taken for a pack that brings none. Raises NotFound, InvalidDefinition.
+    """
+    own = Source.folders(pack)
+    source = own if (own.seeds / "seed.toml").is_file() else Source.of(lender)
+    _publish(session, own)
+    city = settle(session, source, scale="small", at=at, must_change=False, password_hash=password_hash)
+    if source is own:
+        registers.fill(session, source, city, scale="small")
+    return city
+
+
 def is_empty(factory: sessionmaker[Session]) -> bool:
     """Say whether nothing ever happened in a database that has its tables."""
     with factory() as session:

@@ -12,6 +12,12 @@ from typing import Any
 from engine.errors import NotFound
 
 _WEBAPP = Path(__file__).resolve().parents[1]
+_ROOTS = (_WEBAPP.parent, _WEBAPP / "_packs")
+
+
+def packs() -> list[str]:
+    """List the packs that ship with the platform."""
+    return sorted({file.parent.name for root in _ROOTS for file in (root / "bpmn").glob("*/pack.toml")})
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,20 @@ class Source:
 
     @classmethod
     def of(cls, pack: str) -> Source:
-        """Find a pack; raises NotFound."""
+        """Find a pack that has starter data; raises NotFound."""
+        found = cls.folders(pack)
+        if not (found.seeds / "seed.toml").is_file():
+            raise NotFound(what="pack", id=pack)
+        return found
+
+    @classmethod
+    def folders(cls, pack: str) -> Source:
+        """Find a pack, whether it has starter data or not; raises NotFound."""
         import forms
 
         library = Path(forms.__file__).resolve().parent / "library"
-        for root in (_WEBAPP.parent, _WEBAPP / "_packs"):
-            if pack.isidentifier() and (root / "seeds" / pack / "seed.toml").is_file():
+        for root in _ROOTS:
+            if pack.isidentifier() and (root / "bpmn" / pack / "pack.toml").is_file():
                 return cls(pack, root / "bpmn" / pack, library / pack, root / "seeds" / pack)
         raise NotFound(what="pack", id=pack)
 
