@@ -109,7 +109,7 @@ def writing(session: Session) -> Iterator[Session]:
 
 
 def guard_events(engine: Engine) -> None:
-    """Create the triggers that make `events` append-only and keep `task_candidates` (after `create_all`)."""
+    """Create the triggers that make `events` append-only and keep the tables of candidates (after `create_all`)."""
     with engine.begin() as connection:
         for statement in guard_statements(engine.dialect.name):
             # Driver-level: a colon in PL/pgSQL is not a bind parameter.

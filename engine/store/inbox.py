@@ -79,7 +79,7 @@ def _free_ids(actor: Actor, candidates: list[str]) -> Statement:
             for definition, ids in scoped_candidates(actor)
         ),
     )
-    return statement.where(named, TaskCandidateRow.sort_at.is_not(None))
+    return statement.where(named)
 
 
 def _of_open_cases(statement: Statement, case_id: Any, actor: Actor) -> Statement:
@@ -130,10 +130,10 @@ def _free(asked: Asked, candidates: Iterable[str]) -> list[Statement]:
         if asked.newest_first:
             statement = statement.select_from(TaskCandidateRow).join(TaskRow, TaskRow.id == TaskCandidateRow.task_id)
         statement = _of_open_cases(statement, TaskCandidateRow.case_id, asked.actor)
-        free = (TaskCandidateRow.candidate_id == candidate, TaskCandidateRow.sort_at.is_not(None))
+        statement = statement.where(TaskCandidateRow.candidate_id == candidate)
         if definition is not None:
             statement = statement.where(CaseRow.definition == definition)
-        branches.append(_branch(statement.where(*free), order, TaskCandidateRow.task_id, asked))
+        branches.append(_branch(statement, order, TaskCandidateRow.task_id, asked))
     return branches
 
 

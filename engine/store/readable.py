@@ -21,7 +21,7 @@ from engine.store.base import Session
 from engine.store.cases import CaseRow
 from engine.store.conditions import Statement
 from engine.store.organisation import UnitRow
-from engine.store.tasks import TaskCandidateRow, TaskRow
+from engine.store.tasks import CaseCandidateRow, TaskRow
 
 AUDITOR = "auditor"
 SUPERVISORS = frozenset({"lead", "supervisor"})
@@ -126,20 +126,20 @@ def _reads(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _asked(case: Any, candidates: list[str]) -> ColumnElement[bool]:
     """Say that one of these candidates was asked to do a task of the case."""
-    mine = (TaskCandidateRow.case_id == case.id, TaskCandidateRow.candidate_id.in_(candidates))
-    return select(TaskCandidateRow.task_id).where(*mine).exists()
+    mine = (CaseCandidateRow.case_id == case.id, CaseCandidateRow.candidate_id.in_(candidates))
+    return select(CaseCandidateRow.case_id).where(*mine).exists()
 
 
 def _asked_in(definition: str, candidates: list[str]) -> Statement:
-    own = select(TaskCandidateRow.case_id).join(CaseRow, CaseRow.id == TaskCandidateRow.case_id)
-    return own.where(CaseRow.definition == definition, TaskCandidateRow.candidate_id.in_(candidates))
+    own = select(CaseCandidateRow.case_id).join(CaseRow, CaseRow.id == CaseCandidateRow.case_id)
+    return own.where(CaseRow.definition == definition, CaseCandidateRow.candidate_id.in_(candidates))
 
 
 def _direct(actor: Actor) -> CTE:
     users, candidates = users_of(actor), candidate_ids(actor)
     routes = union(
         select(CaseRow.id).where(CaseRow.started_by.in_(users)),
-        select(TaskCandidateRow.case_id).where(TaskCandidateRow.candidate_id.in_(candidates)),
+        select(CaseCandidateRow.case_id).where(CaseCandidateRow.candidate_id.in_(candidates)),
         select(TaskRow.case_id).where(TaskRow.holder_id.in_(users)),
         select(TaskRow.case_id).where(TaskRow.done_by.in_(users)),
         _in_units(_units(actor, OVERSEERS)),

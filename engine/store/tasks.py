@@ -54,22 +54,28 @@ class TaskRow(Base):
 
 
 class TaskCandidateRow(Base):
-    """Who may take a task, or might have: a grant id or a user id.
+    """Who may take an open task that nobody holds: a grant id or a user id; the inbox reads these rows.
 
-    Kept by triggers on `tasks`. `sort_at` is the task's while it is open and unclaimed, else null: the row
-    stays, because who was asked took part in the case and may read it. The inbox reads rows with `sort_at`.
+    Kept by triggers on `tasks`: a row is there while the task is open and unclaimed. `sort_at` is the task's.
     """
 
     __tablename__ = "task_candidates"
-    __table_args__ = (
-        Index("ix_task_candidates_inbox", "candidate_id", "sort_at", "task_id"),
-        Index("ix_task_candidates_case", "case_id", "candidate_id"),
-    )
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
     candidate_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
-    sort_at: Mapped[str | None] = mapped_column(String(27))
+    sort_at: Mapped[str] = mapped_column(String(27), primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(36))
+
+
+class CaseCandidateRow(Base):
+    """Who was ever asked to do a task of a case, and so may read it; kept by triggers on `tasks`."""
+
+    __tablename__ = "case_candidates"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    candidate_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(36), primary_key=True)
 
 
 class TaskDraftRow(Base):

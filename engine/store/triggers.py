@@ -1,29 +1,35 @@
-"""What the database itself keeps true: events are append-only, task_candidates follows tasks.candidates.
+"""What the database itself keeps true: events are append-only, rows of candidates follow tasks.candidates.
 
-The triggers save three statements per step and leave no way to close a task and forget its candidates. A
-candidate's `sort_at` is set while the task is open and unclaimed; rows are never taken away, see tasks.py.
+The triggers save three statements per step and leave no way to close a task and forget its candidates. A row of
+`task_candidates` is there while its task is open and unclaimed; one of `case_candidates` stays, see tasks.py.
 """
 
 from __future__ import annotations
 
-_SQLITE = (
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS events_no_{verb.lower()} BEFORE {verb} ON events "
-        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    ),
-    "CREATE TRIGGER IF NOT EXISTS tasks_opened AFTER INSERT ON tasks WHEN NEW.state = 'open' BEGIN "
-    "INSERT INTO task_candidates (task_id, candidate_id, case_id, sort_at) "
-    "SELECT NEW.id, value, NEW.case_id, CASE WHEN NEW.holder_id IS NULL THEN NEW.sort_at END "
-    "FROM json_each(NEW.candidates); END",
-    "CREATE TRIGGER IF NOT EXISTS tasks_changed AFTER UPDATE OF state, candidates, sort_at, holder_id ON tasks BEGIN "
-    "UPDATE task_candidates SET sort_at = NULL WHERE task_id = NEW.id; "
-    "INSERT INTO task_candidates (task_id, candidate_id, case_id, sort_at) "
-    "SELECT NEW.id, value, NEW.case_id, CASE WHEN NEW.holder_id IS NULL THEN NEW.sort_at END "
-    "FROM json_each(NEW.candidates) WHERE NEW.state = 'open' "
-    "ON CONFLICT (task_id, candidate_id) DO UPDATE SET sort_at = excluded.sort_at; "
-    "DELETE FROM task_drafts WHERE task_id = NEW.id AND NEW.state <> 'open'; END",
+_FREE = (
+    "INSERT INTO task_candidates (candidate_id, sort_at, task_id, case_id) "
+    "SELECT value, NEW.sort_at, NEW.id, NEW.case_id FROM json_each(NEW.candidates) WHERE NEW.holder_id IS NULL; "
 )
+_ASKED = (
+    "INSERT OR IGNORE INTO case_candidates (candidate_id, case_id) "
+    "SELECT value, NEW.case_id FROM json_each(NEW.candidates); "
+)
+_GONE = (
+    "DELETE FROM task_candidates WHERE candidate_id IN (SELECT value FROM json_each(OLD.candidates)) "
+    "AND sort_at = OLD.sort_at AND task_id = OLD.id; "
+)
+_DRAFTS = "DELETE FROM task_drafts WHERE task_id = NEW.id; "
+_CHANGED = "AFTER UPDATE OF state, candidates, sort_at, holder_id ON tasks"
+
+_SQLITE = {
+    **{
+        f"events_no_{verb.lower()}": f"BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    },
+    "tasks_opened": f"AFTER INSERT ON tasks WHEN NEW.state = 'open' BEGIN {_FREE}{_ASKED}END",
+    "tasks_changed": f"{_CHANGED} WHEN NEW.state = 'open' BEGIN {_GONE}{_FREE}{_ASKED}END",
+    "tasks_closed": f"{_CHANGED} WHEN NEW.state <> 'open' BEGIN {_GONE}{_DRAFTS}END",
+}
 
 _POSTGRESQL = (
     "CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -31,11 +37,15 @@ _POSTGRESQL = (
     "CREATE OR REPLACE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
     "FOR EACH ROW EXECUTE FUNCTION refuse_event_change()",
     "CREATE OR REPLACE FUNCTION list_task_candidates() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    "IF TG_OP = 'UPDATE' THEN UPDATE task_candidates SET sort_at = NULL WHERE task_id = NEW.id; END IF; "
-    "IF NEW.state = 'open' THEN INSERT INTO task_candidates (task_id, candidate_id, case_id, sort_at) "
-    "SELECT NEW.id, candidate, NEW.case_id, CASE WHEN NEW.holder_id IS NULL THEN NEW.sort_at END "
-    "FROM json_array_elements_text(NEW.candidates::json) AS candidate "
-    "ON CONFLICT (task_id, candidate_id) DO UPDATE SET sort_at = excluded.sort_at; "
+    "IF TG_OP = 'UPDATE' THEN DELETE FROM task_candidates "
+    "WHERE candidate_id IN (SELECT json_array_elements_text(OLD.candidates::json)) "
+    "AND sort_at = OLD.sort_at AND task_id = OLD.id; END IF; "
+    "IF NEW.state = 'open' THEN INSERT INTO task_candidates (candidate_id, sort_at, task_id, case_id) "
+    "SELECT candidate, NEW.sort_at, NEW.id, NEW.case_id FROM json_array_elements_text(NEW.candidates::json) candidate "
+    "WHERE NEW.holder_id IS NULL; "
+    "INSERT INTO case_candidates (candidate_id, case_id) "
+    "SELECT candidate, NEW.case_id FROM json_array_elements_text(NEW.candidates::json) candidate "
+    "ON CONFLICT DO NOTHING; "
     "ELSE DELETE FROM task_drafts WHERE task_id = NEW.id; END IF; "
     "RETURN NULL; END $$",
     "CREATE OR REPLACE TRIGGER tasks_opened AFTER INSERT ON tasks "
@@ -46,5 +56,11 @@ _POSTGRESQL = (
 
 
 def trigger_statements(dialect: str) -> list[str]:
-    """Return the DDL of every trigger for `sqlite` or `postgresql`, safe to run again."""
-    return list(_SQLITE if dialect == "sqlite" else _POSTGRESQL)
+    """Return the DDL of every trigger for `sqlite` or `postgresql`, safe to run again; one of before is replaced."""
+    if dialect != "sqlite":
+        return list(_POSTGRESQL)
+    return [
+        statement
+        for name, body in _SQLITE.items()
+        for statement in (f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {body}")
+    ]

@@ -326,8 +326,7 @@ def test_what_was_read_under_the_lock_is_forgotten_after_a_write(session: Sessio
 
 def _claimable(session: Session) -> list[str]:
     """Who the inbox shows an unclaimed open task to."""
-    rows = select(TaskCandidateRow.candidate_id).where(TaskCandidateRow.sort_at.is_not(None))
-    return list(session.scalars(rows))
+    return list(session.scalars(select(TaskCandidateRow.candidate_id)))
 
 
 class _counted:  # noqa: N801 - reads as a verb where it is used
