@@ -1,4 +1,4 @@
-"""三员分立: who keeps the system, who gives rights and who audits are three people, and each is refused the others' part.
+"""三员分立: who keeps the system, who gives rights and who audits are three people, and none does another's part.
 
 What counts is everything not ended yet: posts held or to be held, and the posts of those deputised for.
 """
