@@ -49,6 +49,16 @@ def choose(scene: Scene, schema: Schema, ui: Ui, value: Any, pointer: str) -> Ch
     return chosen
 
 
+def may_choose(schema: Schema) -> bool:
+    """Tell whether a value, the page or the case may decide what `choose` makes of a folded schema."""
+    if OPTIONS_FROM in schema:
+        return True
+    listed = [schema.get(keyword) for keyword in ("oneOf", "anyOf")]
+    if fields.is_choice(schema):
+        return False
+    return any(_brings(part) for options in listed if isinstance(options, list) for part in options)
+
+
 def with_options(schema: Schema, data: Any) -> Schema:
     """Fill in the options that a value of the case lists: plain values, or {value, label} objects."""
     listed = data.get(schema[OPTIONS_FROM]) if isinstance(data, Mapping) else None

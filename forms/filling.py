@@ -136,7 +136,11 @@ def columns_of(scene: Scene, spot: Spot) -> list[str]:
 
 def _columns(scene: Scene, spot: Spot) -> list[Spot]:
     row = tree.row_at(
-        scene, spot, tree.Place(path=spot.path, name=spot.name, label=spot.label, depth=spot.depth), spot.fixed, None
+        scene,
+        spot,
+        tree.Place(path=spot.path, pointer=spot.pointer, name=spot.name, label=spot.label, depth=spot.depth),
+        spot.fixed,
+        None,
     )
     cells = row.children if row.shape == "section" else [row] if row.shape == "leaf" else []
     return [cell for cell in cells if cell.shape == "leaf" and cell.right == "write" and not _is_unseen(cell)]

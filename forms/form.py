@@ -21,6 +21,7 @@ from forms import (
     grid,
     jsonforms,
     judging,
+    kinds,
     layout,
     modern,
     prefill,
@@ -127,7 +128,7 @@ class Form:
         root = tree.grow(scene, self.schema, self.ui, data)
         if (self.has_prefill or self.has_rules) and not readonly and (data is None or isinstance(data, Mapping)):
             filled = deepcopy(dict(data or {}))
-            changed = self.has_prefill and prefill.fill(scene, filled, root, blanks=True)
+            changed = prefill.fill(scene, filled, root, blanks=True)
             if settle.compute(scene, filled, root) or changed:
                 root = tree.grow(scene, self.schema, self.ui, filled)
         if self.has_rules and not readonly and data:
@@ -205,7 +206,7 @@ class Form:
 
     @cached_property
     def _is_object(self) -> bool:
-        shape, _ = tree.shape_of(self._resolver.at(self.schema, None), self.ui)
+        shape, _ = kinds.shape_of(self._resolver.at(self.schema, None), self.ui)
         return shape in ("section", "map") or self._kind == "object"
 
     def _step_of(self, post: MultiMapping, prefix: str) -> int | None:
@@ -288,9 +289,10 @@ class Form:
         self, scene: Scene, data: Any, root: Spot, wrong: Mapping[str, tuple[str, dict[str, Any]]]
     ) -> list[Problem]:
         found = [problems.at(root.at(at), code, scene, code, **facts) for at, (code, facts) in wrong.items()]
-        places = {spot.pointer: spot for spot in root.walk()}
-        unnumbered = {spot.pointer for spot in places.values() if _is_serial(spot) and not spot.value}
-        hidden = tuple(spot.pointer for spot in root.walk() if not spot.shown)
+        spots = list(root.walk())
+        places = {spot.pointer: spot for spot in spots}
+        unnumbered = {spot.pointer for spot in spots if _is_serial(spot) and not spot.value}
+        hidden = tuple(spot.pointer for spot in spots if not spot.shown)
         spoken = {problem.pointer for problem in found}
         listed = problems.of_errors(_limited(self._errors(data)), root, scene)
         listed += bounds.broken(root, scene, data)

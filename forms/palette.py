@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from forms import fields, tree
+from forms import fields, kinds
 from forms.fields.types import FieldType
 
 
@@ -23,7 +23,7 @@ def type_of(schema: Mapping[str, Any], ui: Mapping[str, Any]) -> str:
 
     Several entries may share a field; the one whose beginning the place still has most of is meant.
     """
-    shape, entry = tree.shape_of(dict(schema), ui)
+    shape, entry = kinds.shape_of(dict(schema), ui)
     if shape != "leaf":
         return {"section": "section", "rows": "table", "map": "pairs"}[shape]
     alike = [each for each in fields.TYPES if each.entry is entry]

@@ -17,12 +17,15 @@ from forms.spot import Spot
 FROM = "qc:from"
 
 
-def fill(scene: Scene, data: Any, root: Spot, *, blanks: bool) -> bool:
-    """Fill `data` in place and tell whether it changed. blanks: also empty fields that may be written."""
-    if scene.ports is None:
-        return False
+def fill(scene: Scene, data: Any, root: Spot, *, blanks: bool) -> set[str]:
+    """Fill `data` in place; answers the names of the first level below which it changed.
+
+    blanks: also empty fields that may be written.
+    """
+    changed = set[str]()
+    if scene.ports is None or not scene.has_prefill:
+        return changed
     places = {spot.pointer: spot for spot in root.walk()}
-    changed = False
     for spot in places.values():
         source = spot.ui.get(FROM)
         if not isinstance(source, str) or not spot.path or scene.rights.of(spot.path) != "write" or not spot.shown:
@@ -32,7 +35,7 @@ def fill(scene: Scene, data: Any, root: Spot, *, blanks: bool) -> bool:
             continue
         value = _looked_up(scene, places, spot, source)
         if value != spot.value and (is_locked or value is not None):
-            changed = True
+            changed.add(spot.path[0])
             _set(data, spot, value)
     return changed
 

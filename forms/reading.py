@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from wtforms.form import BaseForm
 
-from forms import actions, binding, branches, fields, tree, uischema
+from forms import actions, binding, branches, fields, kinds, tree, uischema
 from forms import pointer as pointers
 from forms.absent import ABSENT, Absent
 from forms.errors import ForbiddenWrite
@@ -84,6 +84,7 @@ class Reader:
         self.picks: dict[str, int] = {}
         self.names = _names(post, files, scene.prefix)
         self._parts = _parts(self.names)
+        self._has_picks = any(name.endswith("?") for name in self.names)
         self.is_acting = any(actions.read(key) for key in post)
         scene.picks = self.picks
 
@@ -94,32 +95,36 @@ class Reader:
 
     def place(self, schema: Any, ui: Ui, base: Any, at: Place) -> Got:
         """Read one place."""
-        if self.scene.everywhere:
-            ui = uischema.with_globals(ui, self.scene.everywhere)
-        folded = self.scene.resolver.at(schema, None if base is ABSENT else base)
-        pointer = pointers.of(at.path)
-        picked = self._picked(at.name)
-        if picked is not None and self.scene.rights.of(at.path) == "write":
+        scene, pointer = self.scene, at.pointer
+        value = None if base is ABSENT else base
+        picked = self._picked(at.name) if self._has_picks else None
+        if picked is not None and scene.rights.of(at.path) == "write":
             self.picks[pointer] = picked
-        choice = branches.choose(self.scene, folded, ui, None if base is ABSENT else base, pointer)
-        kind = tree.kind_at(self.scene, choice.schema, choice.ui)
+        known = kinds.known_at(scene, schema, ui)
+        labels: list[str] = []
+        if known is not None:
+            folded, ui, kind, nullable = known.schema, known.ui, known.kind, known.nullable
+        else:
+            choice = branches.choose(scene, scene.resolver.at(schema, value), kinds.laid(scene, ui), value, pointer)
+            folded, ui, labels = choice.schema, choice.ui, choice.labels
+            kind = kinds.kind_at(scene, folded, ui)
+            nullable = choice.nullable or kind.nullable
         shape, entry = kind.shape, kind.entry
         if shape != "leaf" and (at.depth > tree.DEEPEST or not self.scene.spend() or self._turns(schema, base, at)):
             shape, entry = "leaf", fields.JSON_BOX
-        right, frozen = tree.right_of(self.scene, choice.ui, at, closed=kind.closed)
+        right, frozen = tree.right_of(scene, ui, at, closed=kind.closed)
         spot = Spot(
-            path=at.path, pointer=pointer, name=at.name, schema=choice.schema, ui=choice.ui,
-            value=None if base is ABSENT else base, label=at.label, full_label=at.full_label, required=at.required,
-            right=right, depth=at.depth, shape=shape, entry=entry, branches=choice.labels,
-            nullable=choice.nullable or tree.allows_null(choice.schema),
+            path=at.path, pointer=pointer, name=at.name, schema=folded, ui=ui, value=value, label=at.label,
+            full_label=at.full_label, required=at.required, right=right, depth=at.depth, shape=shape,
+            nullable=nullable, entry=entry, branches=labels,
         )  # fmt: skip
-        chain = at.chain if base not in (ABSENT, None) else (*at.chain, id(schema))
         if shape == "leaf":
             return self._leaf(spot, base)
+        chain = (*at.chain, id(schema)) if value is None else at.chain
         below = at.around(chain=chain, frozen=frozen, scope=at.scope, is_new=at.is_new)
         if shape == "rows":
             return self._rows(spot, base, below)
-        return self._section(schema, spot, base, below)
+        return self._section(schema, spot, base, below, is_known=known is not None)
 
     def _turns(self, schema: Any, base: Any, at: Place) -> bool:
         # What the page printed as a box is posted under its own name, what it printed as a section below it.
@@ -155,7 +160,7 @@ class Reader:
     def _uploads(self, name: str) -> Sequence[Any]:
         return self.files.getlist(name) if self.files is not None else ()
 
-    def _section(self, schema: Any, spot: Spot, base: Any, at: Place) -> Got:
+    def _section(self, schema: Any, spot: Spot, base: Any, at: Place, *, is_known: bool) -> Got:
         held = base if isinstance(base, dict) else {}
         out: dict[str, Any] = {}
         typed: dict[str, Any] = {}
@@ -164,18 +169,22 @@ class Reader:
         folded = spot.schema
         for _ in range(_ROUNDS):
             properties = uischema.child(folded, "properties")
-            needed = tree.required_names(folded)
+            needed = kinds.required_names(folded)
             before = dict(out)
             out, typed = {}, {}
             for key, part in properties.items():
-                if (key, id(part)) not in known:
+                got = known.get((key, id(part)))
+                if got is None:
                     kept_alive.append(part)
-                    ui = uischema.child(spot.ui, key)
                     below = at.below(key, pointers.escape_token(key), key, key, required=key in needed)
-                    known[key, id(part)] = self.place(part, ui, held.get(key, ABSENT), below)
-                got = known[key, id(part)]
+                    if key not in held and key not in needed and self.scene.rights.shuts(below.path):
+                        # Nothing is there, nothing may be written, and a post that tries is refused before.
+                        got = NOTHING
+                    else:
+                        got = self.place(part, uischema.child(spot.ui, key), held.get(key, ABSENT), below)
+                    known[key, id(part)] = got
                 _put(out, typed, key, got)
-            if out == before:
+            if is_known or out == before:
                 break
             folded = self._refold(schema, spot, out, folded)
         spot.schema = folded
@@ -221,7 +230,7 @@ class Reader:
             raw = self.post.getlist(self.scene.name(f"{at.name}/{token}#"))
             key = str(raw[0]).strip().replace("\0", "\ufffd") if raw else ""
             below = at.below(key, token, key, key, required=False)
-            got = self.place(tree.extra_schema(spot.schema, key), ui, held.get(key, ABSENT), below)
+            got = self.place(kinds.extra_schema(spot.schema, key), ui, held.get(key, ABSENT), below)
             if not key:
                 if not isinstance(got.value, Absent) and got.value not in (False, {}, []):
                     self.wrong.setdefault(spot.pointer, ("key-empty", {"row": number + 1}))
@@ -251,7 +260,7 @@ class Reader:
             own = held[origin] if origin is not None else ABSENT
             ui = uischema.item(spot.ui, index)
             below = at.below(str(index), token, "", "", required=True)
-            got = self.place(tree.item_schema(spot.schema, index), ui, own, below)
+            got = self.place(kinds.item_schema(spot.schema, index), ui, own, below)
             # A blank line of a list of single values is no value; row buttons count it, so they keep it.
             if got.value is ABSENT and index >= spot.fixed and self._droppable(pointers.join(spot.pointer, index)):
                 continue

@@ -35,6 +35,8 @@ class Resolver:
         self._plain: dict[int, tuple[Any, bool]] = {}
         # What a place is by its schema and ui alone, by their ids; both are kept beside it so that the ids stay theirs.
         self.places: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
+        self.known: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
+        self.laid: dict[int, tuple[Any, Any]] = {}
         self._spent = 0
         self._anchors = _anchors(root)
 
@@ -45,12 +47,25 @@ class Resolver:
     def at(self, schema: Any, value: Any) -> Schema:
         """Fold `schema` for `value`; `oneOf` and `anyOf` stay for the caller to choose from."""
         self._spent = 0
-        kept: tuple[dict[Any, Any], ...] = (self._validators, self._folded, self._plain, self.places)
+        self._let_go()
+        return self._fold(schema, value, _DEPTH)
+
+    def plain(self, schema: Any) -> Schema | None:
+        """Fold a schema that folds the same for every value, to the same object each time; None for any other."""
+        if not isinstance(schema, dict) or not self._is_plain(schema):
+            return None
+        self.at(schema, None)
+        kept = self._folded.get(id(schema))
+        return None if kept is None else kept[1]
+
+    def _let_go(self) -> None:
+        # Branches folded for a value are new objects each time; what was kept for them is let go of in the end.
+        kept: tuple[dict[Any, Any], ...] = (
+            self._validators, self._folded, self._plain, self.places, self.known, self.laid,
+        )  # fmt: skip
         for held in kept:
-            # Branches folded for a value are new objects each time; what was kept for them is let go of in the end.
             if len(held) > _KEPT:
                 held.clear()
-        return self._fold(schema, value, _DEPTH)
 
     def branch(self, schema: Schema, keyword: str, index: int, value: Any) -> Schema:
         """Fold the chosen branch of `oneOf` or `anyOf` into its schema."""

@@ -21,6 +21,8 @@ from forms.values import to_feel
 
 VISIBLE, REQUIRED, COMPUTED, FROZEN = "qc:visible", "qc:required", "qc:computed", "qc:readonly"
 CHECKS, OPTIONS, SET = "qc:checks", "qc:options", "qc:set"
+# What a rule on a place itself decides about it and all below it.
+HERE = frozenset((VISIBLE, REQUIRED, COMPUTED, FROZEN))
 KEYS = (VISIBLE, REQUIRED, COMPUTED, FROZEN, CHECKS, OPTIONS, SET)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from forms import pointer as pointers
@@ -23,42 +24,39 @@ def settle(scene: Scene, schema: Any, ui: Ui, data: Any, held: Any) -> Spot:
         return root
     for _ in range(_ROUNDS):
         changed = prefill.fill(scene, data, root, blanks=False)
-        changed |= _compute(scene, data, root) | _freeze(scene, data, held, root) | _drop_hidden(scene, data, root)
+        # The places below the form itself, which no rule can hide or compute.
+        parts = [spot for spot in root.walk() if spot.path]
+        changed |= _compute(scene, data, parts) | _freeze(scene, data, held, parts) | _drop_hidden(scene, data, parts)
         if not changed:
             break
-        root = tree.grow(scene, schema, ui, data)
+        root = tree.regrow(scene, schema, ui, data, root, changed)
     return root
 
 
-def _parts(root: Spot) -> list[Spot]:
-    """List the places below the form itself, which no rule can hide or compute."""
-    return [spot for spot in root.walk() if spot.path]
-
-
-def _drop_hidden(scene: Scene, data: Any, root: Spot) -> bool:
-    changed = False
-    for spot in _parts(root):
+def _drop_hidden(scene: Scene, data: Any, parts: Sequence[Spot]) -> set[str]:
+    changed = set()
+    for spot in parts:
         if not spot.shown and spot.value is not None and scene.rights.of(spot.path) != "hidden":
             values.drop(data, spot.path)
-            changed = True
+            changed.add(spot.path[0])
     return changed
 
 
-def _freeze(scene: Scene, data: Any, held: Any, root: Spot) -> bool:
-    changed = False
-    for spot in _parts(root):
+def _freeze(scene: Scene, data: Any, held: Any, parts: Sequence[Spot]) -> set[str]:
+    changed = set()
+    for spot in parts:
         if rules.FROZEN not in spot.ui or spot.scope is None or scene.rights.of(spot.path) != "write":
             continue
         was = pointers.get(held, spot.pointer)
         if spot.scope.holds(spot.ui[rules.FROZEN]) and spot.value != was:
-            changed = True
+            changed.add(spot.path[0])
             _set(data, spot, was)
     return changed
 
 
 def compute(scene: Scene, data: Any, root: Spot) -> bool:
     """Work out what is computed or set by rules, in place; tell whether anything changed."""
-    return _compute(scene, data, root)
+    return bool(_compute(scene, data, [spot for spot in root.walk() if spot.path]))
 
 
 def _worked_out(spot: Spot) -> tuple[bool, Any]:
@@ -71,9 +69,9 @@ def _worked_out(spot: Spot) -> tuple[bool, Any]:
     return spot.scope.forced(spot.ui.get(rules.SET))
 
 
-def _compute(scene: Scene, data: Any, root: Spot) -> bool:
-    changed = False
-    for spot in _parts(root):
+def _compute(scene: Scene, data: Any, parts: Sequence[Spot]) -> set[str]:
+    changed = set()
+    for spot in parts:
         if not spot.shown or scene.rights.of(spot.path) == "hidden":
             continue
         is_given, given = _worked_out(spot)
@@ -82,7 +80,7 @@ def _compute(scene: Scene, data: Any, root: Spot) -> bool:
             continue
         value = values.to_json(given, spot.schema)
         if value != spot.value:
-            changed = True
+            changed.add(spot.path[0])
             _set(data, spot, value)
     return changed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forms import modern, tree
+from forms import kinds, modern, tree
 from forms import pointer as pointers
 from forms.resolve import Resolver
 from forms.scene import Scene
@@ -56,6 +56,6 @@ def sample(scene: Scene, schema: Any, depth: int = 0) -> Any:
     if isinstance(folded.get("properties"), dict):
         made = {name: sample(scene, part, depth + 1) for name, part in folded["properties"].items()}
         return {name: value for name, value in made.items() if value is not None}
-    if tree.shape_of(folded, {})[0] == "rows":
-        return [sample(scene, tree.item_schema(folded, 0), depth + 1)]
+    if kinds.shape_of(folded, {})[0] == "rows":
+        return [sample(scene, kinds.item_schema(folded, 0), depth + 1)]
     return None

@@ -57,9 +57,11 @@ class Spot:
 
     def walk(self) -> Iterator[Spot]:
         """Go through this place and all below it, parents first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            spot = waiting.pop()
+            yield spot
+            waiting.extend(reversed(spot.children))
 
     def at(self, pointer: str) -> Spot:
         """Find the place of a pointer, or the nearest one around it."""

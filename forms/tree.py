@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection
+from copy import copy
+from typing import Any, NamedTuple
 
 from forms import branches, fields, rules, uischema
 from forms import pointer as pointers
+from forms.kinds import Member, extra_schema, item_schema, kind_at, known_at, label_of, laid
 from forms.messages import word
 from forms.pointer import Path
 from forms.rules import Scope
 from forms.scene import Scene
-from forms.spot import Schema, Shape, Spot
+from forms.spot import Spot
 from forms.uischema import Ui, option
 from forms.views import Right
 
@@ -20,11 +21,11 @@ DEEPEST = 24
 MAP_TOKEN = "~2"  # noqa: S105 - no RFC 6901 token starts like this, so no property can have this input name
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a subschema stands: what its parent knows about it."""
 
     path: Path = ()
+    pointer: str = ""
     name: str = ""
     label: str = ""
     full_label: str = ""
@@ -38,18 +39,24 @@ class Place:
 
     def below(self, key: str, token: str, label: str, full_label: str, *, required: bool) -> Place:
         """Step to a child; `token` names it in inputs, `key` in the values."""
-        name = f"{self.name}/{token}"
-        # In the order of the fields; `replace` would take four times as long, for every place of every form.
+        # In the order of the fields: it is done for every place of every form.
         return Place(
-            (*self.path, key), name, label, full_label, required, self.depth + 1, self.frozen, False, self.is_new,
-            self.chain, self.scope,
+            (*self.path, key), f"{self.pointer}/{pointers.escape_token(key)}", f"{self.name}/{token}", label,
+            full_label, required, self.depth + 1, self.frozen, False, self.is_new, self.chain, self.scope,
+        )  # fmt: skip
+
+    def at(self, member: Member, full_label: str) -> Place:
+        """Step to a property."""
+        return Place(
+            (*self.path, member.key), f"{self.pointer}/{member.token}", f"{self.name}/{member.token}", member.label,
+            full_label, member.required, self.depth + 1, self.frozen, False, self.is_new, self.chain, self.scope,
         )  # fmt: skip
 
     def around(self, *, chain: tuple[int, ...], frozen: bool, scope: Scope | None, is_new: bool) -> Place:
         """Return the same place as its children see it."""
         return Place(
-            self.path, self.name, self.label, self.full_label, self.required, self.depth, frozen, self.in_row, is_new,
-            chain, scope,
+            self.path, self.pointer, self.name, self.label, self.full_label, self.required, self.depth, frozen,
+            self.in_row, is_new, chain, scope,
         )  # fmt: skip
 
 
@@ -60,15 +67,47 @@ def grow(scene: Scene, schema: Any, ui: Ui, value: Any) -> Spot:
     return spot_at(scene, schema, ui, value, Place(label=label, full_label=label, scope=scope))
 
 
+def regrow(scene: Scene, schema: Any, ui: Ui, value: Any, root: Spot, changed: Collection[str]) -> Spot:
+    """Grow the tree anew after values below the `changed` names of the first level were put or dropped.
+
+    What neither changed nor follows what did is taken from `root`, the tree of the values before.
+    """
+    known = known_at(scene, schema, ui)
+    if (
+        known is None
+        or not isinstance(value, dict)
+        or root.shape != "section"
+        or known.ui is not root.ui
+        or not rules.HERE.isdisjoint(root.ui)
+    ):
+        return grow(scene, schema, ui, value)
+    grown = copy(root)
+    grown.value = value
+    grown.scope = rules.root_scope(value, schema, scene.names, scene.now) if scene.has_rules else None
+    before = {child.path[0]: child for child in root.children}
+    place = Place(label=root.label, full_label=root.full_label, frozen=known.kind.closed, scope=grown.scope)
+    grown.children = []
+    for member in known.kind.members:
+        stays = known_at(scene, member.schema, member.ui) is not None
+        if stays and member.key not in changed and not any(map(member.follows, changed)):
+            grown.children += [before[member.key]] if member.key in before else []
+        else:
+            grown.children += _member(scene, member, value, place)
+    return grown
+
+
 def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot:
     """Grow the tree of one place."""
-    if scene.everywhere:
-        ui = uischema.with_globals(ui, scene.everywhere)
-    pointer = pointers.of(place.path)
-    folded = scene.resolver.at(schema, value)
-    choice = branches.choose(scene, folded, ui, value, pointer)
-    folded, ui = choice.schema, choice.ui
-    kind = kind_at(scene, folded, ui)
+    known = known_at(scene, schema, ui)
+    labels: list[str] = []
+    index = 0
+    if known is not None:
+        folded, ui, kind, nullable = known.schema, known.ui, known.kind, known.nullable
+    else:
+        choice = branches.choose(scene, scene.resolver.at(schema, value), laid(scene, ui), value, place.pointer)
+        folded, ui, labels, index = choice.schema, choice.ui, choice.labels, choice.index
+        kind = kind_at(scene, folded, ui)
+        nullable = choice.nullable or kind.nullable
     shape, entry = kind.shape, kind.entry
     if shape != "leaf" and (
         place.depth > DEEPEST or not scene.spend() or (value is None and id(schema) in place.chain)
@@ -76,9 +115,9 @@ def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot
         shape, entry = "leaf", fields.JSON_BOX
     right, frozen = right_of(scene, ui, place, closed=kind.closed)
     spot = Spot(
-        path=place.path, pointer=pointer, name=place.name, schema=folded, ui=ui, value=value, label=place.label,
+        path=place.path, pointer=place.pointer, name=place.name, schema=folded, ui=ui, value=value, label=place.label,
         full_label=place.full_label, required=place.required, right=right, depth=place.depth, shape=shape,
-        nullable=choice.nullable or allows_null(folded), entry=entry, branches=choice.labels, branch=choice.index,
+        nullable=nullable, entry=entry, branches=labels, branch=index,
         in_row=place.in_row, computed=rules.COMPUTED in ui,
     )  # fmt: skip
     spot.scope = scope = place.scope
@@ -89,33 +128,41 @@ def spot_at(scene: Scene, schema: Any, ui: Ui, value: Any, place: Place) -> Spot
         spot.value = folded["default"]
     if shape != "leaf":
         chain = place.chain if value is not None else (*place.chain, id(schema))
-        if scope is not None and place.path and shape != "rows":
+        if scope is not None and kind.ruled and place.path and shape != "rows":
             scope = scope.inside(spot.value, folded)
         is_new = scene.fills_new and value is None and bool(place.path)
         inner = place.around(chain=chain, frozen=frozen, scope=scope, is_new=is_new)
-        spot.children = [child for child in children_of(scene, spot, inner) if seen(scene, child)]
+        spot.children = children_of(scene, spot, inner)
     return spot
 
 
 def children_of(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
     """Grow what lies directly below a section, table or list of named values."""
     if spot.shape == "rows":
-        return _rows(scene, spot, place)
+        return [row for row in _rows(scene, spot, place) if seen(scene, row)]
     found = _members(scene, spot, place)
-    return found + _extras(scene, spot, place) if spot.shape == "map" else found
+    if spot.shape == "map":
+        found += [extra for extra in _extras(scene, spot, place) if seen(scene, extra)]
+    return found
 
 
 def _members(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
     value = spot.value if isinstance(spot.value, dict) else {}
-    kind = kind_at(scene, spot.schema, spot.ui)
     found = []
-    for key in kind.order:
-        part, ui = spot.schema["properties"][key], uischema.child(spot.ui, key)
-        label = label_of(scene, part, ui, key)
-        full = word("cell-of", scene.locale, row=place.full_label, label=label) if place.in_row else label
-        below = place.below(key, pointers.escape_token(key), label, full, required=key in kind.required)
-        found.append(spot_at(scene, part, ui, value.get(key), below))
+    for member in kind_at(scene, spot.schema, spot.ui).members:
+        found += _member(scene, member, value, place)
     return found
+
+
+def _member(scene: Scene, member: Member, values: Any, place: Place) -> list[Spot]:
+    """Grow one property of a section, unless nothing of it may be seen."""
+    label = member.label
+    full = word("cell-of", scene.locale, row=place.full_label, label=label) if place.in_row else label
+    below = place.at(member, full)
+    if scene.rights.shuts(below.path):
+        return []
+    spot = spot_at(scene, member.schema, member.ui, values.get(member.key), below)
+    return [spot] if seen(scene, spot) else []
 
 
 def _rows(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
@@ -134,7 +181,7 @@ def row_at(scene: Scene, spot: Spot, place: Place, index: int, value: Any) -> Sp
     row = own or word("row-of", scene.locale, label=spot.label, n=index + 1)
     label = own or word("row", scene.locale, n=index + 1)
     below = place.below(str(index), str(index), label, row, required=index < spot.fixed)
-    return spot_at(scene, part, ui, value, replace(below, in_row=True))
+    return spot_at(scene, part, ui, value, below._replace(in_row=True))
 
 
 def _extras(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
@@ -150,27 +197,6 @@ def _extras(scene: Scene, spot: Spot, place: Place) -> list[Spot]:
     return found
 
 
-def item_schema(schema: Schema, index: int) -> Any:
-    """Find the schema of an item of an array."""
-    fixed = schema.get("prefixItems")
-    if isinstance(fixed, list) and index < len(fixed):
-        return fixed[index]
-    return schema.get("items", {})
-
-
-def extra_schema(schema: Schema, name: str) -> Any:
-    """Find the schema of a property that is not named: `patternProperties` first, then `additionalProperties`."""
-    patterns = schema.get("patternProperties")
-    patterns = patterns if isinstance(patterns, dict) else {}
-    for pattern, part in patterns.items():
-        if branches.pattern_hits(pattern, name):
-            return part
-    extra = schema.get("additionalProperties", True)
-    if not isinstance(extra, dict) and patterns:
-        return next(iter(patterns.values()))
-    return extra
-
-
 def seen(scene: Scene, spot: Spot) -> bool:
     """Tell whether anything of a place is shown in this view."""
     if spot.right != "hidden":
@@ -178,42 +204,6 @@ def seen(scene: Scene, spot: Spot) -> bool:
     if spot.shape == "leaf":
         return False
     return bool(spot.children) or (spot.shape == "rows" and scene.rights.opens_below(spot.path))
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What never changes about a place: it follows from schema and ui alone.
-
-    closed: see `is_closed`. order: names of its properties as shown; required: those its schema requires.
-    """
-
-    shape: Shape
-    entry: Any
-    closed: bool
-    order: list[str]
-    required: frozenset[str]
-
-
-def kind_at(scene: Scene, schema: Schema, ui: Ui) -> Kind:
-    """Return the kind of a place, decided once for a form."""
-    key = (id(schema), id(ui))
-    known = scene.resolver.places.get(key)
-    if known is None:
-        shape, entry = shape_of(schema, ui)
-        made = Kind(shape, entry, is_closed(schema, ui), property_order(schema, ui), required_names(schema))
-        known = scene.resolver.places[key] = (schema, ui, made)
-    kind: Kind = known[2]
-    return kind
-
-
-def is_closed(schema: Schema, ui: Ui) -> bool:
-    """Tell whether `readOnly`, `ui:readonly` or a computation closes a place to everybody."""
-    return (
-        schema.get("readOnly") is True
-        or option(ui, "readonly") is True
-        or option(ui, "disabled") is True
-        or rules.COMPUTED in ui
-    )
 
 
 def right_of(scene: Scene, ui: Ui, place: Place, *, closed: bool) -> tuple[Right, bool]:
@@ -227,53 +217,8 @@ def right_of(scene: Scene, ui: Ui, place: Place, *, closed: bool) -> tuple[Right
     return ("read" if right == "write" and frozen else right), frozen
 
 
-def label_of(scene: Scene, schema: Any, ui: Ui, name: str) -> str:
-    """Name a field: `ui:title`, then the schema's title, then the property's name."""
-    own = uischema.text_option(ui, "title")
-    if own is not None:
-        return own
-    title = schema.get("title") if isinstance(schema, dict) else None
-    if not isinstance(title, str) and isinstance(schema, dict) and ("$ref" in schema or "allOf" in schema):
-        title = scene.resolver.at(schema, None).get("title")
-    return title if isinstance(title, str) and title else name
-
-
-def required_names(schema: Schema) -> frozenset[str]:
-    """List the property names that a folded schema requires."""
-    needed = schema.get("required")
-    return frozenset(name for name in needed if isinstance(name, str)) if isinstance(needed, list) else frozenset()
-
-
-def property_order(schema: Schema, ui: Ui) -> list[str]:
-    """List the property names of a section in the order they are shown."""
-    properties = schema.get("properties")
-    return uischema.ordered(properties, option(ui, "order")) if isinstance(properties, Mapping) else []
-
-
 def row_floor(spot: Spot) -> int:
     """Tell how many rows a table shows at least."""
     least, wished = spot.schema.get("minItems", 0), option(spot.ui, "rows", 0)
     floor = max(least if isinstance(least, int) else 0, wished if isinstance(wished, int) else 0)
     return min(floor, 100)
-
-
-def allows_null(schema: Schema) -> bool:
-    """Tell whether a schema says that null may be given."""
-    kinds = schema.get("type")
-    return kinds == "null" or (isinstance(kinds, list) and "null" in kinds)
-
-
-def shape_of(schema: Schema, ui: Ui) -> tuple[Shape, Any]:
-    """Decide what a place is: a field of some type, a section, a table or a list of named values."""
-    entry = fields.pick(schema, ui)
-    if entry is not None:
-        return "leaf", entry
-    kind = fields.kind_of(schema)
-    if kind == "object":
-        extra = schema.get("additionalProperties")
-        if isinstance(extra, dict) or extra is True or schema.get("patternProperties"):
-            return "map", None
-        return ("section", None) if isinstance(schema.get("properties"), dict) else ("leaf", fields.JSON_BOX)
-    if kind == "array" and (isinstance(schema.get("items"), dict) or isinstance(schema.get("prefixItems"), list)):
-        return "rows", None
-    return "leaf", fields.JSON_BOX

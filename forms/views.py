@@ -27,6 +27,7 @@ class Rights:
         rules = [(pointers.split(text), cast(Right, right)) for text, right in (patterns or {}).items()]
         self._rules = sorted(rules, key=lambda rule: _weight(rule[0]), reverse=True)
         self._known: dict[Path, Right] = {}
+        self._shut: dict[Path, bool] = {}
 
     def of(self, path: Path) -> Right:
         """Tell the right on the value at `path`."""
@@ -49,6 +50,17 @@ class Rights:
     def opens_below(self, path: Path) -> bool:
         """Tell whether something below `path` may be seen although `path` itself may not."""
         return self.open or any(right != "hidden" and _reaches(pattern, path) for pattern, right in self._rules)
+
+    def shuts(self, path: Path) -> bool:
+        """Tell whether neither `path` nor anything below it may be seen."""
+        if self.open:
+            return False
+        known = self._shut.get(path)
+        if known is None:
+            if len(self._shut) > _CACHE_LIMIT:
+                self._shut.clear()
+            known = self._shut[path] = self.of(path) == "hidden" and not self.opens_below(path)
+        return known
 
 
 def rights_of(views: Mapping[str, Any] | None, view: str | None) -> Rights:

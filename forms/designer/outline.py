@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forms import modern, tree, uischema
+from forms import kinds, modern, uischema
 from forms import pointer as pointers
 from forms.palette import type_of
 from forms.pointer import Path
@@ -62,7 +62,7 @@ def _below(
     properties = schema.get("properties")
     if not isinstance(properties, Mapping) or depth > _DEEPEST:
         return
-    needed = tree.required_names(schema)
+    needed = kinds.required_names(schema)
     for name in uischema.ordered(properties, uischema.option(ui, "order")):
         below, below_ui = properties[name], uischema.child(ui, name)
         at, ui_below = (*schema_at, "properties", name), (*ui_at, name)
