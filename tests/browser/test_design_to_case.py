@@ -78,11 +78,11 @@ def test_from_the_empty_canvas_to_a_finished_case(person: Any) -> None:
     # The check tells that the branches want conditions, and leads to each of them.
     unconditioned = page.locator("#lint li", has_text="没有条件")
     expect(unconditioned).to_have_count(2)
-    unconditioned.first.get_by_role("link", name="去看").click()
+    unconditioned.first.get_by_role("link").click()
     page.get_by_label("什么时候走这里（FEEL）").fill('finding = "属实"')
     page.keyboard.press("Tab")
     expect(unconditioned).to_have_count(1)
-    unconditioned.first.get_by_role("link", name="去看").click()
+    unconditioned.first.get_by_role("link").click()
     page.get_by_label("别的都不成立时走这里").check()
     expect(page.locator("#lint")).to_contain_text("可以发布")
     publish(page, "two-level")

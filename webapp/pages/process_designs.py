@@ -12,7 +12,7 @@ from engine import designs, library
 from engine.designs import Design
 from engine.errors import Invalid, InvalidDefinition
 from engine.xml import Unreadable, rewritten
-from webapp import access, checks, db, design_words, process_drawing, wording
+from webapp import access, checks, db, design_words, drawing_palette, drawing_words, process_drawing, wording
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.security import allows_inline_styles
@@ -79,7 +79,8 @@ def draw(key: str) -> str:
     tongue = "en" if language() == "en" else "zh"
     data = {
         "key": key, "xml": design.body["xml"], "revision": design.revision, "language": tongue,
-        "words": design_words.process_words(), "named": process_drawing.palette(session),
+        "words": design_words.process_words() | drawing_words.words(), "named": process_drawing.palette(session),
+        "offers": drawing_palette.plain(drawing_palette.offers()),
         "save": url_for(".save", key=key), "check": url_for(".check", key=key),
     }  # fmt: skip
     versions = library.versions(session, "process", key)

@@ -14,6 +14,14 @@ export interface Element {
   type: string;
   businessObject: Moddle;
   labelTarget?: Element;
+  parent?: Element;
+  children?: Element[];
+  host?: Element;
+  attachers?: Element[];
+  source?: Element;
+  target?: Element;
+  incoming?: Element[];
+  outgoing?: Element[];
 }
 interface Modeling {
   updateProperties: (element: Element, words: { [word: string]: unknown }) => void;

@@ -3,6 +3,7 @@ import { byId, el, field, say } from '../designing/dom.ts';
 import { conditions, events, loops } from './panel-flow.ts';
 import { candidates, forms, pairs, processParts } from './panel-people.ts';
 import { type Diagram, type Element, type Moddle, text } from './model.ts';
+import type { Offers } from './offers.ts';
 
 export interface Named {
   forms: { key: string; name: string; ui: string; views: string[] }[];
@@ -11,9 +12,13 @@ export interface Named {
   register: { key: string; name: string }[];
   roles: { key: string; name: string }[];
 }
-export interface Place {
+/** What every part of the panel may ask. */
+export interface World {
   diagram: Diagram;
   named: Named;
+  offers: Offers;
+}
+export interface Place extends World {
   element: Element;
   own: Moddle;
 }
@@ -28,14 +33,14 @@ export function formula(label: string, value: unknown, done: (value: string) => 
   return field({ label, value: text(value), rows: 2, ...(hint ? { hint } : {}), done });
 }
 
-export function panel(diagram: Diagram, named: Named): (element: Element | undefined) => void {
+export function panel(world: World): (element: Element | undefined) => void {
   return (chosen) => {
-    const element = chosen?.labelTarget ?? chosen ?? diagram.root;
+    const element = chosen?.labelTarget ?? chosen ?? world.diagram.root;
     const own = element.businessObject;
-    const place: Place = { diagram, named, element, own };
+    const place: Place = { ...world, element, own };
     const process = own.$type === 'bpmn:Process' || own.$type === 'bpmn:Participant' || own.$type === 'bpmn:Collaboration';
-    byId('props-h').textContent = process ? say('process') : own.name || say(`type:${short(own)}`);
-    const parts = process ? processParts(place) : [el('p', { class: 'muted m-0' }, `${say(`type:${short(own)}`)} · `, el('span', { class: 'mono' }, own.id ?? '')), ...common(place), ...specific(place)];
+    byId('props-h').textContent = process ? say('process') : own.name || world.offers.kind(own);
+    const parts = process ? processParts(place) : [el('p', { class: 'muted m-0' }, `${world.offers.kind(own)} · `, el('span', { class: 'mono' }, own.id ?? '')), ...common(place), ...specific(place)];
     byId('props').replaceChildren(el('div', { class: 'stack' }, ...parts));
   };
 }

@@ -17,6 +17,8 @@ const OWN: Words = {
   'Sequential multi-instance': '逐个办',
   'Parallel multi-instance': '分头同时办',
   Loop: '重复办',
+  'Open minimap': '缩略图',
+  'Close minimap': '收起缩略图',
 };
 
 export function translation(language: 'zh' | 'en'): { translate: ['value', (text: string, facts?: Words) => string] } {
