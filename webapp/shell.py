@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.routing import BuildError
 
+from engine.history.heads import fingerprint
 from webapp import access
 from webapp.language import LANGUAGES, language
 
@@ -95,6 +96,7 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
 def init_app(app: Flask) -> None:
     """Give `app`'s templates the shell."""
     app.jinja_env.globals.update(theme=theme, themes=THEMES, languages=LANGUAGES)
+    app.jinja_env.filters["fingerprint"] = fingerprint
     app.context_processor(_context)
 
 

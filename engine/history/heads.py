@@ -17,6 +17,7 @@ from engine.canonical import canonical, parse, sha256_hex
 
 # What is signed can be mistaken for nothing else that this key might ever sign.
 _PREFIX = "qingche-head-1\n"
+_ROTATION_PREFIX = "qingche-key-1\n"
 HEADS_FILE = "heads.txt"
 
 
@@ -53,12 +54,15 @@ class Head:
 
     def is_signed(self) -> bool:
         """Say whether the signature is that of the key the head names; whether the key is ours is another matter."""
-        try:
-            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.key))
-            key.verify(bytes.fromhex(self.signature), self.signed_text)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return _is_signed(self.key, self.signature, self.signed_text)
+
+
+def _is_signed(key: str, signature: str, text: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def read_head(line: str) -> Head | None:
@@ -70,6 +74,34 @@ def read_head(line: str) -> Head | None:
     texts = (head.at, head.root, head.prev, head.key, head.signature)
     whole = all(isinstance(part, str) for part in texts) and type(head.number) is type(head.size) is int
     return head if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One key in place of another, said by both: each signs `old`, `new` and `at`."""
+
+    old: str
+    new: str
+    at: str
+    old_signature: str = ""
+    new_signature: str = ""
+
+    @property
+    def signed_text(self) -> bytes:
+        """What both signatures are over."""
+        told = {"old": self.old, "new": self.new, "at": self.at}
+        return (_ROTATION_PREFIX + canonical(told)).encode()
+
+    def is_signed(self) -> bool:
+        """Say whether both keys signed it."""
+        text = self.signed_text
+        return _is_signed(self.old, self.old_signature, text) and _is_signed(self.new, self.new_signature, text)
+
+
+def fingerprint(key: str) -> str:
+    """Shorten a public key to what a person compares: the first 20 digits of its SHA-256 in groups of four."""
+    digits = sha256_hex(bytes.fromhex(key)).upper()
+    return " ".join(digits[at : at + 4] for at in range(0, 20, 4))
 
 
 class Keys:
@@ -88,29 +120,53 @@ class Keys:
 
     def sign(self, number: int, at: str, size: int, root: str, prev: str) -> Head:
         """Make and sign a head with the key in use; the first call makes the key."""
-        key = self._in_use() or self.rotate()
-        private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex((self._folder / f"{key}.key").read_text("ascii")))
+        key = self.in_use()
         head = Head(number, at, size, root, prev, key)
-        return Head(number, at, size, root, prev, key, private.sign(head.signed_text).hex())
+        return Head(number, at, size, root, prev, key, self._private(key).sign(head.signed_text).hex())
 
-    def rotate(self) -> str:
-        """Put a new key in use and destroy the private one before it; returns the new public key."""
+    def sign_text(self, prefix: str, text: str) -> tuple[str, str]:
+        """Sign a text with the key in use; returns (public key, signature). prefix: what kind of text it is."""
+        key = self.in_use()
+        return key, self._private(key).sign(f"{prefix}\n{text}".encode()).hex()
+
+    def in_use(self) -> str:
+        """Return the public key that signs now; the first call makes it."""
+        # Two after a rotation that was broken off: either is known, the same one is taken every time.
+        found = min((path.stem for path in self._folder.glob("*.key")), default=None)
+        if found is None:
+            found = self._make()
+            self._waiting(found).replace(self._folder / f"{found}.key")
+        return found
+
+    def prepare(self, at: str) -> Rotation:
+        """Make a key and have both keys say that it follows the one in use; nothing changes before `activate`."""
+        old = self.in_use()
+        told = Rotation(old, self._make(), at)
+        text = told.signed_text
+        new = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._waiting(told.new).read_text("ascii")))
+        return Rotation(told.old, told.new, at, self._private(old).sign(text).hex(), new.sign(text).hex())
+
+    def activate(self, rotation: Rotation) -> None:
+        """Put the new key of a recorded rotation in use and destroy the private one before it."""
+        self._waiting(rotation.new).replace(self._folder / f"{rotation.new}.key")
+        (self._folder / f"{rotation.old}.key").unlink(missing_ok=True)
+
+    def _make(self) -> str:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        before = list(self._folder.glob("*.key"))
         private = Ed25519PrivateKey.generate()
         key = private.public_key().public_bytes_raw().hex()
         # The public part first: a head can never be signed with a key nobody knows.
         (self._folder / f"{key}.pub").write_text(key, encoding="ascii")
-        handle = os.open(self._folder / f"{key}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(self._waiting(key), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(private.private_bytes_raw().hex())
-        for path in before:
-            path.unlink()
         return key
 
-    def _in_use(self) -> str | None:
-        # Two after a rotation that was broken off: either is known, the same one is taken every time.
-        return min((path.stem for path in self._folder.glob("*.key")), default=None)
+    def _waiting(self, key: str) -> Path:
+        return self._folder / f"{key}.next"
+
+    def _private(self, key: str) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex((self._folder / f"{key}.key").read_text("ascii")))
 
 
 def publish(folder: Path, heads: Iterable[Head]) -> None:

@@ -121,3 +121,9 @@ def _check_anchors(anchors: Iterable[str], heads: Sequence[Head], known: frozens
                 SEALS, anchor.number, f"head {anchor.number} was published as another: the history was replaced"
             )
     return None
+
+
+def newest_head(session: Session) -> Head | None:
+    """Return the newest head, or None before the first seal; whether it holds is `check_seals`'s to say."""
+    row = store.last(session)
+    return None if row is None else read_head(row.line)

@@ -133,6 +133,14 @@ def stream_values(session: Session, stream: str, first_seq: int, last_seq: int, 
     return list(session.execute(statement.order_by(EventValueRow.seq, EventValueRow.pointer)))
 
 
+def every_value(session: Session, stream: str, first_seq: int, last_seq: int) -> list[Any]:
+    """Return all values beside these events, what stands behind a `#` as well."""
+    statement = select(*VALUE_COLUMNS).where(
+        EventValueRow.stream == stream, EventValueRow.seq.between(first_seq, last_seq)
+    )
+    return list(session.execute(statement.order_by(EventValueRow.seq, EventValueRow.pointer)))
+
+
 def accesses(session: Session, ids: Iterable[str], limit: int) -> list[Any]:
     """Return the newest access events whose body names one of these ids, newest first."""
     named = or_(*(EventRow.body.contains(one, autoescape=True) for one in ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import String, func, literal, or_, select, update
@@ -76,3 +77,9 @@ def root(session: Session) -> tuple[str, str, str] | None:
     statement = select(UnitRow.id, UnitRow.path, UnitRow.root_unit_id).where(UnitRow.parent_id.is_(None)).limit(1)
     row = session.execute(statement).first()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def names_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Return id -> name of these units, closed ones too."""
+    rows = session.execute(select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(sorted(set(ids)))))
+    return {row.id: row.name for row in rows}

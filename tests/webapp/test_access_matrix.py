@@ -92,6 +92,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
             (f"/case/{at.complaint}", COMPLAINT_READERS | at.complainants),
         ],
         "case.print_out": [(f"/case/{at.ticket}/print", TICKET_READERS)],
+        "export.show": [(f"/case/{at.ticket}/export", frozenset({"auditor"}))],
         "case.diagram": [(f"/case/{at.ticket}/diagram", TICKET_READERS)],
         "replay.show": [
             (f"/case/{at.ticket}/replay", TICKET_READERS),
@@ -134,6 +135,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "start.begin": [("/start/ticket", frozenset({"dept", "dept02"}))],
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
+        "export.write": [(f"/case/{at.ticket}/export", frozenset({"auditor"}))],
         "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "running.act": [("/studio/process/ticket/running", DESIGNERS | OPERATORS)],
         "hand_over.act": [(f"/task/{at.task}/transfer", frozenset({"village1", "swd-lead"}))],

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import start_case
 from engine.canonical import canonical, parse
 from engine.clock import FixedClock
+from engine.history import keyring
 from engine.history.chain import chained
 from engine.history.heads import Head, Keys, publish
 from engine.history.merkle import Tree
@@ -25,7 +26,7 @@ from engine.history.proof import Proof, check_seals
 from engine.history.seals import heads, leaf_of, seal
 from engine.history.verify import verify
 from engine.store.base import writing
-from tests.build import an_organisation
+from tests.build import SYSTEM, an_organisation
 from tests.engine.flows import REQUEST, do, published
 
 
@@ -318,7 +319,11 @@ def test_a_forged_anchor_is_told(desk: Desk) -> None:
 
 def test_keys_are_private_and_old_heads_verify_after_a_rotation(desk: Desk) -> None:
     before = desk.keys.known()
-    new = desk.keys.rotate()
+    desk.session.rollback()
+    turned = keyring.rotate(desk.session, desk.keys, actor=SYSTEM, reason="年度更换")
+    new = turned.new
+    assert turned.is_signed() and keyring.rotations(desk.session) == [turned]
+    desk.session.rollback()
     seal(desk.session, desk.keys)
     assert heads(desk.session)[-1].key == new
     assert desk.keys.known() == before | {new}

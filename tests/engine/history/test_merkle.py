@@ -69,3 +69,13 @@ def test_a_tree_is_proved_to_begin_with_an_earlier_one(data: st.DataObject, grow
     assert not merkle.extends(size, first, grown, merkle.leaf_hash(b"other"), proof)
     altered = [*leaves[: size - 1], merkle.leaf_hash(b"altered"), *leaves[size:]]
     assert not merkle.extends(size, first, grown, merkle.root(altered), merkle.consistency(altered, size))
+
+
+@given(st.data(), st.integers(1, 70))
+def test_a_tree_in_memory_gives_the_same_proofs(data: st.DataObject, size: int) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    levels = merkle.Levels(leaves)
+    index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    assert levels.root == merkle.root(leaves)
+    assert levels.inclusion(index) == merkle.inclusion(leaves, index)
+    assert levels.consistency(first) == merkle.consistency(leaves, first)

@@ -1,0 +1,70 @@
+"""A case taken away: from the page by an auditor, from the command line; each time an event says what and how much."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from engine.history.offline.command import verify
+from tests.webapp.desk import Desk
+from tests.webapp.test_case import returned_and_approved
+from webapp.cli import main
+from webapp.exporting import file_name, holds_personal
+
+
+def faults(content: bytes, folder: Path) -> list[str]:
+    (folder / "case.zip").write_bytes(content)
+    return [fault["code"] for fault in verify(str(folder / "case.zip")).faults]
+
+
+def test_an_auditor_takes_the_case_away(desk: Desk, tmp_path: Path) -> None:
+    case = returned_and_approved(desk)
+    auditor = desk.browser("audit@city")
+    assert f'href="{case}/export"' in auditor.get(case).text
+    assert "verify.py" in auditor.get(f"{case}/export").text
+    answer = auditor.send(f"{case}/export", {"children": "1"}, page=f"{case}/export")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    assert faults(answer.data, tmp_path) == []
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        page = archive.read("view.html").decode()
+        children = [name for name in archive.namelist() if name.startswith("view-")]
+        manifest = json.loads(archive.read("manifest.json"))
+    assert "冬春防火隐患排查" in page and "公钥指纹" in page and "800.00 元" in page
+    assert len(children) == len(manifest["cases"]) - 1 == 2
+    assert manifest["written"]["unsealed"] == 0
+    with desk.database.connect() as connection:
+        (body,) = connection.execute(text("SELECT body FROM events WHERE kind = 'case-exported'")).scalars()
+    assert json.loads(body)["events"] == manifest["written"]["events"] and len(json.loads(body)["cases"]) == 3
+
+
+@pytest.mark.parametrize("login", ["clerk@d1", "clerk@sw", "admin@city"])
+def test_nobody_else_does(desk: Desk, login: str) -> None:
+    case, _ = desk.submitted()
+    browser = desk.browser(login)
+    assert "/export" not in browser.get(case).text
+    assert browser.get(f"{case}/export").status_code == 404
+
+
+def test_the_command_line_writes_the_same(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, _ = desk.submitted()
+    monkeypatch.setenv("QINGCHE_VAR", str(desk.app.config["VAR"]))
+    out, url = tmp_path / "out.zip", desk.database.url.render_as_string(hide_password=False)
+    asked = ["export", "case", case.removeprefix("/case/"), "-o", str(out), "--json", "--db", url]
+    done = CliRunner().invoke(main, asked)
+    assert (done.exit_code, json.loads(done.stdout)["cases"]) == (0, 1), done.output
+    assert faults(out.read_bytes(), tmp_path) == []
+    unknown = CliRunner().invoke(main, ["export", "case", "nothing", "-o", str(out), "--db", url])
+    assert unknown.exit_code == 1 and "no such case" in unknown.output
+
+
+def test_residents_numbers_stay_behind() -> None:
+    assert holds_personal('{"id":"99010119900101001X"}') is False  # its check digit does not fit
+    assert holds_personal('{"id":"11010519491231002X"}') is True
+    assert file_name("请〔2026〕0001 号/甲", "x") == "请〔2026〕0001-号-甲.zip" and file_name("", "x") == "x.zip"

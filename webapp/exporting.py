@@ -1,0 +1,75 @@
+"""Write a case file, for a request or the command line: seal what is open, render the pages, gather, sign."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import IO
+
+from flask import current_app, render_template
+from sqlalchemy.orm import Session
+
+from engine import reads
+from engine.history.casefile import Order, Written, write_case_file
+from engine.history.proof import newest_head
+from engine.model import Actor
+from forms.formats import is_resident_id
+from webapp import access, db, filestore, looks, sealing
+from webapp.casefile import open_case
+
+_RESIDENT_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+def export_case(
+    session: Session, person: Actor, case_id: str, out: IO[bytes], *, children: bool, personal: bool = False
+) -> tuple[Written, list[str]]:
+    """Write a case the person may read, with the child cases they may read if asked; returns the ids of all.
+
+    What is not sealed is sealed first, in transactions of its own, so the caller has written nothing yet.
+    personal: with values that hold residents' numbers; else their commitments go along and the values stay behind.
+    """
+    # What was read so far must not hide the new head: the caller's transaction begins anew.
+    session.rollback()
+    with db.session_factory()() as own:
+        sealing.sealer(current_app._get_current_object())(own, access.now())  # type: ignore[attr-defined]
+    case = reads.case(session, person, case_id)
+    below = [item.id for item in reads.tree(session, person, case)] if children else []
+    cases = [case_id, *below]
+    order = Order(
+        cases=cases,
+        title=looks.title_of(case),
+        number=looks.number_of(case) or "",
+        site=current_app.config["SITE_NAME"],
+        by=looks.post_of(person.name, person.unit_name),
+        at=access.now(),
+        pages={("view.html" if one == case_id else f"view-{one}.html"): _page(session, person, one) for one in cases},
+        conceals=(lambda _text: False) if personal else holds_personal,
+    )
+    keys = sealing.keys_in(current_app.config["VAR"])
+    return write_case_file(session, keys, filestore.folder(), order, out), cases
+
+
+def holds_personal(text: str) -> bool:
+    """Say whether a value's text holds a resident's identity number."""
+    return any(is_resident_id(found.upper()) for found in _RESIDENT_ID.findall(text))
+
+
+def file_name(number: str, case_id: str) -> str:
+    """Name the file after the number people see, else after the id."""
+    safe = re.sub(r'[\\/:*?"<>|\s]+', "-", number).strip("-.")
+    return f"{safe or case_id}.zip"
+
+
+def _page(session: Session, person: Actor, case_id: str) -> bytes:
+    file = open_case(session, person, case_id)
+    head = newest_head(session)
+    page = render_template(
+        "case/archive.html",
+        file=file,
+        state=looks.state_name(file.case),
+        style=(Path(__file__).parent / "templates" / "case" / "archive.css").read_text("utf-8"),
+        head=head,
+        at=access.now(),
+        who=looks.post_of(person.name, person.unit_name),
+    )
+    return page.encode()
