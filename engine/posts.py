@@ -41,6 +41,11 @@ def posts(session: Session, unit_id: str) -> list[Post]:
     ]
 
 
+def names_of(session: Session, post_ids: Iterable[str]) -> dict[str, str]:
+    """Return post id -> name; ids of no post are left out. One statement, none for no ids."""
+    return held.post_names(session, sorted(set(post_ids)))
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A post and one who holds it; user_id is None for a vacant post."""
@@ -88,7 +93,7 @@ def put_post(
     for holding in held.holders_of_post(session, row.id, iso(now(session))):
         duties.check_person(session, holding.user_id)
     body = {"post": row.id, "unit": at_unit.id, "name": name, "grants": [list(pair) for pair in after]}
-    _record(session, "post-put", actor, {**body, "before": [list(pair) for pair in before]})
+    record(session, "post-put", actor, {**body, "before": [list(pair) for pair in before]})
     return Post(row.id, at_unit.id, name, tuple(after))
 
 
@@ -119,7 +124,7 @@ def hold_post(
         holding = HoldingRow(id=new_id(now(session)), user_id=user_id, post_id=post_id, valid_from=start, valid_to=end)
         session.add(holding)
     body = {"user": user_id, "post": post.id, "unit": post.unit_id, "since": holding.valid_from, "until": end}
-    _record(session, "post-held", actor, body)
+    record(session, "post-held", actor, body)
     session.flush()
     duties.check_person(session, user_id)
     if end is not None:
@@ -134,7 +139,7 @@ def leave_post(session: Session, user_id: str, post_id: str, *, actor: Actor, at
     if holding is None:
         raise NotFound(what="holding", id=post_id)
     holding.valid_to = moment
-    _record(session, "post-left", actor, {"user": user_id, "post": post.id, "unit": post.unit_id, "until": moment})
+    record(session, "post-left", actor, {"user": user_id, "post": post.id, "unit": post.unit_id, "until": moment})
     session.flush()
     _give_back(session, user_id, post.root_unit_id, moment, holding.id)
 
@@ -167,7 +172,7 @@ def name_deputy(
     )
     session.add(row)
     body = {"deputy": row.id, "user": user_id, "by": deputy_user_id, "definition": definition}
-    _record(session, "deputy-named", actor, {**body, "since": row.valid_from, "until": row.valid_to})
+    record(session, "deputy-named", actor, {**body, "since": row.valid_from, "until": row.valid_to})
     session.flush()
     duties.check_person(session, deputy_user_id)
     if row.valid_to is not None:
@@ -181,7 +186,7 @@ def end_deputy(session: Session, deputy_id: str, *, actor: Actor) -> None:
     if row is None:
         raise NotFound(what="deputy", id=deputy_id)
     row.valid_to = iso(now(session))
-    _record(session, "deputy-ended", actor, {"deputy": row.id, "user": row.user_id, "by": row.deputy_user_id})
+    record(session, "deputy-ended", actor, {"deputy": row.id, "user": row.user_id, "by": row.deputy_user_id})
     session.flush()
     _give_back(session, row.deputy_user_id, actor.root_unit_id, row.valid_to, row.id)
 
@@ -244,7 +249,8 @@ def _pair(session: Session, grant: str | tuple[str, str], at_unit: UnitRow) -> t
     return role, _unit_row(session, id_or_code).id
 
 
-def _record(session: Session, kind: str, actor: Actor, body: Mapping[str, object]) -> None:
+def record(session: Session, kind: str, actor: Actor, body: Mapping[str, object]) -> None:
+    """Write what was changed about people and posts; accounts, which are kept elsewhere, are recorded here, too."""
     append_event(session, STREAM, kind=kind, actor=actor, body=body)
 
 

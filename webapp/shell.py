@@ -70,6 +70,14 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
         (
             Place(_l("运行管理"), "gear", "operate.find", within=("operate.show", "operate.act")),
             Place(_l("停下的步骤"), "exclamation-triangle-fill", "incidents.show"),
+            Place(
+                _l("单位与岗位"),
+                "building",
+                "people.find",
+                within=("people.show", "people.change_unit", "people.change_posts"),
+            ),
+            Place(_l("账号"), "person-vcard", "roster.show", within=("roster.change",)),
+            Place(_l("操作日志"), "list-check", "log.show"),
         ),
     ),
     (

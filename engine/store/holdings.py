@@ -55,6 +55,14 @@ def find_post(session: Session, post_id: str) -> PostRow | None:
     return session.get(PostRow, post_id)
 
 
+def post_names(session: Session, post_ids: list[str]) -> dict[str, str]:
+    """Return post id -> name of these posts."""
+    if not post_ids:
+        return {}
+    rows = session.execute(select(PostRow.id, PostRow.name).where(PostRow.id.in_(post_ids)))
+    return {row.id: row.name for row in rows}
+
+
 def post_named(session: Session, unit_id: str, name: str) -> PostRow | None:
     """Return the post of this name in a unit."""
     return session.scalars(select(PostRow).where(PostRow.unit_id == unit_id, PostRow.name == name)).first()

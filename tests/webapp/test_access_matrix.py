@@ -43,7 +43,7 @@ BY_TOKEN = {
 ELSEWHERE = {"files.read"}
 PEOPLE = (
     "dept", "dept02", "swd", "swd-lead", "town", "town02", "village1", "village2", "town02-v01", "auditor",
-    "designer", "sysadmin", "postless",
+    "designer", "sysadmin", "secadmin", "postless",
 )  # fmt: skip
 EVERYONE = frozenset(PEOPLE) - {"postless"}
 TICKET_READERS = frozenset({"dept", "swd", "swd-lead", "auditor"})
@@ -51,6 +51,7 @@ VILLAGE_READERS = frozenset({"dept", "swd", "swd-lead", "town", "village1", "aud
 COMPLAINT_READERS = frozenset({"swd", "swd-lead", "auditor"})
 DESIGNERS = frozenset({"designer"})
 OPERATORS = frozenset({"sysadmin"})
+ADMINISTRATORS = frozenset({"sysadmin", "secadmin"})
 VILLAGES = {"town01-v01": "village1", "town01-v02": "village2", "town02-v01": "town02-v01"}
 
 Row = tuple[str, frozenset[str]]
@@ -125,6 +126,10 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "process_designs.publish_page": [("/studio/processes/drawn/publish", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
+        "people.find": [("/people", ADMINISTRATORS), ("/people?q=x", ADMINISTRATORS)],
+        "people.show": [(f"/people/unit/{at.village}", ADMINISTRATORS), ("/people/unit/nothing", frozenset())],
+        "roster.show": [("/people/accounts", ADMINISTRATORS)],
+        "log.show": [("/log", frozenset({"auditor"})), ("/log?book=nothing", frozenset())],
         "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
     }
 
@@ -157,6 +162,9 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "form_designs.discard": [("/studio/forms/drawn/discard", DESIGNERS)],
         "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],
+        "people.change_unit": [(f"/people/unit/{at.village}", OPERATORS)],
+        "people.change_posts": [(f"/people/unit/{at.village}/posts", frozenset({"secadmin"}))],
+        "roster.change": [("/people/accounts", OPERATORS)],
     }
 
 

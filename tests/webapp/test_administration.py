@@ -1,0 +1,203 @@
+"""Units, posts, accounts and the operation log over HTTP: three administrators, each with a part of their own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from engine import organisation
+from engine.clock import FixedClock
+from engine.history.verify import verify
+from engine.store.base import writing
+from tests.build import SYSTEM, Organisation
+from tests.webapp.browser import CHEAP, PASSWORD, Browser
+from webapp.accounts.passwords import hash_password
+from webapp.accounts.sign_in import add_account
+
+ROLES = ("system_admin", "security_admin", "auditor")
+
+
+class Office:
+    """The application and its three administrators, each by the role."""
+
+    def __init__(self, app: Flask, city: Organisation) -> None:
+        self.app, self.city = app, city
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> Browser:
+        browser = self.app.test_client()
+        assert isinstance(browser, Browser)
+        assert browser.sign_in(login, password).status_code == 302, login
+        return browser
+
+    def unit(self, code: str) -> str:
+        return f"/people/unit/{self.city.units[code].id}"
+
+    def posts(self, code: str) -> str:
+        return f"{self.unit(code)}/posts"
+
+    def open_account(self, login: str) -> str:
+        """Open an account and return the password shown."""
+        page = self.sign_in("system_admin").send(
+            "/people/accounts", {"action": "open", "login": login, "name": "样例村11 专干"}, page="/people/accounts"
+        )
+        shown = re.search(r"<code>([a-z0-9-]{19})</code>", page.text)
+        assert page.status_code == 200 and shown
+        return shown[1]
+
+
+@pytest.fixture
+def office(app: Flask, city: Organisation, database: Engine, clock: FixedClock) -> Office:
+    with Session(database, info={"clock": clock}) as session, writing(session):
+        for role in ROLES:
+            post = organisation.put_post(session, "city", role, grants=[role], actor=SYSTEM)
+            organisation.hold_post(session, role, post.id, actor=SYSTEM)
+            add_account(
+                session, login=role, user_id=role, name=role, at=clock.now(),
+                password_hash=hash_password(PASSWORD, cost=CHEAP),
+            )  # fmt: skip
+    return Office(app, city)
+
+
+def test_a_new_clerk_gets_an_account_from_one_and_a_post_from_another(office: Office) -> None:
+    password = office.open_account("New@V11 ")
+    giver = office.sign_in("security_admin")
+    page = giver.get(office.unit("v11")).text
+    post = re.search(r'name="post" value="([^"]+)"', page)
+    assert post
+    given = giver.send(
+        office.posts("v11"), {"action": "give", "post": post[1], "login": "new@v11"}, page=office.unit("v11")
+    )
+    assert given.status_code == 303
+    assert "样例村11 专干" in giver.get(office.unit("v11")).text
+    clerk = office.sign_in("new@v11", password)
+    assert "/password" in clerk.get("/inbox").headers.get("Location", "")
+
+
+def test_an_account_taken_is_refused_and_what_was_typed_stays(office: Office) -> None:
+    keeper = office.sign_in("system_admin")
+    page = keeper.send(
+        "/people/accounts", {"action": "open", "login": "clerk@v11", "name": "再开一个"}, page="/people/accounts"
+    )
+    assert page.status_code == 422 and "已经有了" in page.text and "再开一个" in page.text
+
+
+def test_neither_administrator_does_the_others_part(office: Office) -> None:
+    keeper, giver, auditor = (office.sign_in(role) for role in ROLES)
+    assert "设一个岗位" not in keeper.get(office.unit("v11")).text
+    assert "加一个下级单位" not in giver.get(office.unit("v11")).text
+    token = giver.token(office.unit("v11"))
+    assert keeper.post(office.posts("v11"), data={"action": "put"}).status_code in (400, 404)
+    assert giver.post(office.unit("v11"), data={"csrf_token": token, "action": "add"}).status_code == 404
+    assert auditor.get("/people").status_code == 404
+    assert keeper.get("/log").status_code == 404 and giver.get("/log").status_code == 404
+
+
+def test_nobody_gives_a_post_to_oneself_and_three_stay_three(office: Office) -> None:
+    giver, unit = office.sign_in("security_admin"), office.unit("city")
+    page = giver.get(unit).text
+    posts = dict(re.findall(r'<h2 id="p-\d+">([^<]+)</h2>.*?name="post" value="([^"]+)"', page, re.DOTALL))
+    own = giver.send(
+        office.posts("city"), {"action": "give", "post": posts["admin"], "login": "security_admin"}, page=unit
+    )
+    assert own.status_code == 422 and "不能给自己" in own.text
+    both = giver.send(
+        office.posts("city"), {"action": "give", "post": posts["auditor"], "login": "system_admin"}, page=unit
+    )
+    assert both.status_code == 422 and "三员分立" in both.text
+    one = giver.send(
+        office.posts("city"), {"action": "give", "post": posts["auditor"], "login": "clerk@v11"}, page=unit
+    )
+    assert one.status_code == 303
+
+
+def test_a_closed_account_is_out_at_once_and_comes_back(office: Office, database: Engine) -> None:
+    keeper, clerk = office.sign_in("system_admin"), office.sign_in("clerk@v11")
+    with database.connect() as connection:
+        account = connection.execute(text("SELECT id FROM accounts WHERE login = 'clerk@v11'")).scalar_one()
+
+    def act(action: str) -> int:
+        order = {"action": action, "id": account, "q": "v11"}
+        return int(keeper.send("/people/accounts", order, page="/people/accounts").status_code)
+
+    assert act("disable") == 303
+    assert clerk.get("/inbox").status_code == 302
+    stranger = office.app.test_client()
+    assert isinstance(stranger, Browser)
+    assert stranger.sign_in("clerk@v11").status_code == 422
+    assert act("enable") == 303
+    assert office.sign_in("clerk@v11").get("/inbox").status_code == 200
+    assert act("reset") == 200
+    assert stranger.sign_in("clerk@v11").status_code == 422
+
+
+def test_an_administrator_does_not_touch_the_own_account(office: Office, database: Engine) -> None:
+    with database.connect() as connection:
+        own = connection.execute(text("SELECT id FROM accounts WHERE login = 'system_admin'")).scalar_one()
+    keeper = office.sign_in("system_admin")
+    answer = keeper.send("/people/accounts", {"action": "disable", "id": own}, page="/people/accounts")
+    assert answer.status_code == 422 and "不能动自己的账号" in answer.text
+
+
+def test_a_unit_is_added_changed_and_closed(office: Office, database: Engine, clock: FixedClock) -> None:
+    keeper, town = office.sign_in("system_admin"), office.unit("t1")
+    added = {"action": "add", "name": "样例村13", "code": "v13", "level": "village"}
+    assert keeper.send(town, added, page=town).status_code == 303
+    assert "样例村13" in keeper.get("/people?q=v13").text
+    assert keeper.send(town, added, page=town).status_code == 422
+    with Session(database, info={"clock": clock}) as session:
+        made = organisation.unit(session, "v13").id
+    place = f"/people/unit/{made}"
+    moved = {"action": "change", "name": "样例村13", "level": "village", "parent": "t2"}
+    assert keeper.send(place, moved, page=place).status_code == 303
+    assert "样例镇02" in keeper.get(place).text
+    assert keeper.send(place, {"action": "close", "successor": "nobody", "note": "并村"}, page=place).status_code == 422
+    assert keeper.send(place, {"action": "close", "successor": "v21", "note": "并村"}, page=place).status_code == 303
+    assert "已撤销" in keeper.get(place).text
+
+
+def test_the_log_tells_what_was_done_is_checked_and_taken_away(office: Office, database: Engine) -> None:
+    password = office.open_account("new@v11")
+    auditor = office.sign_in("auditor")
+    book = auditor.get("/log?book=organisation&verify=1").text
+    assert "新设账号" in book and "system_admin" in book and "没有被改过" in book
+    assert password not in book
+    only = auditor.get("/log?book=organisation&kind=account-added").text
+    assert only.count("<tr") == 2
+    assert "登录" in auditor.get("/log").text and "这里没有记录" in auditor.get("/log?day=1999-01-01").text
+    taken = auditor.get("/log?book=organisation&format=csv")
+    assert (
+        taken.headers["Content-Type"].startswith("text/csv") and "account" not in taken.headers["Content-Disposition"]
+    )
+    assert "新设账号" in taken.get_data(as_text=True)
+    assert "log:organisation" in auditor.get("/log?kind=export").text
+    with Session(database) as session:
+        assert verify(session).ok
+
+
+def test_the_log_is_read_page_by_page(office: Office) -> None:
+    for number in range(3):
+        office.open_account(f"new{number}@v11")
+    auditor = office.sign_in("auditor")
+    seen: list[str] = []
+    place: str | None = "/log?book=organisation"
+    while place:
+        page = auditor.get(place).text
+        seen += re.findall(r'title="organisation #(\d+) ', page)
+        following = re.search(r'<a class="btn btn-plain btn-sm" href="(/log\?[^"]*before=[^"]+)"', page)
+        place = following[1].replace("&amp;", "&") if following else None
+    assert seen == [str(n) for n in range(len(seen), 0, -1)] and len(seen) > 50
+
+
+def test_an_entry_changed_behind_the_back_is_found(office: Office, database: Engine) -> None:
+    guard = "events_no_update" if database.dialect.name == "sqlite" else "events_no_change ON events"
+    with database.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {guard}"))
+        connection.execute(
+            text("UPDATE events SET body = replace(body, '样例村12', '样例村99') WHERE stream = 'organisation'")
+        )
+    page = office.sign_in("auditor").get("/log?book=organisation&verify=1").text
+    assert "对不上" in page and "没有被改过" not in page
