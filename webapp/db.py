@@ -8,7 +8,8 @@ stream are written after that, in a transaction of their own, so that they survi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
@@ -45,10 +46,23 @@ def init_app(app: Flask) -> None:
 
 
 def session() -> Session:
-    """Return this request's session; it works by the application's clock."""
+    """Return this request's session; it works by the application's clock. In a play it is the play's (`played`)."""
+    if "played" in g:
+        found: Session = g.played
+        return found
     current = db.session()
     current.info.setdefault("clock", current_app.extensions["clock"])
     return current
+
+
+@contextmanager
+def played(on: Session) -> Iterator[Session]:
+    """Let everything in this block that asks for the request's session have that of a dry run."""
+    g.played = on
+    try:
+        yield on
+    finally:
+        del g.played
 
 
 def session_factory() -> sessionmaker[Session]:

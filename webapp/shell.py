@@ -93,7 +93,7 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 _l("流程设计"),
                 "diagram-2",
                 "process_designs.show",
-                within=("process_designs.draw", "process_designs.publish_page"),
+                within=("process_designs.draw", "process_designs.publish_page", "trying.show", "trying.act"),
             ),
             Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),
         ),

@@ -5,6 +5,7 @@ from engine.rehearsal.play import NoTurn, Play, Post, Turn
 from engine.rehearsal.running import Result, run_scenario
 from engine.rehearsal.scenario import BadScenario, Scenario, read_scenario, write_scenario
 from engine.rehearsal.stage import Stage, empty_stage
+from engine.rehearsal.steps import perform
 
 __all__ = [
     "BadScenario",
@@ -18,6 +19,7 @@ __all__ = [
     "Turn",
     "coverage_of",
     "empty_stage",
+    "perform",
     "read_scenario",
     "run_scenario",
     "write_scenario",

@@ -124,6 +124,11 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "process_designs.show": [("/studio/processes", DESIGNERS)],
         "process_designs.draw": [("/studio/processes/drawn", DESIGNERS), ("/studio/processes/nothing", frozenset())],
         "process_designs.publish_page": [("/studio/processes/drawn/publish", DESIGNERS)],
+        "trying.show": [("/studio/processes/drawn/try", DESIGNERS), ("/studio/processes/nothing/try", frozenset())],
+        "trying.download": [
+            ("/studio/processes/drawn/try/scenario/drawn-1.yaml", DESIGNERS),
+            ("/studio/processes/drawn/try/scenario/nothing.yaml", frozenset()),
+        ],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
         "people.find": [("/people", ADMINISTRATORS), ("/people?q=x", ADMINISTRATORS)],
@@ -147,6 +152,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "deputies.act": [("/deputies", EVERYONE)],
         "studio.upload": [("/studio/upload", DESIGNERS)],
         "form_designs.create": [("/studio/forms", DESIGNERS)],
+        "trying.act": [("/studio/processes/drawn/try", DESIGNERS)],
         "process_designs.create": [("/studio/processes", DESIGNERS)],
         "process_designs.save": [("/studio/processes/drawn/save", DESIGNERS)],
         "process_designs.check": [("/studio/processes/drawn/check", DESIGNERS)],
@@ -178,13 +184,14 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
             session, login="postless", user_id="postless", name="离任", at=SystemClock().now(),
             password_hash=hash_password(PASSWORD, cost=CHEAP),
         )  # fmt: skip
-        drawn = {
-            "form": {"schema": {"type": "object"}, "ui": {}},
-            "process": {"xml": process_drawing.blank("drawn", "走访")},
-        }
-        for kind, body in drawn.items():
+        drawn: list[tuple[str, str, dict[str, Any]]] = [
+            ("form", "drawn", {"schema": {"type": "object"}, "ui": {}}),
+            ("process", "drawn", {"xml": process_drawing.blank("drawn", "走访")}),
+            ("scenario", "drawn/drawn-1", {"text": "process: drawn"}),
+        ]
+        for kind, key, body in drawn:
             designs.create(
-                session, kind, "drawn", title="走访", body=body,
+                session, kind, key, title="走访", body=body,
                 actor=organisation.actor_of(session, "designer", name="流程设计岗", at=SystemClock().now()),
             )  # fmt: skip
         toll = model(decision("toll", feel("1"))).replace(b'id="_toll"', b'id="toll"')
