@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wtforms.form import BaseForm
-
-from forms import actions, binding, branches, fields, kinds, tree, uischema
+from forms import actions, branches, fields, kinds, tree, uischema
 from forms import pointer as pointers
 from forms.absent import ABSENT, Absent
 from forms.errors import ForbiddenWrite
@@ -78,7 +76,6 @@ class Reader:
         self.scene = scene
         self.post = post
         self.files = files
-        self.form = BaseForm({}, prefix="")
         self.wrong: dict[str, tuple[str, dict[str, Any]]] = {}
         self.origins: dict[str, list[int | None]] = {}
         self.picks: dict[str, int] = {}
@@ -138,7 +135,7 @@ class Reader:
                 self._refuse_touched(spot)
             return Got(base, base)
         name = self.scene.name(spot.name)
-        entry = binding.bind(self.form, spot, self.scene)
+        entry = (spot.entry or fields.JSON_BOX).reader(spot, self.scene, name)
         if isinstance(entry, Upload):
             entry.uploads = [upload for upload in self._uploads(name) if getattr(upload, "filename", "")]
             entry.kept_tokens = [str(token) for token in self.post.getlist(name + KEEP)]
@@ -147,11 +144,10 @@ class Reader:
             # No page and no PostgreSQL text can carry it: the person sees where it stands and mends it.
             self.wrong[spot.pointer] = ("zero", {})
             return Got(ABSENT, Raw(str(given[0])[: entry.max_chars].replace("\0", "\ufffd")))
-        entry.process(self.post, data=None if base is ABSENT else base)
+        wrong = entry.take(given, None if base is ABSENT else base)
         self.wrong.pop(spot.pointer, None)
-        if entry.process_errors:
-            error = entry.process_errors[0]
-            self.wrong[spot.pointer] = error if isinstance(error, tuple) else ("invalid", {})
+        if wrong is not None:
+            self.wrong[spot.pointer] = wrong
         value = entry.data
         if value is ABSENT and spot.nullable and spot.required:
             value = None

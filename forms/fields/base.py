@@ -7,7 +7,7 @@ reads where it cannot be changed (`text`). `typed` is kept exactly as it came, f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import wtforms
 from markupsafe import Markup, escape
@@ -30,6 +30,7 @@ class Wrong(ValueError):
 
     def __init__(self, code: str, **fields: object) -> None:
         super().__init__((code, fields))
+        self.said: tuple[str, dict[str, Any]] = (code, fields)
 
 
 class Entry(wtforms.Field):
@@ -54,6 +55,26 @@ class Entry(wtforms.Field):
         self.scene = scene
         self.typed: Any = ABSENT
         super().__init__(label, **kwargs)
+
+    @classmethod
+    def reader(cls, spot: Spot, scene: Scene, name: str) -> Self:
+        """Make one that reads what was posted and is never printed: nothing of WTForms' own is set up."""
+        entry = object.__new__(cls)
+        entry.spot, entry.scene, entry.name = spot, scene, name
+        entry.data, entry.typed = None, ABSENT
+        return entry
+
+    def take(self, valuelist: Sequence[Any], held: Any) -> tuple[str, dict[str, Any]] | None:
+        """Read what was posted over the value held; answers the message code and fields of what is wrong with it."""
+        self.object_data = held
+        self.process_data(held)
+        try:
+            self.process_formdata(valuelist)
+        except Wrong as wrong:
+            return wrong.said
+        except ValueError:
+            return "invalid", {}
+        return None
 
     def process_data(self, value: Any) -> None:
         """Take a stored value, or what was typed last time."""
