@@ -10,14 +10,16 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from engine import spiff
+from engine.lint import Crossed, lint
 from engine.spiff.elements import Program
 from engine.spiff.face import Report
+from engine.spiff.reading import Parsed
 
 if TYPE_CHECKING:
     from engine.dmn.model import Node
@@ -53,13 +55,14 @@ def check(
     return checked
 
 
-def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = ()) -> Report:
+def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = (), crossed: Crossed | None = None) -> Report:
     """Read and check a BPMN or DMN file; nothing is stored, nothing raises. `name` tells a DMN file by its suffix.
 
-    models: DMN files it may import; one it imports that is not among them is only remarked on.
+    models: DMN files it may import; one it imports that is not among them is only remarked on. crossed: names the
+    policy red line that words cross in a language, or None.
     """
     if not name.lower().endswith(".dmn"):
-        return spiff.check_bytes(content, name)
+        return _linted(spiff.parse(content, name), crossed)
     from engine import dmn
 
     found = dmn.check(content, name, models=tuple(models))
@@ -69,6 +72,21 @@ def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = ()) -> R
         if one["severity"] != "error"
     ]
     return Report(name, dmn.summary(content), remarks, [one for one in found if one["severity"] == "error"])
+
+
+def _linted(parsed: Parsed, crossed: Crossed | None = None) -> Report:
+    """Add what the rules about whole diagrams say to the report of a file; what surely hangs is an error."""
+    found = [
+        one for program in parsed.processes.values() for one in lint(program, foreign=parsed.foreign, crossed=crossed)
+    ]
+    hard = [
+        error(one["code"], one["message"], line=one["line"], element_id=one["element_id"])
+        for one in found
+        if one["severity"] == "error"
+    ]
+    report = parsed.report
+    remarks = [one for one in found if one["severity"] != "error"]
+    return replace(report, errors=[*report.errors, *hard], remarks=[*report.remarks, *remarks])
 
 
 def error(code: str, message: str, *, line: int | None = None, element_id: str | None = None) -> Error:
@@ -102,6 +120,9 @@ def _process(key: str, content: bytes) -> Checked:
     if program is None:
         known = "、".join(parsed.processes) or "没有流程"
         return Checked(key, errors=[error("no-such-process", f"文件里没有流程 {key}（有：{known}）")])
+    hangs = _linted(parsed).errors
+    if hangs:
+        return Checked(program.name or key, errors=hangs)
     meta = _describe(program)
     meta["processes"] = list(parsed.processes)
     meta["changes"] = list(parsed.report.changes)

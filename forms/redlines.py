@@ -13,6 +13,13 @@ _RED_LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "不要求人的照片",
         "no photographs of people",
     ),
+    (
+        re.compile(
+            r"(下班后|夜间|晚上|周末|节假日)[^，。；,.;]{0,6}(提醒|催办|通知)|after.?hours remind", re.IGNORECASE
+        ),
+        "下班后不催办",
+        "no reminders after hours",
+    ),
 )
 NO_FORCED_PICTURES = {True: "不强制拍照", False: "no forced photographs"}
 _NOT = re.compile(r"(不得|不要|不再|不用|不|无需|禁止|严禁|取消|no |not )[^，。；,.;]{0,8}$", re.IGNORECASE)

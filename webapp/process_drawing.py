@@ -13,6 +13,8 @@ from engine import library, posts
 from engine.checking import check_bytes
 from engine.spiff import parse
 from engine.spiff.elements import Element
+from forms.redlines import crossed
+from webapp.language import language
 
 _PLANE = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -77,14 +79,18 @@ def findings(session: Session, key: str, xml: str) -> list[dict[str, Any]]:
         for message in _unready(content, key)
     ]
     errors = library.examine(session, "process", key, content)
-    remarks = check_bytes(content, f"{key}.bpmn").changes
+    report = check_bytes(content, f"{key}.bpmn", crossed=crossed)
+    said = "en" if language() == "en" else "message"
     return told + [
         {"severity": "error", "element_id": each["element_id"], "line": each["line"], "message": each["message"]}
         for each in errors
     ] + [
         {"severity": "remark", "element_id": each["element_id"], "line": None,
          "message": f"{each['what']}（{each['why']}）"}
-        for each in remarks
+        for each in report.changes
+    ] + [
+        {"severity": "remark", "element_id": each["element_id"], "line": each["line"], "message": each[said]}
+        for each in report.remarks
     ]  # fmt: skip
 
 

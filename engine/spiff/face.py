@@ -143,12 +143,14 @@ class Report:
     """What `check` found in one file; `definitions` are {id, name, elements: how many flow nodes}.
 
     changes: {element_id, what, why}, also remarks that refuse nothing; errors: {code, element_id, line, message}.
+    remarks: what `engine.lint` found that refuses nothing, with `severity` and the message in English as `en`.
     """
 
     file: str
     definitions: list[dict[str, Any]]
     changes: list[dict[str, str | None]]
     errors: list[dict[str, Any]]
+    remarks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

@@ -43,24 +43,30 @@ _PICTURES = (
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file as read: its report, and its processes by id when the report is ok (else empty)."""
+    """A file as read: its report, and its processes by id when the report is ok (else empty).
+
+    foreign: another tool drew it, so it is read generously.
+    """
 
     report: Report
     processes: dict[str, Program]
+    foreign: bool = False
 
 
 def parse(content: bytes, name: str) -> Parsed:
     """Read a BPMN file of any origin; never raises for bad input: what is wrong stands in the report."""
     findings = Findings()
     programs: list[Program] = []
+    foreign = False
     try:
         root = read_xml(content, lambda what, why: findings.remark(None, what, why))
-        programs = _Reader(root, content, findings).programs()
+        reader = _Reader(root, content, findings)
+        programs, foreign = reader.programs(), reader.foreign
     except Unreadable as why:
         findings.error(why.code, None, why.line or 1, str(why))
     definitions = [{"id": p.id, "name": p.name, "elements": len(p.elements)} for p in programs]
     report = Report(name, definitions, findings.changes, findings.errors)
-    return Parsed(report, {p.id: p for p in programs} if report.ok else {})
+    return Parsed(report, {p.id: p for p in programs} if report.ok else {}, foreign)
 
 
 class _Reader:

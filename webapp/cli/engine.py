@@ -22,6 +22,7 @@ def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
     the pack's sample organisation, in memory, and what it did not go through is told.
     """
     import engine as engine_face
+    from forms.redlines import crossed
 
     if scenarios:
         _check_scenarios(named, as_json=as_json)
@@ -33,7 +34,7 @@ def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
     models = {file: file.read_bytes() for file in files if file.suffix.lower() == ".dmn"}
     for file in files:
         others = [content for other, content in models.items() if other != file]
-        report = engine_face.check_bytes(file.read_bytes(), file.name, models=others)
+        report = engine_face.check_bytes(file.read_bytes(), file.name, models=others, crossed=crossed)
         reports.append(
             {
                 "file": str(file),
@@ -41,6 +42,7 @@ def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
                 "definitions": report.definitions,
                 "changes": report.changes,
                 "errors": report.errors,
+                "remarks": report.remarks,
             }
         )
     ok = all(report["ok"] for report in reports)
@@ -50,8 +52,10 @@ def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
         click.echo(f"{'ok    ' if report['ok'] else 'refused'} {report['file']}")
         for change in report["changes"]:
             click.echo(f"  {change['element_id'] or '-'}  {change['what']} ({change['why']})")
-        for error in report["errors"]:
-            click.echo(f"  line {error['line']}  {error['element_id'] or '-'}  {error['code']}: {error['message']}")
+        for told in (*report["errors"], *report["remarks"]):
+            label = "" if told in report["errors"] else "remark "
+            where = f"line {told['line']}  {told['element_id'] or '-'}"
+            click.echo(f"  {label}{where}  {told['code']}: {told['message']}")
     sys.exit(0 if ok else 1)
 
 
