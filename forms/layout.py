@@ -36,7 +36,7 @@ _UPDATE = tag(
 _BEFORE = tag('<p class="fw-semibold mb-1">{}</p>')
 _WARNED = tag('<p class="form-text warned t-amber" role="status">{} {}</p>')
 _GROUP = tag(
-    '<section class="panel" aria-labelledby="{0}"><header><h2 id="{0}">{1}</h2></header>'
+    '<section class="panel" aria-labelledby="{0}" data-qc-group="{3}"><header><h2 id="{0}">{1}</h2></header>'
     '<div class="body stack">{2}</div></section>'
 )
 _PICKER = tag(
@@ -101,28 +101,26 @@ class Page:
         look = steps.style(root.ui)
         pages = steps.shown(root.ui, root.children) if look != "headings" else []
         if not pages:
-            return self.headed(
-                root.children, {name: each.title for each in steps.listed(root.ui) for name in each.fields}
-            )
+            return self.headed(root.children, {name: each for each in steps.listed(root.ui) for name in each.fields})
         parts = self.blocks(steps.loose(root.ui, root.children))
         if look == "tabs" or self.scene.readonly:
             return parts + paged.tabs(self, pages)
         spoken = [problem for found in self.problems.values() for problem in found]
         return parts + paged.wizard(self, pages, steps.current(pages, self.scene.step, spoken))
 
-    def headed(self, children: Sequence[Spot], groups: Mapping[str, str]) -> list[Markup]:
+    def headed(self, children: Sequence[Spot], groups: Mapping[str, steps.Group]) -> list[Markup]:
         """Print panels with headings over runs of fields."""
         if not groups:
             return self.blocks(children)
         parts = []
-        for number, (title, run) in enumerate(groupby(children, key=lambda spot: groups.get(spot.path[-1], ""))):
+        for number, (group, run) in enumerate(groupby(children, key=lambda spot: groups.get(spot.path[-1]))):
             members = list(run)
-            if not title:
+            if group is None or not group.title:
                 parts += self.blocks(members)
                 continue
             self.inner.update(spot.path for spot in members)
             own = f"{self.scene.prefix}--g{number}"
-            parts.append(_GROUP.format(own, title, self.run(members)))
+            parts.append(_GROUP.format(own, group.title, self.run(members), group.number))
         return parts
 
     def blocks(self, children: Sequence[Spot]) -> list[Markup]:

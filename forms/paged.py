@@ -24,8 +24,8 @@ _TABS = tag('<nav class="tabs" aria-label="{}" data-qc-tabs>{}</nav>')
 _MARK = tag("<li{}{}><b>{}</b></li>")
 _STEPS = tag('<ol class="steps" aria-label="{}">{}</ol><input type="hidden" name="{}" value="{}">')
 _PANEL = tag(
-    '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}--t" data-qc-page{1}><header>'
-    '<h2 id="{0}--t">{2}</h2></header><div class="body stack">{3}</div></section>'
+    '<section class="panel" id="{0}" tabindex="-1" aria-labelledby="{0}--t" data-qc-page data-qc-group="{4}"{1}>'
+    '<header><h2 id="{0}--t">{2}</h2></header><div class="body stack">{3}</div></section>'
 )
 _GO = tag('<button class="btn {}" name="_step:{}" value="1" formnovalidate>{}</button>')
 _NAV = tag('<div class="d-flex flex-wrap gap-2" data-qc-steps{}>{}</div>')
@@ -64,7 +64,8 @@ def wizard(page: Page, pages: Pages, now: int) -> list[Markup]:
 
 def _panel(page: Page, group: Group, members: Sequence[Spot], *, hidden: bool) -> Markup:
     page.inner.update(member.path for member in members)
-    return _PANEL.format(_own(page, group), Markup(" hidden") if hidden else EMPTY, group.title, page.run(members))
+    state = Markup(" hidden") if hidden else EMPTY
+    return _PANEL.format(_own(page, group), state, group.title, page.run(members), group.number)
 
 
 def _own(page: Page, group: Group) -> str:

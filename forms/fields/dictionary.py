@@ -66,7 +66,7 @@ TYPES = (
         {"ui:widget": "dictionary", "ui:options": {"dictionary": ""}},
         {
             "dictionary": {"type": "string", "title": "字典"},
-            "style": {"enum": ["select", "radio"], "title": "样式"},
+            "style": {"enum": ["select", "radio"], "enumNames": ["下拉", "摊开"], "title": "样式"},
             "multiple": {"type": "boolean", "title": "可选多个"},
         },
         widgets=("dictionary",),

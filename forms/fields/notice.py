@@ -47,7 +47,10 @@ TYPES = (
     FieldType(
         "notice", "提示", "Notice", "layout", "info-circle", Notice, {"type": "null"},
         {"ui:widget": "notice"},
-        {"text": {"type": "string", "title": "文字"}, "tone": {"enum": list(TONES), "title": "颜色"}},
+        {
+            "text": {"type": "string", "title": "文字"},
+            "tone": {"enum": list(TONES), "enumNames": list("青靛绿黄红紫灰"), "title": "颜色"},
+        },
         widgets=("notice",),
     ),
 )  # fmt: skip

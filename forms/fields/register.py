@@ -99,7 +99,7 @@ TYPES = (
         {
             "register": {"type": "string", "title": "台账"},
             "labelField": {"type": "string", "title": "显示哪一列"},
-            "style": {"enum": ["select", "search"], "title": "样式"},
+            "style": {"enum": ["select", "search"], "enumNames": ["下拉", "边打字边找"], "title": "样式"},
         },
         widgets=("register",),
     ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from forms.fields.types import FieldType
 
 _ROW = {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string", "title": "名称"}}}}
-_BUTTONS = {
-    "addable": {"type": "boolean", "title": "可以加行"},
-    "removable": {"type": "boolean", "title": "可以删行"},
+_BUTTONS: dict[str, dict[str, Any]] = {
+    "addable": {"type": "boolean", "default": True, "title": "可以加行"},
+    "removable": {"type": "boolean", "default": True, "title": "可以删行"},
     "orderable": {"type": "boolean", "title": "可以调顺序"},
     "addText": {"type": "string", "title": "加行按钮的文字"},
 }
@@ -22,7 +24,7 @@ TYPES = (
         "table", "表格", "Table", "table", "table", schema=_ROW, ui={"ui:options": {"layout": "table"}},
         options={
             **_BUTTONS,
-            "layout": {"enum": ["table", "cards"], "title": "样式"},
+            "layout": {"enum": ["table", "cards"], "enumNames": ["表格", "卡片"], "title": "样式"},
             "totals": {"type": "array", "items": {"type": "string"}, "title": "合计哪几列"},
             "rows": {"type": "integer", "minimum": 0, "maximum": 100, "title": "先显示几行"},
             "rowTitle": {"type": "string", "title": "每行用哪一列作标题"},

@@ -67,7 +67,13 @@ class Text(Entry):
 TYPES = (
     FieldType(
         "text", "单行文字", "Text", "text", "input-cursor-text", Text, {"type": "string"},
-        options={"inputType": {"enum": ["text", "email", "url", "tel", "search"], "title": "键盘"}},
+        options={
+            "inputType": {
+                "enum": ["text", "email", "url", "tel", "search"],
+                "enumNames": ["文字", "邮箱", "网址", "电话", "搜索"],
+                "title": "键盘",
+            },
+        },
         widgets=("text", "email", "uri", "url", "search", "tel"), on=TEXT,
     ),
     FieldType(

@@ -2,11 +2,13 @@
 import { announce, button, byId, el, say } from '../designing/dom.ts';
 import { startDrag, type Drop } from './dragging.ts';
 import type { Item, Model, Part } from './model.ts';
+import { pageName, pageNumber, sheets } from './sheets.ts';
 
 export interface Canvas {
   show: (html: string) => void;
   mark: () => void;
   drop: (part: Part, place: Drop | null) => void;
+  addPage: () => void;
 }
 
 export interface Chosen {
@@ -16,6 +18,7 @@ export interface Chosen {
 
 export function canvas(model: Model, chosen: Chosen): Canvas {
   const paper = byId('paper');
+  const pages = sheets(model, chosen);
   const pointerOf = (node: Element | null): string | null => {
     const marked = node?.closest<HTMLElement>('#paper [data-qc-pointer]');
     return marked ? general(marked.dataset['qcPointer'] ?? '') : null;
@@ -23,7 +26,7 @@ export function canvas(model: Model, chosen: Chosen): Canvas {
 
   paper.addEventListener('click', (event) => {
     const target = event.target as Element;
-    if (target.closest('.grip')) return;
+    if (target.closest('.grip, .more-pages')) return;
     event.preventDefault();
     chosen.select(pointerOf(target));
   });
@@ -45,19 +48,30 @@ export function canvas(model: Model, chosen: Chosen): Canvas {
     } else if (event.key === 'Delete') {
       event.preventDefault();
       remove(item);
-    } else if (event.key.toLowerCase() === 'd' && (event.ctrlKey || event.metaKey)) {
+    } else if (event.ctrlKey || event.metaKey) {
+      const act = { d: duplicate, c: hold, x: cut }[event.key.toLowerCase()];
+      if (!act) return;
       event.preventDefault();
-      duplicate(item);
+      act(item);
     }
+  });
+  byId('stage').addEventListener('keydown', (event) => {
+    if (event.key.toLowerCase() !== 'v' || !(event.ctrlKey || event.metaKey) || (event.target as Element).matches('input, textarea, select')) return;
+    const part = held();
+    if (!part) return;
+    event.preventDefault();
+    drop(part, null);
   });
   paper.addEventListener('pointerdown', (event) => {
     const item = model.item(pointerOf(event.target as Element));
     if (!item || event.button !== 0 || (event.target as Element).closest('.grip button')) return;
     startDrag(event, item.title, places, (place) => {
       const target = place && model.item(place.pointer);
-      if (!target) return;
+      const page = place?.page;
       let pointer = item.pointer;
-      model.change(() => (pointer = model.moveBeside(item, target, place.behind)));
+      if (page !== undefined) model.change(() => (pointer = model.moveToPage(item, page)));
+      else if (target) model.change(() => (pointer = model.moveBeside(item, target, place.behind)));
+      else return;
       chosen.select(pointer);
       announce(say('moved', { title: item.title }));
     });
@@ -83,6 +97,15 @@ export function canvas(model: Model, chosen: Chosen): Canvas {
     chosen.select(next, true);
     announce(say('removed', { title: item.title }));
   }
+  /** Remember a field for this and other forms of this browser. */
+  function hold(item: Item): void {
+    localStorage.setItem(HELD, JSON.stringify({ ...model.part(item), title: '' }));
+    announce(say('held', { title: item.title }));
+  }
+  function cut(item: Item): void {
+    hold(item);
+    remove(item);
+  }
   function duplicate(item: Item): void {
     let pointer = item.pointer;
     model.change(() => (pointer = model.duplicate(item)));
@@ -99,6 +122,7 @@ export function canvas(model: Model, chosen: Chosen): Canvas {
       const item = on ? model.item(chosen.pointer) : undefined;
       if (item) node.prepend(grip(item));
     }
+    pages.mark(paper);
   }
   function grip(item: Item): HTMLElement {
     const tool = (name: string, label: string, act: () => void) => button(name, '', act, { class: '', 'aria-label': `${label} ${item.title}`, title: label });
@@ -113,7 +137,9 @@ export function canvas(model: Model, chosen: Chosen): Canvas {
   }
 
   function show(html: string): void {
-    const held = pointerOf(document.activeElement);
+    const active = document.activeElement;
+    const page = active instanceof HTMLElement && paper.contains(active) ? active.dataset['page'] : undefined;
+    const held = page === undefined ? pointerOf(active) : pageName(Number(page));
     paper.innerHTML = html || `<p class="muted text-center">${escape(say(model.items.length ? 'cannot-draw' : 'empty'))}</p>`;
     for (const node of places()) {
       const item = model.item(general(node.dataset['qcPointer'] ?? ''));
@@ -128,32 +154,40 @@ export function canvas(model: Model, chosen: Chosen): Canvas {
     }
     // What is drawn is a picture of the form: its inputs take no focus and no clicks.
     for (const part of paper.querySelectorAll<HTMLElement>('input, select, textarea, button, a, summary, label')) part.inert = true;
+    pages.lay(paper);
     mark();
     if (held !== null) focusOn(held);
   }
   function focusOn(pointer: string): void {
+    const page = pageNumber(pointer);
+    if (page !== null) return paper.querySelector<HTMLElement>(`header[data-page="${page}"]`)?.focus();
     places().find((node) => general(node.dataset['qcPointer'] ?? '') === pointer)?.focus({ preventScroll: false });
   }
 
-  return {
-    show,
-    mark,
-    drop: (part, place) => {
-      const target = place ? model.item(place.pointer) : model.item(chosen.pointer);
-      let pointer = '';
-      model.change(() => {
-        if (!target) pointer = model.add(part, '', null);
-        else if ((target.kind === 'section' || target.kind === 'table') && (!place || place.inside)) pointer = model.add(part, target.pointer, null);
-        else pointer = model.add(part, target.parent, place && !place.behind ? (keyBefore(target) ?? '') : target.key);
-      });
-      chosen.select(pointer);
-      announce(say('added', { title: part.title }));
-    },
-  };
+  function drop(part: Part, place: Drop | null): void {
+    const target = place ? model.item(place.pointer) : model.item(chosen.pointer);
+    const page = place ? place.page : (pageNumber(chosen.pointer) ?? undefined);
+    let pointer = '';
+    model.change(() => {
+      if (!target) pointer = model.add(part, '', null, page);
+      else if ((target.kind === 'section' || target.kind === 'table') && (!place || place.inside)) pointer = model.add(part, target.pointer, null);
+      else pointer = model.addBeside(part, target, place?.behind ?? true);
+    });
+    chosen.select(pointer);
+    announce(say('added', { title: part.title || part.key }));
+  }
+  return { show, mark, drop, addPage: pages.add };
+}
 
-  function keyBefore(target: Item): string | undefined {
-    const row = model.items.filter((item) => item.parent === target.parent).map((item) => item.key);
-    return row[row.indexOf(target.key) - 1];
+const HELD = 'qingche-field';
+
+/** The field that was copied last, in this form or in another. */
+function held(): Part | null {
+  try {
+    const part = JSON.parse(localStorage.getItem(HELD) ?? 'null') as Part | null;
+    return part && typeof part.key === 'string' && typeof part.schema === 'object' && typeof part.ui === 'object' ? part : null;
+  } catch {
+    return null;
   }
 }
 

@@ -4,15 +4,18 @@ import './designer.css';
 import { canvas, type Chosen } from './canvas.ts';
 import { announce, byId, learn, say } from '../designing/dom.ts';
 import type { Obj } from '../designing/json.ts';
+import { drawAgain, firstInput, goRound, takeOver } from '../designing/regions.ts';
 import { lint } from './lint.ts';
 import { Model, type FieldType, type Item, type Part } from './model.ts';
 import { palette } from './palette.ts';
+import { keepSheets } from './phone.ts';
 import { properties, type Register } from './properties.ts';
 import { rightsTable } from './rights.ts';
 import { rulesPane } from './rules.ts';
 import { keepSaved } from '../designing/saving.ts';
 import { afterQuiet, post } from '../designing/talk.ts';
 import type { Alike, Drawn } from './server.ts';
+import { pageName, pageNumber } from './sheets.ts';
 import { sourcePane } from './source.ts';
 
 interface Given {
@@ -48,13 +51,23 @@ const chosen: Chosen = {
   select: (pointer, focus) => {
     chosen.pointer = pointer;
     paper.mark();
-    panel(model.item(pointer) ? pointer : null);
+    panel(pointer);
     if (focus) document.querySelector<HTMLElement>('#paper .on')?.focus();
   },
 };
 const paper = canvas(model, chosen);
 const panel = properties({ model, catalogue: given.catalogue, registers: given.registers, language: given.language, select: (pointer) => chosen.select(pointer), keep, rights: () => drawn.rights });
-const parts = palette(given.catalogue, given.fragments, given.language, paper.drop);
+const closeSheets = keepSheets();
+const parts = palette(given.catalogue, given.fragments, given.language, (part, place) => (paper.drop(part, place), closeSheets()), (style) => {
+  closeSheets();
+  if (model.style === style) return paper.addPage();
+  const number = model.style === null && model.items.length ? 1 : 0;
+  model.change(() => {
+    model.setStyle(style, say('page-title', { number: 1 }));
+    if (number) model.addPage(say('page-title', { number: 2 }));
+  });
+  chosen.select(pageName(number));
+});
 
 const drawing = afterQuiet(120, async () => {
   const { status, answer } = await post<Drawn>(given.draw, { schema: model.schema, ui: model.ui });
@@ -91,15 +104,16 @@ async function keep(item: Item): Promise<void> {
 /** Show the side panel anew, but never under the hands of who is typing in it: then only its heading. */
 function renewPanel(): void {
   const busy = byId('props').contains(document.activeElement);
-  if (busy) byId('props-h').textContent = model.item(chosen.pointer)?.title ?? say('whole-form');
+  const page = pageNumber(chosen.pointer);
+  if (busy) byId('props-h').textContent = model.item(chosen.pointer)?.title ?? (page === null ? undefined : model.pages[page]?.title) ?? say('whole-form');
   else panel(chosen.pointer);
 }
 
 function panes(): void {
   const open = document.querySelector('[role=tab][aria-selected=true]')?.id;
-  if (open === 'tab-rights') rightsTable(model, drawn.rights);
-  if (open === 'tab-rules') rulesPane({ model, catalogue: given.catalogue, ruleUrl: given.rule }, drawn.rules);
-  if (open === 'tab-source') sourcePane(model, drawn.findings);
+  if (open === 'tab-rights') drawAgain(byId('pane-rights'), () => rightsTable(model, drawn.rights));
+  if (open === 'tab-rules') drawAgain(byId('pane-rules'), () => rulesPane({ model, catalogue: given.catalogue, ruleUrl: given.rule }, drawn.rules));
+  if (open === 'tab-source') drawAgain(byId('pane-source'), () => sourcePane(model, drawn.findings));
 }
 
 function tabs(): void {
@@ -151,6 +165,12 @@ document.addEventListener('keydown', (event) => {
     model.redo();
   }
 });
+for (const pane of ['pane-rights', 'pane-rules', 'pane-source']) takeOver(byId(pane));
+goRound([
+  () => byId('find'),
+  () => document.querySelector<HTMLElement>('#paper .on') ?? firstInput('pane-layout') ?? document.querySelector<HTMLElement>('[role=tab][aria-selected=true]'),
+  () => firstInput('props'),
+]);
 byId('studio').hidden = false;
 tabs();
 buttons();

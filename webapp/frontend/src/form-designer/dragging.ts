@@ -5,6 +5,8 @@ export interface Drop {
   pointer: string;
   behind: boolean;
   inside: boolean;
+  /** An empty page of the form, or the part of a page below its fields. */
+  page?: number;
 }
 
 const FAR = 6;
@@ -31,7 +33,13 @@ export function startDrag(press: PointerEvent, title: string, places: () => HTML
     const under = document.elementFromPoint(x, y);
     const paper = document.getElementById('paper');
     if (!paper || !under || !paper.parentElement?.contains(under)) return null;
-    const target = under.closest<HTMLElement>('[data-qc-pointer]') ?? nearest(places(), y);
+    const page = under.closest<HTMLElement>('[data-qc-group]');
+    const among = page ? places().filter((place) => page.contains(place)) : places();
+    if (page && !among.length) {
+      page.append(slot);
+      return { pointer: '', behind: true, inside: false, page: Number(page.dataset['qcGroup']) };
+    }
+    const target = under.closest<HTMLElement>('[data-qc-pointer]') ?? nearest(among, y);
     if (!target) {
       paper.append(slot);
       return { pointer: '', behind: true, inside: false };

@@ -1,4 +1,5 @@
 // The form being drawn: schema and ui as they are published, with every step undoable. Knows no page.
+import * as pages from './pages.ts';
 import { copy, get, isObj, put, reach, renameMember, type Json, type Obj, type Path } from '../designing/json.ts';
 
 export interface Item {
@@ -99,8 +100,8 @@ export class Model {
     if (Object.keys(options).length === 0) delete ui['ui:options'];
   }
 
-  /** Put a new field behind `after` (null: at the end of `parent`); returns its pointer. */
-  add(part: Part, parent: string, after: string | null): string {
+  /** Put a new field behind `after` (null: at the end of `parent`, or of a page of the form); returns its pointer. */
+  add(part: Part, parent: string, after: string | null, page?: number): string {
     const body = this.body(parent);
     const names = reach(body.schema, ['properties']);
     const key = free(names, part.key.replace(/[^a-z0-9_]+/gi, '_'));
@@ -110,6 +111,7 @@ export class Model {
     const at = after === null ? order.length : order.indexOf(after) + 1;
     order.splice(at, 0, key);
     body.ui['ui:order'] = order;
+    if (this.paged(body)) pages.seat(this.ui, order, key, page ?? after ?? this.pages.length - 1, true);
     return `${body.pointer}/${key}`;
   }
 
@@ -120,6 +122,7 @@ export class Model {
     if (isObj(names)) delete names[item.key];
     delete body.ui[item.key];
     body.ui['ui:order'] = order;
+    if (this.paged(body)) pages.write(this.ui, this.pages, order);
     this.setRequired(item, false);
     this.eachView((rights) => {
       for (const pattern of Object.keys(rights)) if (under(pattern, item.pointer)) delete rights[pattern];
@@ -130,6 +133,7 @@ export class Model {
   move(item: Item, step: number): boolean {
     const body = this.body(item.parent);
     const order = this.order(body);
+    if (this.paged(body)) return pages.step(this.ui, order, item.key, step);
     const at = order.indexOf(item.key);
     const to = at + step;
     if (to < 0 || to >= order.length) return false;
@@ -146,18 +150,84 @@ export class Model {
     const required = item.required;
     if (item.parent === target.parent) {
       const body = this.body(item.parent);
-      const order = this.order(body).filter((key) => key !== item.key);
-      order.splice(order.indexOf(target.key) + (behind ? 1 : 0), 0, item.key);
-      body.ui['ui:order'] = order;
+      if (this.paged(body)) pages.seat(this.ui, this.order(body), item.key, target.key, behind);
+      else {
+        const order = this.order(body).filter((key) => key !== item.key);
+        order.splice(order.indexOf(target.key) + (behind ? 1 : 0), 0, item.key);
+        body.ui['ui:order'] = order;
+      }
       return item.pointer;
     }
     this.remove(item);
-    const order = this.order(this.body(target.parent));
+    const pointer = this.addBeside(part, target, behind);
+    if (required) this.require(target.parent, pointer.slice(pointer.lastIndexOf('/') + 1));
+    return pointer;
+  }
+
+  /** Put a new field before or behind another one. */
+  addBeside(part: Part, target: Item, behind: boolean): string {
+    const body = this.body(target.parent);
+    if (this.paged(body)) {
+      const pointer = this.add(part, target.parent, null);
+      pages.seat(this.ui, this.order(body), pointer.slice(1), target.key, behind);
+      return pointer;
+    }
+    const order = this.order(body);
     const before = order[order.indexOf(target.key) - 1] ?? null;
     const pointer = this.add(part, target.parent, behind ? target.key : before);
     if (!behind && before === null) this.toFront(target.parent, pointer);
-    if (required) this.require(target.parent, pointer.slice(pointer.lastIndexOf('/') + 1));
     return pointer;
+  }
+
+  /** Seat a field of the first level at the end of a page; from deeper it is taken out. Returns its pointer. */
+  moveToPage(item: Item, page: number): string {
+    if (item.parent === '') {
+      pages.seat(this.ui, this.order(this.body('')), item.key, page, true);
+      return item.pointer;
+    }
+    const part = this.part(item);
+    this.remove(item);
+    return this.add(part, '', null, page);
+  }
+
+  get pages(): pages.Page[] {
+    return pages.pagesOf(this.ui);
+  }
+  get style(): pages.Style | null {
+    return pages.styleOf(this.ui);
+  }
+  /** Turn pages on, off or over; the first page gets all fields. */
+  setStyle(style: pages.Style | null, title: string): void {
+    const fresh = this.style === null;
+    pages.setStyle(this.ui, style);
+    if (style !== null && fresh) pages.write(this.ui, [{ title, fields: this.order(this.body('')) }], this.order(this.body('')));
+  }
+  addPage(title: string): number {
+    pages.write(this.ui, [...this.pages, { title, fields: [] }], this.order(this.body('')));
+    return this.pages.length - 1;
+  }
+  renamePage(number: number, title: string): void {
+    const stated = this.ui['qc:groups'];
+    const page = Array.isArray(stated) ? stated[number] : undefined;
+    if (isObj(page)) page['title'] = title;
+  }
+  /** Move a page among the pages; false when it stands at that end. */
+  movePage(number: number, step: number): boolean {
+    const all = this.pages;
+    const [page] = all.splice(number, 1);
+    if (!page || number + step < 0 || number + step > all.length) return false;
+    all.splice(number + step, 0, page);
+    pages.write(this.ui, all, this.order(this.body('')));
+    return true;
+  }
+  /** Take a page away; its fields go to the page before it, or to the one behind. */
+  removePage(number: number): void {
+    const all = this.pages;
+    const [page] = all.splice(number, 1);
+    const heir = all[Math.max(0, number - 1)];
+    if (!page || !heir) return pages.setStyle(this.ui, null);
+    heir.fields = number > 0 ? [...heir.fields, ...page.fields] : [...page.fields, ...heir.fields];
+    pages.write(this.ui, all, this.order(this.body('')));
   }
 
   duplicate(item: Item): string {
@@ -187,6 +257,10 @@ export class Model {
     renameMember(reach(body.schema, ['properties']), item.key, key);
     if (item.key in body.ui) renameMember(body.ui, item.key, key);
     body.ui['ui:order'] = order;
+    if (this.paged(body)) {
+      const renamed = this.pages.map((page) => ({ ...page, fields: page.fields.map((name) => (name === item.key ? key : name)) }));
+      pages.write(this.ui, renamed, order);
+    }
     if (required) this.require(item.parent, key);
     const pointer = `${item.parent === '' ? '' : body.pointer}/${key}`;
     this.eachView((rights) => {
@@ -204,6 +278,9 @@ export class Model {
     rights[item.pointer] = right;
   }
 
+  private paged(body: Body): boolean {
+    return body.pointer === '' && this.style !== null;
+  }
   private require(parent: string, key: string): void {
     const body = this.body(parent);
     const needed = Array.isArray(body.schema['required']) ? body.schema['required'] : [];

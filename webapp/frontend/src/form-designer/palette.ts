@@ -2,8 +2,9 @@
 import { byId, el, icon, say } from '../designing/dom.ts';
 import { startDrag, type Drop } from './dragging.ts';
 import type { FieldType, Part } from './model.ts';
+import { STYLES, type Style } from './pages.ts';
 
-export function palette(catalogue: FieldType[], fragments: Part[], language: 'zh' | 'en', drop: (part: Part, place: Drop | null) => void): { renew: (fragments: Part[]) => void } {
+export function palette(catalogue: FieldType[], fragments: Part[], language: 'zh' | 'en', drop: (part: Part, place: Drop | null) => void, pages: (style: Style) => void): { renew: (fragments: Part[]) => void } {
   const home = byId('parts');
   const find = byId<HTMLInputElement>('find');
 
@@ -14,7 +15,7 @@ export function palette(catalogue: FieldType[], fragments: Part[], language: 'zh
       if ((event as PointerEvent).button !== 0) return;
       startDrag(event as PointerEvent, name, () => [...document.querySelectorAll<HTMLElement>('#paper [data-qc-pointer]')], (place) => {
         dragged = true;
-        if (place) drop(part, place.pointer === '' ? null : place);
+        if (place) drop(part, place.pointer === '' && place.page === undefined ? null : place);
       });
     };
     const add = (): void => {
@@ -24,13 +25,19 @@ export function palette(catalogue: FieldType[], fragments: Part[], language: 'zh
     return el('li', { 'data-name': name.toLowerCase() }, el('button', { type: 'button', click: add, pointerdown: press }, icon(sign), name));
   }
 
+  /** Tabs and steps are no fields: they divide the form, or add a page to it. */
+  function page(name: string, sign: string, style: Style): HTMLElement {
+    return el('li', { 'data-name': name.toLowerCase() }, el('button', { type: 'button', click: () => pages(style) }, icon(sign), name));
+  }
   function fill(kept: Part[]): void {
     const groups = new Map<string, HTMLElement[]>();
     for (const type of catalogue) {
       const name = type.title[language];
       const part: Part = { title: name, key: type.key.replace(/-/g, '_'), schema: type.schema, ui: type.ui };
       const group = type.group[language];
-      groups.set(group, [...(groups.get(group) ?? []), entry(name, type.icon, part)]);
+      const style = STYLES.find((each) => each === type.key);
+      const made = style ? page(name, type.icon, style) : entry(name, type.icon, part);
+      groups.set(group, [...(groups.get(group) ?? []), made]);
     }
     if (kept.length) groups.set(say('kept'), kept.map((part) => entry(part.title, 'copy', { ...part })));
     home.replaceChildren(...[...groups].flatMap(([group, entries]) => [el('h3', {}, group), el('ul', { class: 'parts' }, ...entries)]));

@@ -2,13 +2,16 @@
 import { button, byId, el, field, say, tick } from '../designing/dom.ts';
 import { isObj, put, type Json, type Obj } from '../designing/json.ts';
 import type { FieldType, Item, Model } from './model.ts';
+import { ofType } from './type-options.ts';
+import { STYLES, type Style } from './pages.ts';
+import { pageNumber } from './sheets.ts';
 
 export interface Register {
   key: string;
   title: string;
   columns: { key: string; title: string }[];
 }
-interface World {
+export interface World {
   model: Model;
   catalogue: FieldType[];
   registers: Register[];
@@ -28,8 +31,11 @@ const LIMITS: { [type: string]: readonly string[] } = {
 export function properties(world: World): (pointer: string | null) => void {
   return (pointer) => {
     const item = world.model.item(pointer);
-    byId('props-h').textContent = item ? item.title : say('whole-form');
-    byId('props').replaceChildren(el('div', { class: 'stack' }, ...(item ? ofField(world, item) : ofForm(world.model))));
+    const number = pageNumber(pointer);
+    const page = number === null ? undefined : world.model.pages[number];
+    byId('props-h').textContent = item ? item.title : page ? page.title : say('whole-form');
+    const shown = item ? ofField(world, item) : page && number !== null ? ofPage(world.model, number, page.title) : ofForm(world.model);
+    byId('props').replaceChildren(el('div', { class: 'stack' }, ...shown));
   };
 }
 
@@ -50,7 +56,28 @@ function ofForm(model: Model): HTMLElement[] {
         }),
     }),
   );
-  return [text('title', say('title')), text('description', say('help'), 2), el('details', {}, el('summary', {}, say('official')), el('div', { class: 'stack mt-2' }, ...marks))];
+  const paging = field({
+    label: say('paging'),
+    value: model.style ?? '',
+    options: [['', say('paging:none')], ...STYLES.map((style) => [style, say(`paging:${style}`)] as const)],
+    done: (value) => model.change(() => model.setStyle(value === '' ? null : (value as Style), say('page-title', { number: 1 }))),
+  });
+  return [text('title', say('title')), text('description', say('help'), 2), paging, el('details', {}, el('summary', {}, say('official')), el('div', { class: 'stack mt-2' }, ...marks))];
+}
+
+function ofPage(model: Model, number: number, title: string): HTMLElement[] {
+  return [
+    el('p', { class: 'muted m-0' }, say('page-number', { number: number + 1, all: model.pages.length })),
+    field({ label: say('title'), value: title, done: (value) => model.change(() => model.renamePage(number, value)) }),
+  ];
+}
+
+/** Which page a field of the first level stands on. */
+function placeOf(model: Model, item: Item): HTMLElement[] {
+  if (model.style === null || item.parent !== '') return [];
+  const at = model.pages.findIndex((page) => page.fields.includes(item.key));
+  const all = model.pages.map((page, number) => [String(number), page.title || say('page-title', { number: number + 1 })] as const);
+  return [field({ label: say('on-page'), value: at < 0 ? '' : String(at), options: at < 0 ? [['', '—'], ...all] : all, done: (value) => value !== '' && model.change(() => model.moveToPage(item, Number(value))) })];
 }
 
 function ofField(world: World, item: Item): HTMLElement[] {
@@ -63,6 +90,7 @@ function ofField(world: World, item: Item): HTMLElement[] {
     field({ label: say('title'), value: item.title, done: (value) => change(() => setTitle(model, item, value)) }),
     field({ label: say('help'), value: asText(schema['description']), rows: 2, done: (value) => change(() => put(model.schemaOf(item), 'description', value)) }),
   ];
+  found.push(...placeOf(model, item));
   if (item.shared) found.push(el('p', { class: 'muted m-0' }, say('shared')));
   const choices = options(schema);
   if (choices !== null) {
@@ -109,30 +137,6 @@ function more(world: World, item: Item, schema: Obj): HTMLElement[] {
   });
   const placeholder = field({ label: say('placeholder'), value: asText(model.option(item, 'placeholder')), done: (value) => model.change(() => put(model.reachUi(item), 'ui:placeholder', value)) });
   return [rename, placeholder, ...limits];
-}
-
-function ofType(world: World, item: Item, kind: FieldType | undefined): HTMLElement[] {
-  const { model } = world;
-  const stated = kind?.options.properties ?? {};
-  return Object.entries(stated).flatMap(([name, rule]) => {
-    const label = asText(rule[world.language === 'en' ? 'title:en' : 'title']) || asText(rule['title']) || name;
-    const value = model.option(item, name);
-    const done = (next: Json | undefined): void => model.change(() => model.setOption(item, name, next));
-    if (rule['type'] === 'boolean') return [tick(label, value === true, (on) => done(on || undefined))];
-    if (name === 'register') {
-      const all = world.registers.map((each) => [each.key, each.title] as const);
-      return [field({ label, value: asText(value), options: [['', '—'], ...all], done: (next) => done(next || undefined) })];
-    }
-    if (Array.isArray(rule['enum'])) {
-      const all = rule['enum'].map((each) => [asText(each), asText(each)] as const);
-      return [field({ label, value: asText(value), options: [['', '—'], ...all], done: (next) => done(next || undefined) })];
-    }
-    if (rule['type'] === 'integer' || rule['type'] === 'number') {
-      return [field({ label, value: asText(value), type: 'number', done: (next) => done(next === '' ? undefined : Number(next)) })];
-    }
-    if (rule['type'] === 'string') return [field({ label, value: asText(value), done: (next) => done(next || undefined) })];
-    return [];
-  });
 }
 
 /** A field filled from the record that a register picker names: which picker, which column. */

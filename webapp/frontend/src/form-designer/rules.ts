@@ -56,7 +56,7 @@ function begin(model: Model, item: Item, kind: string): void {
 function card(world: World, rule: Rule): HTMLElement {
   const { model } = world;
   const write = (feel: string): void => model.change(() => store(model, rule, { when: feel }));
-  const head = el('header', {}, el('h3', { class: 'm-0' }, say(`rule-says:${rule.rule}`, { title: rule.title })), button('trash', '', () => model.change(() => store(model, rule, null)), { 'aria-label': say('drop-rule', { title: rule.title }) }));
+  const head = el('header', {}, el('h2', { class: 'm-0' }, say(`rule-says:${rule.rule}`, { title: rule.title })), button('trash', '', () => model.change(() => store(model, rule, null)), { 'aria-label': say('drop-rule', { title: rule.title }) }));
   const inside: HTMLElement[] = [];
   if (rule.rule === 'qc:checks') {
     inside.push(

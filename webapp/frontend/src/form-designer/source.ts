@@ -15,13 +15,14 @@ export function sourcePane(model: Model, findings: Finding[]): void {
 
 function editor(name: string, value: Obj, done: (value: Obj) => void, findings: Finding[]): HTMLElement {
   const id = `src-${name.replace(/\W/g, '').toLowerCase()}`;
-  const area = el('textarea', { id, class: 'form-control mono', rows: 16, spellcheck: 'false', 'aria-describedby': `${id}-e` });
-  area.value = JSON.stringify(value, null, 2);
+  const area = el('textarea', { id, class: 'form-control mono', rows: 16, spellcheck: 'false', 'data-waits': true, 'aria-describedby': `${id}-e` });
+  area.defaultValue = JSON.stringify(value, null, 2);
   const wrong = el('ul', { id: `${id}-e`, class: 'lint', 'aria-live': 'polite' }, ...findings.map((each) => el('li', { class: each.severity === 'error' ? 't-red' : 't-amber' }, `${each.pointer} ${each.message}`)));
   const use = (): void => {
     try {
       const read = JSON.parse(area.value) as Json;
       if (!isObj(read)) throw new SyntaxError(say('not-object'));
+      area.defaultValue = area.value;
       done(read);
       announce(say('used'));
     } catch (error) {
