@@ -65,7 +65,8 @@ def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = (), cros
         return _linted(spiff.parse(content, name), crossed)
     from engine import dmn
 
-    found = dmn.check(content, name, models=tuple(models))
+    others = tuple(models)
+    found = dmn.check(content, name, models=others) + dmn.untrue(content, models=others)
     remarks = [
         {"element_id": one["element_id"], "what": one["code"], "why": one["message"]}
         for one in found
@@ -167,7 +168,7 @@ def _decision(key: str, content: bytes, models: tuple[bytes, ...] = ()) -> Check
         return Checked(key, errors=errors or [error("no-such-decision", f"文件里没有决策 {key}（有：{known}）")])
     from engine import dmn
 
-    findings = dmn.check(content, key, models=models, complete=True)
+    findings = dmn.check(content, key, models=models, complete=True) + dmn.untrue(content, models=models)
     namespace, imports = namespaces(content)
     meta = {
         "namespace": namespace,

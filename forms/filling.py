@@ -70,13 +70,14 @@ def _given(scene: Scene, post: MultiMapping, files: MultiMapping | None, pointer
     found: Lines = []
     for upload in files.getlist(f"{scene.prefix}{SHEET}{pointer}") if files is not None else ():
         if getattr(upload, "filename", ""):
-            found += _sheet(upload.stream.read(MOST_BYTES + 1), str(upload.filename))
+            found += sheet_lines(upload.stream.read(MOST_BYTES + 1), str(upload.filename))
     for text in post.getlist(f"{scene.prefix}{PASTE}{pointer}"):
-        found += _pasted(str(text))
+        found += pasted_lines(str(text))
     return [line for line in found if any(cell for cell in line)]
 
 
-def _pasted(text: str) -> Lines:
+def pasted_lines(text: str) -> Lines:
+    """Split text pasted from a spreadsheet, or CSV, into cells."""
     body = text.replace("\r\n", "\n").replace("\0", "")[:MOST_BYTES]
     mark = "\t" if "\t" in body else ","
     try:
@@ -85,7 +86,8 @@ def _pasted(text: str) -> Lines:
         return [[cell.strip() for cell in line.split(mark)] for line in body.split("\n")]
 
 
-def _sheet(body: bytes, name: str) -> Lines:
+def sheet_lines(body: bytes, name: str) -> Lines:
+    """Read the first sheet of an Excel file, or CSV, as cells of text; empty when it cannot be read."""
     if len(body) > MOST_BYTES:
         return []
     kind = sniff.sniff(io.BytesIO(body), name)
@@ -110,7 +112,7 @@ def _unpacked(body: bytes) -> int:
 def _text(body: bytes) -> Lines:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return _pasted(body.decode(encoding))
+            return pasted_lines(body.decode(encoding))
         except UnicodeDecodeError:
             continue
     return []

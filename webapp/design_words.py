@@ -15,7 +15,7 @@ def kinds(language: str) -> dict[str, str]:
 def words(language: str) -> dict[str, str]:
     """Return every text by its key."""
     return (
-        _common()
+        common()
         | {f"kind:{kind}": name for kind, name in kinds(language).items()}
         | {
             "whole-form": _("这张表"),
@@ -146,7 +146,8 @@ def words(language: str) -> dict[str, str]:
     )
 
 
-def _common() -> dict[str, str]:
+def common() -> dict[str, str]:
+    """Return the texts every designer says by their keys."""
     return {
         "unsaved": _("有改动，马上存"),
         "saving": _("正在存"),
@@ -162,7 +163,7 @@ def _common() -> dict[str, str]:
 
 def process_words() -> dict[str, str]:
     """Return every text of the process designer by its key."""
-    return _common() | {
+    return common() | {
         "can-publish": _("可以发布"),
         "cannot-open": _("这张图打不开："),
         "process": _("这个流程"),

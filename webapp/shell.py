@@ -95,6 +95,12 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 "process_designs.show",
                 within=("process_designs.draw", "process_designs.publish_page", "trying.show", "trying.act"),
             ),
+            Place(
+                _l("决策设计"),
+                "table",
+                "decision_designs.show",
+                within=("decision_designs.draw", "decision_designs.publish_page"),
+            ),
             Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),
         ),
     ),

@@ -13,6 +13,7 @@ from engine.dmn.errors import DmnError, InvalidModel, UnknownElement
 from engine.dmn.evaluating import evaluate
 from engine.dmn.explaining import DecisionTold, Explanation, explain
 from engine.dmn.inputs import inputs_schema
+from engine.dmn.trials import run_trials, trials_in, untrue
 
 __all__ = [
     "Box",
@@ -28,5 +29,8 @@ __all__ = [
     "evaluate",
     "explain",
     "inputs_schema",
+    "run_trials",
     "summary",
+    "trials_in",
+    "untrue",
 ]

@@ -194,8 +194,14 @@ def _rule(element: Any) -> b.Rule:
         element.sourceline,
         tuple(read_cell(found) for found in children(element, "inputEntry")),
         tuple(read_cell(found) for found in children(element, "outputEntry")),
-        tuple(text_of(found) or "" for found in children(element, "annotationEntry")),
+        (*(text_of(found) or "" for found in children(element, "annotationEntry")), *_described(element)),
     )
+
+
+def _described(element: Any) -> list[str]:
+    """Return the rule's description, where dmn-js writes what stands in its column of notes."""
+    text = text_of(element, "description")
+    return [text] if text else []
 
 
 _READERS: dict[str, Callable[[Any], b.Expression]] = {

@@ -24,7 +24,7 @@ from tests.build import SYSTEM
 from tests.engine.dmn.draw import decision, model
 from tests.engine.dmn.draw import text as feel
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
-from webapp import process_drawing, seeding
+from webapp import decision_drawing, process_drawing, seeding
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
 
@@ -129,6 +129,11 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
             ("/studio/processes/drawn/try/scenario/drawn-1.yaml", DESIGNERS),
             ("/studio/processes/drawn/try/scenario/nothing.yaml", frozenset()),
         ],
+        "decision_designs.show": [("/studio/decisions", DESIGNERS)],
+        "decision_designs.all_of_them": [("/studio/decision", DESIGNERS)],
+        "decision_designs.draw": [("/studio/decisions/drawn", DESIGNERS), ("/studio/decisions/nothing", frozenset())],
+        "decision_designs.export": [("/studio/decisions/drawn/export", DESIGNERS)],
+        "decision_designs.publish_page": [("/studio/decisions/drawn/publish", DESIGNERS)],
         "studio.artifact": [("/studio/process/ticket", DESIGNERS)],
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
         "people.find": [("/people", ADMINISTRATORS), ("/people?q=x", ADMINISTRATORS)],
@@ -158,6 +163,12 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "process_designs.check": [("/studio/processes/drawn/check", DESIGNERS)],
         "process_designs.publish": [("/studio/processes/drawn/publish", DESIGNERS)],
         "process_designs.discard": [("/studio/processes/drawn/discard", DESIGNERS)],
+        "decision_designs.create": [("/studio/decisions", DESIGNERS)],
+        "decision_designs.save": [("/studio/decisions/drawn/save", DESIGNERS)],
+        "decision_designs.check": [("/studio/decisions/drawn/check", DESIGNERS)],
+        "decision_designs.table": [("/studio/decisions/drawn/table", DESIGNERS)],
+        "decision_designs.publish": [("/studio/decisions/drawn/publish", DESIGNERS)],
+        "decision_designs.discard": [("/studio/decisions/drawn/discard", DESIGNERS)],
         "form_designs.draw": [("/studio/forms/drawn/draw", DESIGNERS)],
         "form_designs.save": [("/studio/forms/drawn/save", DESIGNERS)],
         "form_designs.write_rule": [("/studio/forms/rule", DESIGNERS)],
@@ -187,6 +198,7 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
         drawn: list[tuple[str, str, dict[str, Any]]] = [
             ("form", "drawn", {"schema": {"type": "object"}, "ui": {}}),
             ("process", "drawn", {"xml": process_drawing.blank("drawn", "走访")}),
+            ("decision", "drawn", {"xml": decision_drawing.blank("drawn", "走访")}),
             ("scenario", "drawn/drawn-1", {"text": "process: drawn"}),
         ]
         for kind, key, body in drawn:
