@@ -68,6 +68,19 @@ class Calendar:
         last = self.day_of(due_at - timedelta(microseconds=1))
         return self.count(self.day_of(now), last)
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much of worked days lies between two aware moments; nothing when `end` is not after `start`.
+
+        A worked day counts whole, from 0:00 to 24:00 local: how long a step waited, with weekends and holidays out.
+        """
+        total, at, last = timedelta(), start.astimezone(self.zone), end.astimezone(self.zone)
+        while at < last:
+            midnight = datetime.combine(at.date() + _ONE_DAY, time(), tzinfo=self.zone)
+            if self.is_working(at.date()):
+                total += min(midnight, last) - at
+            at = midnight
+        return total
+
     def _next(self, day: date, step: timedelta) -> date:
         for _ in range(_LONGEST_BREAK):
             day += step

@@ -68,3 +68,17 @@ def test_residents_numbers_stay_behind() -> None:
     assert holds_personal('{"id":"99010119900101001X"}') is False  # its check digit does not fit
     assert holds_personal('{"id":"11010519491231002X"}') is True
     assert file_name("请〔2026〕0001 号/甲", "x") == "请〔2026〕0001-号-甲.zip" and file_name("", "x") == "x.zip"
+
+
+@pytest.mark.parametrize("form", ["xes", "ocel"])
+def test_an_event_log_is_written_and_that_it_was_is_an_event(desk: Desk, tmp_path: Path, form: str) -> None:
+    returned_and_approved(desk)
+    out = tmp_path / f"log.{form}"
+    address = desk.database.url.render_as_string(hide_password=False)
+    order = ["export", form, "-o", str(out), "--definition", "request", "--json", "--db", address]
+    answer = CliRunner().invoke(main, order, catch_exceptions=False)
+    told = json.loads(answer.stdout)
+    assert told["ok"] and told["traces"] >= 1 and told["events"] >= 4 and out.stat().st_size > 1000
+    with desk.database.connect() as connection:
+        (body,) = connection.execute(text("SELECT body FROM events WHERE kind = 'export'")).scalars()
+    assert json.loads(body)["what"] == form and json.loads(body)["rows"] == told["events"]
