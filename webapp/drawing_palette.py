@@ -100,7 +100,7 @@ _ICONS = {
 
 def _names() -> dict[tuple[str, str], str]:
     return {
-        ("userTask", ""): _("人办"),
+        ("userTask", ""): _("人办的事"),
         ("task", ""): _("一般的事"),
         ("manualTask", ""): _("线下办"),
         ("scriptTask", ""): _("自动算"),
@@ -114,9 +114,9 @@ def _names() -> dict[tuple[str, str], str]:
         ("subProcess", "triggeredByEvent"): _("出事时才走的子流程"),
         ("transaction", ""): _("可以整个退掉的子流程"),
         ("adHocSubProcess", ""): _("不分先后的子流程"),
-        ("exclusiveGateway", ""): _("按条件选一条"),
-        ("parallelGateway", ""): _("同时办"),
-        ("inclusiveGateway", ""): _("按条件选几条"),
+        ("exclusiveGateway", ""): _("判断"),
+        ("parallelGateway", ""): _("并行"),
+        ("inclusiveGateway", ""): _("可走几条的判断"),
         ("eventBasedGateway", ""): _("看先等到什么"),
         ("eventBasedGateway", "instantiate"): _("等到哪个就从哪个开始"),
         ("complexGateway", ""): _("自己定规矩的汇合"),

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import library, posts
+from engine import library, posts, units
 from engine.checking import check_bytes
 from engine.spiff import parse
 from engine.spiff.elements import Element
@@ -34,6 +34,10 @@ _PLANE = """<?xml version="1.0" encoding="UTF-8"?>
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>
 """
+
+# Paths are "/root/…/own/": the root and what is right below it.
+_TOP = 3
+_MOST_UNITS = 80
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def palette(session: Session) -> dict[str, Any]:
         for kind in ("decision", "process", "register")
     }
     roles = [{"key": role, "name": _role_name(role, names)} for role, names in posts.roles(session).items()]
-    return {"forms": forms, **named, "roles": roles}
+    return {"forms": forms, **named, "roles": roles, "units": _units(session)}
 
 
 def findings(session: Session, key: str, xml: str) -> list[dict[str, Any]]:
@@ -144,6 +148,16 @@ def _said(element: Element) -> dict[str, str]:
         "called": element.called, "event": element.event, "loop": element.loop, "attached": element.attached_to,
     }  # fmt: skip
     return {part: repr(value) for part, value in parts.items() if value}
+
+
+def _units(session: Session) -> list[dict[str, str]]:
+    """List the units at the top of the tree, the ones a diagram may name by their code."""
+    root = next(iter(units.search(session, "", limit=1)), None)
+    if root is None:
+        return []
+    below = units.units_under(session, root.root_unit_id)
+    near = [each for each in below if each.path.count("/") <= _TOP][:_MOST_UNITS]
+    return [{"key": each.code, "name": each.name} for each in near]
 
 
 def _role_name(role: str, names: list[str]) -> str:

@@ -20,6 +20,7 @@ from engine.spiff.face import (
     Run,
     Step,
 )
+from engine.spiff.firings import firings
 from engine.spiff.keys import key_text
 from engine.spiff.live import (
     Live,
@@ -79,6 +80,7 @@ __all__ = [
     "end_call",
     "evaluate",
     "fire",
+    "firings",
     "first_due",
     "hear",
     "key_text",

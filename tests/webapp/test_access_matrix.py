@@ -123,6 +123,8 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "form_designs.publish_page": [("/studio/forms/drawn/publish", DESIGNERS)],
         "process_designs.show": [("/studio/processes", DESIGNERS)],
         "process_designs.draw": [("/studio/processes/drawn", DESIGNERS), ("/studio/processes/nothing", frozenset())],
+        "process_designs.fields": [("/studio/processes/fields?form=complaint.schema.json", DESIGNERS)],
+        "process_designs.named": [("/studio/processes/named", DESIGNERS)],
         "process_designs.publish_page": [("/studio/processes/drawn/publish", DESIGNERS)],
         "trying.show": [("/studio/processes/drawn/try", DESIGNERS), ("/studio/processes/nothing/try", frozenset())],
         "trying.download": [
@@ -161,6 +163,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "process_designs.create": [("/studio/processes", DESIGNERS)],
         "process_designs.save": [("/studio/processes/drawn/save", DESIGNERS)],
         "process_designs.check": [("/studio/processes/drawn/check", DESIGNERS)],
+        "process_designs.read_text": [("/studio/processes/text", DESIGNERS)],
         "process_designs.publish": [("/studio/processes/drawn/publish", DESIGNERS)],
         "process_designs.discard": [("/studio/processes/drawn/discard", DESIGNERS)],
         "decision_designs.create": [("/studio/decisions", DESIGNERS)],

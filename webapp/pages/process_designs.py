@@ -12,7 +12,17 @@ from engine import designs, library
 from engine.designs import Design
 from engine.errors import Invalid, InvalidDefinition
 from engine.xml import Unreadable, rewritten
-from webapp import access, checks, db, design_words, drawing_palette, drawing_words, process_drawing, wording
+from webapp import (
+    access,
+    checks,
+    db,
+    design_words,
+    drawing_palette,
+    drawing_texts,
+    drawing_words,
+    process_drawing,
+    wording,
+)
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.security import allows_inline_styles
@@ -80,6 +90,9 @@ def draw(key: str) -> str:
     data = {
         "key": key, "xml": design.body["xml"], "revision": design.revision, "language": tongue,
         "words": design_words.process_words() | drawing_words.words(), "named": process_drawing.palette(session),
+        "text": url_for(".read_text"), "fields": url_for(".fields"), "fresh": url_for(".named"),
+        "rule": url_for("form_designs.write_rule"), "newForm": url_for("form_designs.show"),
+        "functions": drawing_texts.functions(),
         "offers": drawing_palette.plain(drawing_palette.offers()),
         "save": url_for(".save", key=key), "check": url_for(".check", key=key),
     }  # fmt: skip
@@ -108,6 +121,32 @@ def check(key: str) -> Response:
     """Check a diagram as it would be checked when it is published; nothing is stored."""
     designs.read(db.session(), KIND, key)
     return jsonify({"findings": process_drawing.findings(db.session(), key, _given()["xml"])})
+
+
+@blueprint.post("/studio/processes/text")
+@rule(designers)
+@db.reads_first
+def read_text() -> Response:
+    """Read one text of a diagram while it is typed: what is wrong, how it reads as conditions, when it fires."""
+    given = sent_json()
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        raise Invalid(why="text")
+    names = [name for name in given.get("names") or [] if isinstance(name, str)]
+    return jsonify(drawing_texts.read(db.session(), given["text"], names, given.get("timer")))
+
+
+@blueprint.get("/studio/processes/fields")
+@rule(designers)
+def fields() -> Response:
+    """Tell the fields of one published form by their names in a diagram's texts."""
+    return jsonify({"fields": drawing_texts.fields(db.session(), request.args.get("form", ""))})
+
+
+@blueprint.get("/studio/processes/named")
+@rule(designers)
+def named() -> Response:
+    """Tell what a diagram may name as of now: a form that was published meanwhile is among it."""
+    return jsonify(process_drawing.palette(db.session()))
 
 
 @blueprint.get("/studio/processes/<key>/publish")

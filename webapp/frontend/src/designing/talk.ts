@@ -30,3 +30,9 @@ export function afterQuiet(wait: number, work: () => Promise<void>): { wish: () 
     now,
   };
 }
+
+/** Fetch JSON; what is no answer is an empty object. */
+export async function get<T extends object>(url: string): Promise<Partial<T>> {
+  const reply = await fetch(url, { headers: { Accept: 'application/json' } });
+  return reply.ok ? ((await reply.json().catch(() => ({}))) as T) : {};
+}

@@ -13,6 +13,7 @@ import { properties, type Register } from './properties.ts';
 import { rightsTable } from './rights.ts';
 import { rulesPane } from './rules.ts';
 import { keepSaved } from '../designing/saving.ts';
+import { tabs } from '../designing/tabs.ts';
 import { afterQuiet, post } from '../designing/talk.ts';
 import type { Alike, Drawn } from './server.ts';
 import { pageName, pageNumber } from './sheets.ts';
@@ -116,29 +117,6 @@ function panes(): void {
   if (open === 'tab-source') drawAgain(byId('pane-source'), () => sourcePane(model, drawn.findings));
 }
 
-function tabs(): void {
-  const all = [...document.querySelectorAll<HTMLElement>('[role=tab]')];
-  const open = (tab: HTMLElement): void => {
-    for (const each of all) {
-      const on = each === tab;
-      each.setAttribute('aria-selected', String(on));
-      each.tabIndex = on ? 0 : -1;
-      byId(each.getAttribute('aria-controls') ?? '').hidden = !on;
-    }
-    panes();
-  };
-  all.forEach((tab, at) => {
-    tab.addEventListener('click', () => open(tab));
-    tab.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      const next = step === undefined ? undefined : all[(at + step + all.length) % all.length];
-      if (!next) return;
-      next.focus();
-      open(next);
-    });
-  });
-}
-
 function buttons(): void {
   byId<HTMLButtonElement>('undo').disabled = !model.canUndo;
   byId<HTMLButtonElement>('redo').disabled = !model.canRedo;
@@ -172,7 +150,7 @@ goRound([
   () => firstInput('props'),
 ]);
 byId('studio').hidden = false;
-tabs();
+tabs(byId('stage'), panes);
 buttons();
 panel(null);
 void drawing.now();

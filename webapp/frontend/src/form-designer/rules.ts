@@ -1,26 +1,17 @@
 // All rules of the form in one list: what is shown, required, read-only, computed or wrong, and when.
-import { announce, button, byId, el, say } from '../designing/dom.ts';
-import { isObj, put, reach, type Json, type Obj } from '../designing/json.ts';
+import { conditions, simple, type Known } from '../designing/conditions.ts';
+import { button, byId, el, say } from '../designing/dom.ts';
+import { isObj, put, reach, type Json } from '../designing/json.ts';
 import type { FieldType, Item, Model } from './model.ts';
-import { asText } from './properties.ts';
-import { post } from '../designing/talk.ts';
 import type { Rule } from './server.ts';
 
 const KINDS = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed', 'qc:checks'] as const;
-const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', 'contains', 'is empty', 'is not empty'] as const;
-const BARE = new Set(['is empty', 'is not empty']);
 
 interface World {
   model: Model;
   catalogue: FieldType[];
   ruleUrl: string;
 }
-interface Line {
-  field: string;
-  operator: string;
-  value: Json;
-}
-
 export function rulesPane(world: World, rules: Rule[]): void {
   const { model } = world;
   const cards = rules.map((rule) => card(world, rule));
@@ -64,7 +55,7 @@ function card(world: World, rule: Rule): HTMLElement {
       level(model, rule),
     );
   }
-  if (rule.rule !== 'qc:computed' && simple(rule.model)) inside.push(builder(world, rule, write));
+  if (rule.rule !== 'qc:computed' && simple(rule.model)) inside.push(conditions({ model: rule.model, known: known(model, rule), url: world.ruleUrl, write }));
   const text = el('textarea', { class: 'form-control form-control-sm mono', rows: 2, spellcheck: 'false', 'aria-label': say('feel-of', { title: rule.title }), change: (event) => write((event.target as HTMLTextAreaElement).value.trim()) }, rule.feel);
   const open = rule.rule === 'qc:computed' || !simple(rule.model);
   inside.push(el('details', { open }, el('summary', {}, say('as-feel')), text));
@@ -90,102 +81,10 @@ function store(model: Model, rule: Rule, change: { when?: string; message?: stri
   put(ui, rule.rule, checks.length ? checks : undefined);
 }
 
-/** One level of and/or over comparisons is what the lines can show. */
-function simple(model: Obj | null): model is Obj {
-  if (model === null) return false;
-  const parts = model['all'] ?? model['any'];
-  return Array.isArray(parts) ? parts.every((part) => isObj(part) && shown(part)) : shown(model);
-}
-
-function shown(part: Obj): boolean {
-  return typeof part['field'] === 'string' && (OPERATORS as readonly string[]).includes(asText(part['operator'])) && !(isObj(part['value']) && 'field' in part['value']) && !Array.isArray(part['value']);
-}
-
-function builder(world: World, rule: Rule, write: (feel: string) => void): HTMLElement {
-  const given = rule.model ?? {};
-  const join = 'any' in given ? 'any' : 'all';
-  const parts = (given['all'] ?? given['any'] ?? [given]) as Obj[];
-  const lines: Line[] = parts.map((part) => ({ field: asText(part['field']), operator: asText(part['operator']), value: part['value'] ?? null }));
-  let joint: string = join;
-  const send = async (): Promise<void> => {
-    const model: Obj = { [joint]: lines.map((line) => ({ field: line.field, operator: line.operator, ...(BARE.has(line.operator) ? {} : { value: line.value }) })) };
-    const { status, answer } = await post<{ feel?: string; message?: string }>(world.ruleUrl, model);
-    if (status === 200 && answer.feel !== undefined) write(answer.feel);
-    else announce(answer.message ?? say('no-answer'));
-  };
-  const rows = lines.map((line, index) => row(world, rule, line, index, lines, () => void send()));
-  const joined = el(
-    'select',
-    { class: 'form-select form-select-sm', 'aria-label': say('join'), change: (event) => ((joint = (event.target as HTMLSelectElement).value), void send()) },
-    el('option', { value: 'all', selected: join === 'all' }, say('join:all')),
-    el('option', { value: 'any', selected: join === 'any' }, say('join:any')),
-  );
-  const more = button('plus-lg', say('add-line'), () => {
-    const last = lines.at(-1);
-    if (last) lines.push({ ...last });
-    void send();
-  });
-  return el('div', { class: 'stack' }, ...(lines.length > 1 ? [joined] : []), ...rows, el('div', {}, more));
-}
-
-function row(world: World, rule: Rule, line: Line, index: number, lines: Line[], send: () => void): HTMLElement {
-  const { model } = world;
-  const named = model.items.filter((item) => item.kind !== 'section' && item.kind !== 'table' && near(item, rule.pointer));
-  const known = named.map((item) => [name(item, rule.pointer), item] as const);
-  const subject = known.find(([text]) => text === line.field)?.[1];
-  const fields = known.map(([text, item]) => el('option', { value: text, selected: text === line.field }, item.title));
-  if (!subject) fields.unshift(el('option', { value: line.field, selected: true }, line.field));
-  const compare = (operator: string): void => {
-    line.operator = operator;
-    // Compared with nothing, "is" would mean "is empty": the first thing that can be meant stands there instead.
-    if (!BARE.has(operator) && line.value === null) line.value = firstValue(subject ? model.schemaOf(subject) : {});
-    send();
-  };
-  const which = el('select', { class: 'form-select form-select-sm', 'aria-label': say('field'), change: (event) => ((line.field = (event.target as HTMLSelectElement).value), send()) }, ...fields);
-  const how = el('select', { class: 'form-select form-select-sm', 'aria-label': say('operator'), change: (event) => compare((event.target as HTMLSelectElement).value) }, ...OPERATORS.map((each) => el('option', { value: each, selected: each === line.operator }, say(`operator:${each}`))));
-  const drop = button('x-lg', '', () => {
-    if (lines.length > 1) lines.splice(index, 1);
-    send();
-  }, { 'aria-label': say('drop-line') });
-  return el('div', { class: 'line' }, which, how, ...(BARE.has(line.operator) ? [] : [value(model, subject, line, send)]), ...(lines.length > 1 ? [drop] : []));
-}
-
-function value(model: Model, subject: Item | undefined, line: Line, send: () => void): HTMLElement {
-  const schema = subject ? model.schemaOf(subject) : {};
-  const listed = Array.isArray(schema['enum']) ? schema['enum'] : schema['type'] === 'boolean' ? [true, false] : null;
-  const typed = isObj(line.value) ? asText(Object.values(line.value)[0]) : asText(line.value);
-  const set = (next: Json): void => {
-    line.value = next;
-    send();
-  };
-  if (listed) {
-    const all = listed.map((each, at) => el('option', { value: at, selected: asText(each) === typed }, typeof each === 'boolean' ? say(each ? 'yes' : 'no') : asText(each)));
-    return el('select', { class: 'form-select form-select-sm', 'aria-label': say('value'), change: (event) => set(listed[Number((event.target as HTMLSelectElement).value)] ?? null) }, el('option', { value: '-1' }, '—'), ...all);
-  }
-  const day = schema['format'] === 'date';
-  const figure = isFigure(schema);
-  return el('input', {
-    class: 'form-control form-control-sm',
-    type: day ? 'date' : figure ? 'number' : 'text',
-    step: 'any',
-    value: typed,
-    'aria-label': say('value'),
-    change: (event) => {
-      const raw = (event.target as HTMLInputElement).value;
-      set(raw === '' ? null : day ? { date: raw } : figure ? Number(raw) : raw);
-    },
-  });
-}
-
-function firstValue(schema: Obj): Json {
-  if (Array.isArray(schema['enum'])) return schema['enum'][0] ?? '';
-  if (schema['type'] === 'boolean') return true;
-  if (schema['format'] === 'date') return { date: new Date().toISOString().slice(0, 10) };
-  return isFigure(schema) ? 0 : '';
-}
-
-function isFigure(schema: Obj): boolean {
-  return schema['type'] === 'number' || schema['type'] === 'integer' || ['money', 'decimal', 'percent'].includes(asText(schema['format']));
+/** What a rule may name, by the names it has there. */
+function known(model: Model, rule: Rule): Known[] {
+  const seen = model.items.filter((item) => item.kind !== 'section' && item.kind !== 'table' && near(item, rule.pointer));
+  return seen.map((item) => ({ name: name(item, rule.pointer), title: item.title, schema: model.schemaOf(item) }));
 }
 
 /** A rule sees the fields of its own row or section by name, and those of the form from the top. */

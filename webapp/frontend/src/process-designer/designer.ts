@@ -4,7 +4,7 @@ import './designer.css';
 import { byId, el, icon, learn, say } from '../designing/dom.ts';
 import { keepSaved } from '../designing/saving.ts';
 import { tabs } from '../designing/tabs.ts';
-import { afterQuiet, post } from '../designing/talk.ts';
+import { afterQuiet, get, post } from '../designing/talk.ts';
 import { Surface } from './canvas.ts';
 import { Drawing } from './drawing.ts';
 import { elementKeys, keys } from './keys.ts';
@@ -15,6 +15,7 @@ import { Offers, type Offer } from './offers.ts';
 import { outline } from './outline.ts';
 import { palette } from './palette.ts';
 import { panel, type Named } from './panel.ts';
+import { Texts } from './texts.ts';
 
 interface Given {
   key: string;
@@ -24,8 +25,14 @@ interface Given {
   words: { [key: string]: string };
   offers: Offer[];
   named: Named;
+  functions: string[];
   save: string;
   check: string;
+  text: string;
+  fields: string;
+  fresh: string;
+  rule: string;
+  newForm: string;
 }
 
 const given = JSON.parse(byId('design').textContent ?? '{}') as Given;
@@ -39,7 +46,8 @@ const drawing = new Drawing(diagram);
 const menu = menus(diagram, offers, drawing);
 const pressed = elementKeys(diagram, drawing, menu);
 const elements = outline({ diagram, offers, select: (element) => drawing.select(element), key: pressed });
-const show = panel({ diagram, named: given.named, offers });
+const texts = new Texts(diagram, given);
+const show = panel({ diagram, named: given.named, offers, drawing, texts, newForm: given.newForm });
 const tell = lint(diagram, offers, (element) => drawing.select(element));
 const stack = modeler.get<{ canUndo: () => boolean; canRedo: () => boolean; undo: () => void; redo: () => void }>('commandStack');
 
@@ -53,7 +61,10 @@ const checking = afterQuiet(500, async () => {
   const { status, answer } = await post<{ findings: Finding[] }>(given.check, { xml: await surface.written() });
   if (status === 200) tell(answer.findings);
 });
-const listing = afterQuiet(120, () => Promise.resolve(elements.renew()));
+const listing = afterQuiet(120, async () => {
+  elements.renew();
+  await texts.renew();
+});
 
 function title(): string {
   return diagram.process(diagram.root)?.name || given.key;
@@ -70,6 +81,7 @@ function renew(): void {
 
 async function open(): Promise<void> {
   await surface.open(given.xml);
+  await texts.renew();
   show(undefined);
   palette(offers, drawing);
   elements.renew();
@@ -100,6 +112,8 @@ byId('align').addEventListener('click', (event) => menu.align(drawing.selected()
 byId('props').addEventListener('focusout', (event) => {
   if (!byId('props').contains(event.relatedTarget as Node | null)) renew();
 });
+// A form made meanwhile in another tab can be picked when one comes back.
+addEventListener('focus', () => void get<Named>(given.fresh).then((fresh) => Object.assign(given.named, fresh)));
 byId('studio').hidden = false;
 tabs(byId('side'));
 open().catch((error: unknown) => {

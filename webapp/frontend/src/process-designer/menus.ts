@@ -43,7 +43,7 @@ export function menus(diagram: Diagram, offers: Offers, drawing: Drawing): Menus
   const all = (some: Offer[], act: (offer: Offer) => void): Entries => Object.fromEntries(some.map((offer) => [`${offer.element}-${offer.event}-${offer.switch}`, entry(offer, () => act(offer))]));
 
   // The library's own entries are sifted last, whoever else adds to them.
-  popup.registerProvider('bpmn-replace', 100, { getPopupMenuEntries: () => (entries: Entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => offers.allows(id))) });
+  popup.registerProvider('bpmn-replace', 100, { getPopupMenuEntries: () => (entries: Entries) => offers.sifted(entries) });
   popup.registerProvider('qc-follow', 1000, { getPopupMenuEntries: (element: Element) => all(offers.drawable.filter((each) => drawing.follows(element, each)), (offer) => drawing.append(element, offer)) });
   popup.registerProvider('qc-begin', 1000, { getPopupMenuEntries: () => all(offers.drawable.filter((each) => each.element !== 'boundaryEvent'), (offer) => drawing.place(offer)) });
   popup.registerProvider('qc-connect', 1000, {

@@ -47,10 +47,15 @@ export class Offers {
     return this.of(own)?.name ?? say(`type:${own.$type.replace('bpmn:', '')}`);
   }
 
-  /** Tell whether the engine runs what an entry of the library's own menu would make; entries of other kinds stay. */
-  allows(entry: string): boolean {
-    const target = TARGETS.get(entry);
-    return target === undefined || ['bpmn:Participant', 'bpmn:SequenceFlow'].includes(target.type) || this.find(target) !== undefined;
+  /** Sift the library's own menu: what does not run goes, what runs is called as everywhere else. */
+  sifted<E extends { label?: string; title?: string }>(entries: { [id: string]: E }): { [id: string]: E } {
+    const kept = Object.entries(entries).flatMap(([id, entry]) => {
+      const target = TARGETS.get(id);
+      if (!target || ['bpmn:Participant', 'bpmn:SequenceFlow'].includes(target.type)) return [[id, entry] as const];
+      const offer = this.find(target);
+      return offer ? [[id, { ...entry, label: offer.name, title: `BPMN: ${offer.bpmn}` }] as const] : [];
+    });
+    return Object.fromEntries(kept);
   }
 }
 

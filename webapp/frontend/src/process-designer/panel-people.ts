@@ -1,7 +1,9 @@
 // Who does a task and with which form; and what a process says about itself.
 import { button, el, field, say, tick } from '../designing/dom.ts';
 import { text, type Moddle } from './model.ts';
-import { choices, formula, fresh, type Place } from './panel.ts';
+import { choices, formula, fresh, type Choice, type Place } from './panel.ts';
+
+const OWN_UNIT = 'case.unit';
 
 interface Candidate {
   how: string;
@@ -25,20 +27,35 @@ export function candidates(place: Place): HTMLElement[] {
         options: kinds,
         done: (value) => {
           each.how = value;
+          // Whoever holds a role holds it in a unit: the one the case belongs to, unless another is said.
+          if (value === 'role' && !each.unit) each.unit = OWN_UNIT;
           write();
         },
       }),
     ];
     if (each.how === 'role') {
       parts.push(field({ label: say('role'), value: each.role, options: roles, done: (value) => ((each.role = value), write()) }));
-      parts.push(field({ label: say('unit'), hint: say('unit-hint'), value: each.unit, done: (value) => ((each.unit = value), write()) }));
+      parts.push(...unit(place, each.unit, (value) => ((each.unit = value), write())));
     }
-    if (each.how === 'user') parts.push(field({ label: say('user'), value: each.user, done: (value) => ((each.user = value), write()) }));
+    if (each.how === 'user') parts.push(formula(place, say('user'), each.user, (value) => ((each.user = value), write())));
     if (now.length > 1) parts.push(button('trash', say('drop'), () => (now.splice(index, 1), write())));
     return el('div', { class: 'rule stack' }, ...parts);
   };
   const more = button('plus-lg', say('another'), () => (now.push({ how: 'starter', role: '', unit: '', user: '' }), write()));
   return [el('fieldset', { class: 'stack' }, el('legend', { class: 'form-label fs-6' }, say('candidates')), ...now.map(row), el('div', {}, more))];
+}
+
+/** In which unit: that of the case, one a form names, a fixed one, or what a formula gives. */
+function unit(place: Place, now: string, done: (value: string) => void): HTMLElement[] {
+  const { named, texts } = place;
+  const asked = texts.units.map((each) => [each.name, say('unit-asked', { title: each.title })] as const);
+  const fixed = named.units.map((each) => [`"${each.key}"`, each.name] as const);
+  const known: Choice[] = [[OWN_UNIT, say('unit-own')], ...asked, ...fixed];
+  const listed = known.some(([value]) => value === now);
+  return [
+    field({ label: say('unit'), value: listed ? now : '', options: [...known, ['', say('unit-other')]], done: (value) => done(value || (listed ? '' : now)) }),
+    ...(listed ? [] : [formula(place, say('unit-formula'), now, done, say('unit-hint'))]),
+  ];
 }
 
 function read(found: Moddle): Candidate {
@@ -49,12 +66,12 @@ function read(found: Moddle): Candidate {
 function words(each: Candidate): { [word: string]: unknown } {
   if (each.how === 'starter') return { starter: 'true' };
   if (each.how === 'user') return each.user ? { user: each.user } : {};
-  if (each.how === 'role') return { role: each.role || undefined, ...(each.unit ? { unit: each.unit } : {}) };
+  if (each.how === 'role') return { role: each.role || undefined, unit: each.unit || undefined };
   return {};
 }
 
 export function forms(place: Place): HTMLElement[] {
-  const { diagram, named, element, own } = place;
+  const { diagram, named, element, own, newForm } = place;
   const set = (changed: { [name: string]: string }): void => diagram.setProperties(element, own, changed);
   const part = (form: string, view: string, look: string | null, label: string): HTMLElement[] => {
     const now = diagram.property(own, form);
@@ -76,17 +93,19 @@ export function forms(place: Place): HTMLElement[] {
   const variable = text(diagram.extensions(own, 'spiffworkflow:VariableName')[0]?.['value']);
   return [
     ...part('formJsonSchemaFilename', 'formView', 'formUiSchemaFilename', say('form')),
+    el('a', { href: newForm, target: '_blank', rel: 'noopener' }, say('new-form')),
     field({ label: say('variable'), hint: say('variable-hint'), value: variable, done: (value) => diagram.setExtensions(element, own, 'spiffworkflow:VariableName', value ? [{ value }] : []) }),
     el('details', { open: diagram.property(own, 'contextForm') !== '' }, el('summary', {}, say('context')), el('div', { class: 'stack mt-2' }, ...part('contextForm', 'contextView', null, say('context-form')))),
   ];
 }
 
 /** Lines of a name and a formula: values set, handed over or brought back. */
-export function pairs({ diagram, element, own }: Place, type: string, legend: string, holder: Moddle = own): HTMLElement {
+export function pairs(place: Place, type: string, legend: string, holder: Moddle = place.own): HTMLElement {
+  const { diagram, element } = place;
   const now = diagram.extensions(holder, type).map((each) => ({ name: text(each.name), value: text(each['value']) }));
   const write = (): void => diagram.setExtensions(element, holder, type, now.filter((each) => each.name || each.value));
   const row = (each: { name: string; value: string }): HTMLElement =>
-    el('div', { class: 'pair' }, field({ label: say('pair-name'), value: each.name, done: (value) => ((each.name = value), write()) }), field({ label: say('pair-value'), value: each.value, done: (value) => ((each.value = value), write()) }));
+    el('div', { class: 'pair' }, field({ label: say('pair-name'), value: each.name, done: (value) => ((each.name = value), write()) }), formula(place, say('pair-value'), each.value, (value) => ((each.value = value), write())));
   return el('fieldset', {}, el('legend', { class: 'form-label fs-6' }, legend), ...[...now, fresh(now, { name: '', value: '' })].map(row));
 }
 
@@ -108,7 +127,7 @@ export function processParts(place: Place): HTMLElement[] {
     field({ label: say('documentation'), value: text(documentation?.['text']), rows: 3, done: (next) => diagram.setOn(element, process, { documentation: next ? [diagram.create('bpmn:Documentation', process, { text: next })] : [] }) }),
     el('fieldset', {}, el('legend', { class: 'form-label fs-6' }, say('starters')), ...named.roles.map(({ key, name }) => tick(name, starters.includes(key), (on) => set('qc:Starter', (on ? [...starters, key] : starters.filter((each) => each !== key)).map((each) => ({ role: each })))))),
     field({ label: say('category'), hint: say('category-hint'), value: value('qc:Category'), done: (next) => set('qc:Category', next ? [{ value: next }] : []) }),
-    formula(say('case-title'), value('qc:Title'), (next) => set('qc:Title', next ? [{ value: next }] : []), say('case-title-hint')),
+    formula(place, say('case-title'), value('qc:Title'), (next) => set('qc:Title', next ? [{ value: next }] : []), say('case-title-hint')),
     field({ label: say('number'), hint: say('number-hint'), value: text(number?.['template']), done: (next) => numbered('template', next) }),
     field({ label: say('number-at'), value: text(number?.['at']), done: (next) => numbered('at', next) }),
     pairs(place, 'qc:Fact', say('facts'), process),

@@ -1,9 +1,13 @@
 // The side panel: what the chosen element says, in a clerk's words; every change is one step to undo.
-import { byId, el, field, say } from '../designing/dom.ts';
-import { conditions, events, loops } from './panel-flow.ts';
+import { button, byId, el, field, say } from '../designing/dom.ts';
+import { feelField } from '../designing/feel.ts';
+import type { Drawing } from './drawing.ts';
+import { events, loops, message, paths } from './panel-flow.ts';
 import { candidates, forms, pairs, processParts } from './panel-people.ts';
 import { type Diagram, type Element, type Moddle, text } from './model.ts';
 import type { Offers } from './offers.ts';
+import { due } from './panel-time.ts';
+import type { Texts } from './texts.ts';
 
 export interface Named {
   forms: { key: string; name: string; ui: string; views: string[] }[];
@@ -11,12 +15,16 @@ export interface Named {
   process: { key: string; name: string }[];
   register: { key: string; name: string }[];
   roles: { key: string; name: string }[];
+  units: { key: string; name: string }[];
 }
 /** What every part of the panel may ask. */
 export interface World {
   diagram: Diagram;
   named: Named;
   offers: Offers;
+  drawing: Drawing;
+  texts: Texts;
+  newForm: string;
 }
 export interface Place extends World {
   element: Element;
@@ -28,9 +36,9 @@ export function choices(all: { key: string; name: string }[]): Choice[] {
   return [['', '—'], ...all.map((each) => [each.key, each.name || each.key] as const)];
 }
 
-/** One formula in FEEL: checked by the server a moment later. */
-export function formula(label: string, value: unknown, done: (value: string) => void, hint?: string): HTMLElement {
-  return field({ label, value: text(value), rows: 2, ...(hint ? { hint } : {}), done });
+/** One formula in FEEL, read by the server while it is typed; timer: which kind of time it is the text of. */
+export function formula({ texts }: World, label: string, value: unknown, done: (value: string) => void, hint?: string, timer: string | null = null): HTMLElement {
+  return feelField({ label, value: text(value), ...(hint ? { hint } : {}), suggest: () => texts.suggest(), read: (body) => texts.read(body, timer), done });
 }
 
 export function panel(world: World): (element: Element | undefined) => void {
@@ -41,20 +49,36 @@ export function panel(world: World): (element: Element | undefined) => void {
     const process = own.$type === 'bpmn:Process' || own.$type === 'bpmn:Participant' || own.$type === 'bpmn:Collaboration';
     byId('props-h').textContent = process ? say('process') : own.name || world.offers.kind(own);
     const parts = process ? processParts(place) : [el('p', { class: 'muted m-0' }, `${world.offers.kind(own)} · `, el('span', { class: 'mono' }, own.id ?? '')), ...common(place), ...specific(place)];
-    byId('props').replaceChildren(el('div', { class: 'stack' }, ...parts));
+    keepingFocus(byId('props'), () => byId('props').replaceChildren(el('div', { class: 'stack' }, ...parts)));
   };
+}
+
+/** Who was at a control stays at it when the panel is drawn anew after its own change. */
+function keepingFocus(home: HTMLElement, draw: () => void): void {
+  const controls = (): HTMLElement[] => [...home.querySelectorAll<HTMLElement>('input, select, textarea, button, summary, a[href]')];
+  const before = document.activeElement as HTMLElement | null;
+  const at = before ? controls().indexOf(before) : -1;
+  draw();
+  const after = at < 0 ? undefined : controls()[at];
+  if (after && after.tagName === before?.tagName) after.focus();
 }
 
 export function short(own: Moddle): string {
   return own.$type.replace('bpmn:', '');
 }
 
-function common({ diagram, element, own }: Place): HTMLElement[] {
+function common({ diagram, element, own, offers, drawing }: Place): HTMLElement[] {
+  if (own.$type === 'bpmn:TextAnnotation') return [field({ label: say('note'), value: text(own['text']), rows: 4, done: (value) => diagram.set(element, { text: value }) })];
   const documentation = (own['documentation'] as Moddle[] | undefined)?.[0];
   const write = (value: string): void => diagram.set(element, { documentation: value ? [diagram.create('bpmn:Documentation', own, { text: value })] : [] });
+  // What designers tell each other stands on the diagram as BPMN's own annotations, so that any tool shows it.
+  const notes = [...(element.outgoing ?? []), ...(element.incoming ?? [])].flatMap((each) => [each.target, each.source]).filter((each) => each?.type === 'bpmn:TextAnnotation');
+  const note = offers.find({ type: 'bpmn:TextAnnotation' });
   return [
     field({ label: say('name'), value: text(own.name), rows: 2, done: (value) => diagram.set(element, { name: value }) }),
-    field({ label: say('documentation'), value: text(documentation?.['text']), rows: 2, done: write }),
+    field({ label: say('documentation'), hint: say('documentation-hint'), value: text(documentation?.['text']), rows: 2, done: write }),
+    ...notes.map((each) => el('p', { class: 'note-on' }, text(each?.businessObject['text']) || '…', ' ', button('pencil', say('edit'), () => each && drawing.select(each)))),
+    ...(note && !element.source ? [el('div', {}, button('chat-square-text', say('add-note'), () => void drawing.append(element, note)))] : []),
   ];
 }
 
@@ -63,7 +87,7 @@ function specific(place: Place): HTMLElement[] {
   const kind = short(own);
   const found: HTMLElement[] = [];
   if (['UserTask', 'ManualTask', 'Task'].includes(kind)) found.push(...candidates(place), ...forms(place));
-  if (kind === 'ScriptTask') found.push(formula(say('script'), own['script'], (value) => diagram.set(element, { script: value }), say('script-hint')));
+  if (kind === 'ScriptTask') found.push(formula(place, say('script'), own['script'], (value) => diagram.set(element, { script: value }), say('script-hint')));
   if (kind === 'BusinessRuleTask') {
     const now = text(diagram.extensions(own, 'spiffworkflow:CalledDecisionId')[0]?.['value']);
     found.push(field({ label: say('decision'), value: now, options: choices(named.decision), done: (value) => diagram.setExtensions(element, own, 'spiffworkflow:CalledDecisionId', value ? [{ value }] : []) }));
@@ -73,17 +97,30 @@ function specific(place: Place): HTMLElement[] {
     found.push(single(place, 'qc:Unit', say('called-unit')), pairs(place, 'qc:Input', say('inputs')), pairs(place, 'qc:Output', say('outputs')));
   }
   if (kind === 'ServiceTask') found.push(...service(place));
-  if (kind === 'SequenceFlow') found.push(...conditions(place));
+  if (kind === 'SendTask' || kind === 'ReceiveTask') found.push(...message(place, own));
+  if (kind === 'DataStoreReference') found.push(store(place));
+  if (kind === 'SequenceFlow') found.push(...paths(place));
   if (own['eventDefinitions']) found.push(...events(place));
   if (/Task$|Activity$|SubProcess$|Transaction$/.test(kind)) {
-    found.push(...loops(place));
-    found.push(el('details', {}, el('summary', {}, say('more')), el('div', { class: 'stack mt-2' }, single(place, 'qc:Due', say('due'), say('due-hint')), phase(place), pairs(place, 'qc:Set', say('sets')), lookups(place))));
+    found.push(due(place), ...loops(place));
+    found.push(el('details', {}, el('summary', {}, say('more')), el('div', { class: 'stack mt-2' }, phase(place), pairs(place, 'qc:Set', say('sets')), lookups(place))));
   }
   return found;
 }
 
-function single({ diagram, element, own }: Place, type: string, label: string, hint?: string): HTMLElement {
-  return formula(label, diagram.extensions(own, type)[0]?.['value'], (value) => diagram.setExtensions(element, own, type, value ? [{ value }] : []), hint);
+/** A register: the file names it at its root, the diagram shows where it is used. */
+function store({ diagram, named, element, own }: Place): HTMLElement {
+  const now = own['dataStoreRef'] as Moddle | undefined;
+  const pick = (key: string): void => {
+    const title = named.register.find((each) => each.key === key)?.name;
+    diagram.set(element, { dataStoreRef: key ? diagram.named('bpmn:DataStore', key) : undefined, ...(title ? { name: title } : {}) });
+  };
+  return field({ label: say('register'), hint: say('store-hint'), value: text(now?.name), options: choices(named.register), done: pick });
+}
+
+function single(place: Place, type: string, label: string, hint?: string): HTMLElement {
+  const { diagram, element, own } = place;
+  return formula(place, label, diagram.extensions(own, type)[0]?.['value'], (value) => diagram.setExtensions(element, own, type, value ? [{ value }] : []), hint);
 }
 
 function phase({ diagram, element, own }: Place): HTMLElement {

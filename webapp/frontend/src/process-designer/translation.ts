@@ -4,16 +4,6 @@ import zh from 'bpmn-js-i18n-zh/lib/bpmn-js/index.js';
 type Words = { [text: string]: string };
 
 const OWN: Words = {
-  'User task': '人办',
-  'Manual task': '线下办',
-  'Script task': '自动算',
-  'Service task': '调用外部系统',
-  'Business rule task': '查表决定',
-  'Call activity': '转给下级办',
-  'Exclusive gateway': '按条件选一条',
-  'Parallel gateway': '同时办',
-  'Inclusive gateway': '按条件选几条',
-  'Event-based gateway': '看先等到什么',
   'Sequential multi-instance': '逐个办',
   'Parallel multi-instance': '分头同时办',
   Loop: '重复办',
