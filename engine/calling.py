@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,15 +57,17 @@ def call(outside: Outside, request: Mapping[str, Any], *, key: str, element_id: 
     """
     try:
         parts, host, port = _address(request["url"])
-        address = outside.allowed.address_of(host, port)
+        until = time.monotonic() + request["timeout_s"]
+        address = _resolved(outside.allowed, host, port, request["timeout_s"])
         headers, body = _message(outside, request, key)
     except NotAllowed as why:
         raise CallRefused(element_id=element_id, why=str(why)) from None
     except OSError as why:
-        raise CallFailed(element_id=element_id, why=type(why).__name__, status=None) from why
-    connection = _Connection(host, port, address, secure=parts.scheme == "https", timeout_s=request["timeout_s"])
+        said = "没有按时答复" if isinstance(why, TimeoutError) else type(why).__name__
+        raise CallFailed(element_id=element_id, why=said, status=None) from why
+    connection = _Connection(host, port, address, secure=parts.scheme == "https", until=until)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _Ended(connection, request["timeout_s"]) as limit:
+    with _Ended(connection, until) as limit:
         try:
             connection.request(request["method"], path, body, headers)
             answer = connection.getresponse()
@@ -101,6 +104,27 @@ def _address(url: str) -> tuple[SplitResult, str, int]:
     if re.search(r"[\x00-\x20\x7f]", url) or not url.isascii():
         raise NotAllowed("地址里有空格或要先转码的字")
     return parts, parts.hostname, port
+
+
+def _resolved(allowed: Allowed, host: str, port: int, timeout_s: float) -> str:
+    """Resolve and check a name within the time of the whole call; raises TimeoutError, and what `address_of` does."""
+    found: list[str | Exception] = []
+
+    def resolve() -> None:
+        try:
+            found.append(allowed.address_of(host, port))
+        except (NotAllowed, OSError) as why:
+            found.append(why)
+
+    # A name server that does not answer cannot be interrupted: it is left to its own thread.
+    thread = threading.Thread(target=resolve, name="qingche-resolver", daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    if not found:
+        raise TimeoutError
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return found[0]
 
 
 def _message(outside: Outside, request: Mapping[str, Any], key: str) -> tuple[dict[str, str], bytes | None]:
@@ -155,8 +179,9 @@ def _body(headers: Message, content: bytes) -> Any:
 class _Connection(http.client.HTTPConnection):
     """A connection to the address that was checked, under the name that was asked for."""
 
-    def __init__(self, host: str, port: int, address: str, *, secure: bool, timeout_s: float) -> None:
-        super().__init__(host, port, timeout=timeout_s)
+    def __init__(self, host: str, port: int, address: str, *, secure: bool, until: float) -> None:
+        super().__init__(host, port)
+        self._until = until
         self.default_port = _PORTS["https" if secure else "http"]
         self.opened: socket.socket | None = None  # `sock` is forgotten once the answer's head was read
         self._address = address
@@ -164,19 +189,25 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the checked address; with TLS the certificate must be the name's."""
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.sock = socket.create_connection((self._address, self.port), left)
         if self._tls is not None:
-            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)
+            tls = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            # Opened before the handshake: that takes its time, too, and can be cut off.
+            self.sock = self.opened = tls
+            tls.do_handshake()
         self.opened = self.sock
 
 
 class _Ended:
-    """Cut a connection off after so long in all: a timeout of its socket starts anew with every byte."""
+    """Cut a connection off at a moment of the monotonic clock: a timeout of its socket starts anew with every byte."""
 
-    def __init__(self, connection: _Connection, timeout_s: float) -> None:
+    def __init__(self, connection: _Connection, until: float) -> None:
         self.passed = False
         self._connection = connection
-        self._timer = threading.Timer(timeout_s, self._cut)
+        self._timer = threading.Timer(max(0.0, until - time.monotonic()), self._cut)
         self._timer.daemon = True
 
     def __enter__(self) -> _Ended:

@@ -53,7 +53,12 @@ class Allowed:
         """
         if not self._lists(host.lower().rstrip("."), port):
             raise NotAllowed(f"{host} 不在允许调用的名单里（设置 QINGCHE_CALL_HOSTS）")
-        found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        try:
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError:
+            # A label of more than 63 letters, or none between two dots: no name server knows such a name.
+            raise NotAllowed("地址里的主机名写得不对") from None
+        found = list(dict.fromkeys(str(info[4][0]) for info in answers))
         for text in found:
             address = ipaddress.ip_address(text.split("%")[0])
             address = getattr(address, "ipv4_mapped", None) or address

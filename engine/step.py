@@ -69,7 +69,12 @@ def lock_task(session: Session, task_id: str) -> tuple[LockedCase, LockedTask]:
 
 
 def lock_case(session: Session, case_id: str) -> LockedCase:
-    """Lock a case and read it; one statement. Raises NotFound."""
+    """Lock a case and read it; one statement. Raises NotFound.
+
+    The order of locks is the same everywhere, so that two transactions never wait for each other: one case, then its
+    jobs, then the sequence a number comes from, then names of messages (`subscriptions.lock_names`). A worker that
+    claims a job commits before it locks the case; no transaction locks two cases that are not parent and new child.
+    """
     found = hot.lock_by_case(session, case_id)
     if found is None:
         raise NotFound(what="case", id=case_id)

@@ -37,7 +37,7 @@ def subscribe(
         kept = subscriptions.take_kept(session, name, key, iso(at))
         rows.append(row_of("message", name, at, key=key, case_id=case.id, task_id=task.id, element_id=task.element_id))
         if kept is not None:
-            told = canonical({"name": name, "key": key, "payload": parse(kept)})
+            told = canonical({"name": name, "key": key, "payload": parse(kept[0]), "until": kept[1]})
             jobs.append(job_of(case.root_unit_id, "message", at, told, key=task.id, case_id=case.id, task_id=task.id))
     if outcome.listening is not None:
         rows += _signals(session, case, outcome.listening, at)
@@ -66,7 +66,7 @@ def row_of(
 ) -> dict[str, Any]:
     """Make the row of one subscription."""
     return {
-        "id": new_id(at), "kind": kind, "name": name[:200], "key": key,
+        "id": new_id(at), "kind": kind, "name": name, "key": key,
         "case_id": case_id, "task_id": task_id, "definition": definition, "element_id": element_id,
         "created_at": iso(at),
     }  # fmt: skip

@@ -16,8 +16,8 @@ from engine.canonical import canonical, iso
 from engine.clock import Clock, now
 from engine.commands import messages, services
 from engine.commands.batches import operate_ordered
-from engine.commands.beginnings import begin_by_time
-from engine.commands.incidents import raise_incident
+from engine.commands.beginnings import begin_by_time, go_on_after_failure
+from engine.commands.incidents import stop_job
 from engine.commands.leaving import review_holder
 from engine.commands.machine import cancel_child, finish_child, fire_timer, raise_in_parent, start_child
 from engine.commands.suspending import follow_parent
@@ -196,11 +196,11 @@ def _told(why: QingcheError) -> dict[str, Any]:
 def _stop(session: Session, job: jobs.ClaimedJob, error: dict[str, Any]) -> None:
     """Make the job an incident and tell it on the case's chain."""
     _log.error("job_incident", extra={"job": job.id, "kind": job.kind, "code": error["code"]})
+    element_id = None if error["element_id"] is None else str(error["element_id"])
     with writing(session):
-        # The job first: whose lease is lost has no more to tell of it, another worker may have done it.
-        if jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=canonical(error)):
-            element_id = error["element_id"]
-            raise_incident(session, job, code=error["code"], element_id=None if element_id is None else str(element_id))
+        stopped = stop_job(session, job, code=error["code"], element_id=element_id, error=canonical(error))
+        if stopped and job.kind == "begin":
+            go_on_after_failure(session, job)
 
 
 def _wait(session: Session, job: jobs.ClaimedJob, case_id: str) -> None:
@@ -248,6 +248,8 @@ class Worker(threading.Thread):
         wakes: False sweeps at intervals only, where a queue brings what is written in between.
         """
         super().__init__(name="qingche-worker", daemon=True)
+        # What failed when it was last done: name -> (when, the exception's name).
+        self.failed_chores: dict[str, tuple[datetime, str]] = {}
         self._chores = chores
         self._chores_due: list[datetime | None] = [None] * len(chores)
         self._session_factory = session_factory
@@ -316,5 +318,12 @@ class Worker(threading.Thread):
             if due is not None and at < due:
                 continue
             self._chores_due[number] = at + every
-            with _opened(self._session_factory, self._clock) as session:
-                chore(session, at)
+            # One that fails keeps none of the others from being done, and is tried again at its next time.
+            try:
+                with _opened(self._session_factory, self._clock) as session:
+                    chore(session, at)
+            except Exception as why:  # noqa: BLE001
+                _log.exception("chore_failed", extra={"chore": chore.__name__})
+                self.failed_chores[chore.__name__] = (at, type(why).__name__)
+            else:
+                self.failed_chores.pop(chore.__name__, None)

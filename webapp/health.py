@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, current_app
 
 from webapp import db
 from webapp.access import anyone, rule
@@ -14,7 +16,11 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @rule(anyone)
 @limiter.exempt
-def check() -> dict[str, bool]:
-    """Answer 200 with {"ok": true} once the database has answered."""
+def check() -> dict[str, Any]:
+    """Answer 200 with {"ok": true} once the database has answered; `failing` names chores of this process that fail.
+
+    What fails stands in the log under `chore_failed`: sealing the history, sweeping files nobody uses.
+    """
     db.ping()
-    return {"ok": True}
+    failing = getattr(current_app.extensions.get("worker"), "failed_chores", {})
+    return {"ok": True, **({"failing": sorted(failing)} if failing else {})}

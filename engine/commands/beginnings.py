@@ -12,7 +12,7 @@ from engine.clock import now
 from engine.commands.starting import started_body, unstarted
 from engine.errors import EvaluationFailed, Invalid, NobodyWaits, NotFound
 from engine.ids import new_id
-from engine.model import Actor, Case
+from engine.model import Actor, Case, Definition
 from engine.pins import bundle_of, pin, program_of
 from engine.spiff.elements import Program, Start
 from engine.step import Act, begin
@@ -63,17 +63,37 @@ def begin_by_time(session: Session, job: ClaimedJob) -> None:
     Nothing begins from a version that is no longer in force, nor while its definition is suspended.
     """
     told: dict[str, Any] = parse(job.payload)
-    newest = library.live(session, "process", told["definition"])
-    if newest is None or newest.id != told["artifact"]:
+    found = _in_force(session, told)
+    if found is None:
         return
-    file = library.load(session, newest.id)
-    start = program_of(newest.key, file.sha256, file.body).starts[told["start"]]
+    newest, start = found
     at = now(session)
     holds = start.condition is None or spiff.start_holds(start, at)
     if holds and not told["held"] and not newest.suspended:
         begin_by_event(session, newest.key, start.id, {}, system_actor(job.root_unit_id))
     following = listening.following(start, told, at, holds=holds)
     jobs.insert_jobs(session, [] if following is None else [listening.begin_job(job.root_unit_id, following, at)])
+
+
+def go_on_after_failure(session: Session, job: ClaimedJob) -> None:
+    """Queue the next time of a start that failed and became an incident: one bad day stops no daily process."""
+    told: dict[str, Any] = parse(job.payload)
+    found = _in_force(session, told)
+    if found is None:
+        return
+    at = now(session)
+    # A condition counts as not yet true: the case it should have begun is still to come.
+    following = listening.following(found[1], told, at, holds=False)
+    jobs.insert_jobs(session, [] if following is None else [listening.begin_job(job.root_unit_id, following, at)])
+
+
+def _in_force(session: Session, told: Mapping[str, Any]) -> tuple[Definition, Start] | None:
+    """Return the version a job begins cases of, with its start event; None once another is in force."""
+    newest = library.live(session, "process", told["definition"])
+    if newest is None or newest.id != told["artifact"]:
+        return None
+    file = library.load(session, newest.id)
+    return newest, program_of(newest.key, file.sha256, file.body).starts[told["start"]]
 
 
 def _start_of(program: Program, element_id: str, name: str | None) -> Start:

@@ -80,16 +80,23 @@ def stopped_jobs(
     return found
 
 
-def raise_incident(session: Session, job: jobs.ClaimedJob, *, code: str, element_id: str | None) -> None:
-    """Tell on the chain of the case a job belongs to that it came to a stop; values are never told."""
+def stop_job(session: Session, job: jobs.ClaimedJob, *, code: str, element_id: str | None, error: str) -> bool:
+    """Make a running job an incident and tell it on the chain of its case; values are never told.
+
+    False, and nothing was told, for a job that is another worker's by now.
+    """
+    # The case before the job, as everywhere: see `engine.step.lock_case`.
     found = _place(session, job.case_id, job.task_id)
+    if not jobs.fail(session, job, state="incident", due_at=iso(now(session)), error=error):
+        return False
     if found is None:
-        return
+        return True
     case, task = found
     body = {"job": job.id, "job_kind": job.kind, **_told(task), "code": code}
     if element_id is not None:
         body["element"] = element_id
     note_event(session, case, kind="incident.raised", actor=system_actor(case.root_unit_id), body=body)
+    return True
 
 
 def retry_job(
@@ -111,11 +118,12 @@ def retry_job(
         raise Invalid(why=f"次数要在 1 到 {_MOST_ATTEMPTS} 之间")
     at = now(session)
     due_at = at if due_at is None else max(at, due_at)
-    found = jobs.retry(session, job_id, iso(due_at), attempts)
-    place = None if found is None else _place(session, found[1], found[2])
-    if found is None or place is None:
+    about = jobs.about(session, job_id)
+    place = None if about is None else _place(session, *about)
+    kind = None if place is None else jobs.retry(session, job_id, iso(due_at), attempts)
+    if place is None or kind is None:
         raise NotFound(what="job", id=job_id)
-    kind, (case, task) = found[0], place
+    case, task = place
     if not oversees(case, actor) and not operates(case, actor):
         raise NotFound(what="job", id=job_id)
     if kind == "service" and task is not None and task.state == "open":

@@ -12,10 +12,11 @@ from typing import Any
 
 from engine import spiff
 from engine.assignment import system_actor
-from engine.canonical import canonical, iso, parse
+from engine.bpmn import LONGEST_NAME
+from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import now
 from engine.commands.beginnings import begin_by_event
-from engine.errors import AmbiguousMessage, CaseSuspended, NobodyWaits
+from engine.errors import AmbiguousMessage, CaseSuspended, Invalid, NobodyWaits
 from engine.ids import new_id
 from engine.model import Actor, Case
 from engine.step import Act, advance, lock_case, lock_task
@@ -54,7 +55,10 @@ def correlate(
     the actor may is the caller's to know; within: path of the unit whose cases alone it may reach or begin, and then
     nothing is kept. Raises AmbiguousMessage, NobodyWaits, CaseSuspended, Incident.
     """
-    text, values = spiff.key_text(key), dict(payload or {})
+    if len(name) > LONGEST_NAME:
+        raise Invalid(why=f"消息名称最长 {LONGEST_NAME} 个字")
+    text, values, at = spiff.key_text(key), dict(payload or {}), now(session)
+    message = {"name": name, "key": text, "payload": values, "until": iso(at + keep_for)}
     chosen = _receiver(session, name, text, within)
     may_be_kept = keep_for > timedelta(0) and within == "/"
     if chosen is not None and chosen.task_id is None:
@@ -65,21 +69,20 @@ def correlate(
         if case is None and not may_be_kept:
             raise NobodyWaits(name=name)
         if case is None:
-            _send_again(session, {"name": name, "key": text, "payload": values}, actor.root_unit_id)
+            _send_again(session, message, actor.root_unit_id)
         return Delivery(case)
     if not may_be_kept:
         raise NobodyWaits(name=name)
     subscriptions.lock_names(session, [name])
     if subscriptions.for_message(session, name, text):
         # Somebody came to wait just now. Their case is not locked on top of this lock: a job does that.
-        _send_again(session, {"name": name, "key": text, "payload": values}, actor.root_unit_id)
+        _send_again(session, message, actor.root_unit_id)
         return Delivery(None)
-    at = now(session)
     subscriptions.keep(
         session,
         {
-            "id": new_id(at), "name": name[:200], "key": text, "payload": canonical(values), "kept_at": iso(at),
-            "expires_at": iso(at + keep_for),
+            "id": new_id(at), "name": name, "key": text, "payload": canonical(values), "kept_at": iso(at),
+            "expires_at": message["until"],
         },
     )  # fmt: skip
     return Delivery(None)
@@ -100,14 +103,22 @@ def send(session: Session, job: ClaimedJob) -> None:
         values = canonical(sent["payload"] or {})
         _spread(session, sent["name"], values, job.root_unit_id, origin=job.id, sender=job.case_id)
         return
+    # One that was sent before and lost its receiver is kept no longer than it was to be.
+    until = sent.get("until")
+    left = KEPT_FOR if until is None else max(from_iso(until) - now(session), timedelta(0))
     try:
-        correlate(session, sent["name"], sent["key"], sent["payload"], actor=system_actor(job.root_unit_id))
+        system = system_actor(job.root_unit_id)
+        correlate(session, sent["name"], sent["key"], sent["payload"], actor=system, keep_for=left)
+    except NobodyWaits:
+        if until is None:
+            raise
     except CaseSuspended:
         # This job is its sender's: one of the receiver's own waits until that is resumed.
         waiting = _receiver(session, sent["name"], sent["key"], "/")
         if waiting is None or waiting.task_id is None:
             raise
-        told, at = canonical({name: sent[name] for name in ("name", "key", "payload")}), now(session)
+        kept = {name: sent[name] for name in ("name", "key", "payload", "until") if name in sent}
+        told, at = canonical(kept), now(session)
         row = job_of(
             job.root_unit_id, "message", at, told, key=job.id, case_id=waiting.case_id, task_id=waiting.task_id
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.bpmn import LONGEST_NAME
 from engine.spiff import starts
 from engine.spiff.elements import (
     ACTIVITIES,
@@ -87,6 +88,10 @@ def element(node: Any, found: Element, findings: Findings) -> None:
             findings.error("quantity", eid, line, f"“{found.name}”的 {name} 只能是 1，请删去")
     if found.extensions.get("operator"):
         findings.remark(eid, f"“{found.name}”的 {found.extensions['operator']} 不会自动调用", "当作等外部系统办的任务")
+    for event in [] if found.event is None else [found.event, *found.event.parts]:
+        if len(event.name) > LONGEST_NAME:
+            said = f"“{found.name}”：{event.kind} 的名称最长 {LONGEST_NAME} 个字，请改短"
+            findings.error("name-too-long", eid, line, said)
     if found.event is not None and kind in _KINDS:
         _event(found, _HANDLED if found.handles else _KINDS[kind], findings)
         if found.event.parallel and kind == "startEvent" and not found.handles:

@@ -6,11 +6,13 @@ PostgreSQL behave alike: writing transactions take their lock before the first r
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, String, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from engine.store.triggers import trigger_statements
@@ -45,6 +47,9 @@ _NAMES = {
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "wal_autocheckpoint=8000", "cache_size=-16000")
 
 
+_RESTED_S = 1.0
+
+
 class Base(DeclarativeBase):
     """Declarative base of engine and webapp tables: one metadata, one migration history."""
 
@@ -62,7 +67,30 @@ def open_engine(url: str, *, durable: bool = True, **options: Any) -> Engine:
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "FULL" if durable else "NORMAL")
+    else:
+        _ask_rested(engine)
     return engine
+
+
+def _ask_rested(engine: Engine) -> None:
+    """Ask a connection that rested whether its server is still there, and take a new one if not.
+
+    After a restart of the database nobody is told of an error then. A ping before every use would cost each request a
+    round trip; while connections are busy the first to fail has the pool renew them all.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("rests_since", time.monotonic()) < _RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as why:
+            raise DisconnectionError from why
 
 
 def _prepare_sqlite(engine: Engine, synchronous: str) -> None:

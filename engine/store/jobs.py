@@ -125,8 +125,9 @@ _FAIL = text(
 _RETRY = text(
     "UPDATE jobs SET state = CASE WHEN topic IS NULL THEN 'due' ELSE 'offered' END, due_at = :due_at, attempts = 0, "
     "most_attempts = COALESCE(:most_attempts, most_attempts), error = NULL WHERE id = :id AND state = 'incident' "
-    "RETURNING kind, case_id, task_id"
+    "RETURNING kind"
 )
+_ABOUT = text("SELECT case_id, task_id FROM jobs WHERE id = :id")
 _SUSPEND = text(
     "UPDATE jobs SET state = 'suspended', lease_until = NULL "
     "WHERE case_id = :case_id AND state IN ('offered', 'locked')"
@@ -238,16 +239,22 @@ def fail(session: Session, job: ClaimedJob, *, state: str, due_at: str, error: s
     return failed == 1
 
 
-def retry(
-    session: Session, job_id: str, due_at: str, most_attempts: int | None = None
-) -> tuple[str, str | None, str | None] | None:
-    """Make an incident due again; returns (kind, case id, task id), None when there is no such incident.
+def about(session: Session, job_id: str) -> tuple[str | None, str | None] | None:
+    """Return (case id, task id) of a job, which never change; None when there is no such job. Takes no lock."""
+    row = session.execute(_ABOUT, {"id": job_id}).first()
+    return None if row is None else (row[0], row[1])
 
-    most_attempts: how often it may be tried; None leaves it as it was.
+
+def retry(session: Session, job_id: str, due_at: str, most_attempts: int | None) -> str | None:
+    """Make an incident due again; returns its kind, None when there is no such incident.
+
+    most_attempts: how often it may be tried; None leaves it as it was. The case is locked before.
     """
-    row = session.execute(_RETRY, {"id": job_id, "due_at": due_at, "most_attempts": most_attempts}).first()
-    session.info[_WRITTEN] = row is not None
-    return None if row is None else (row[0], row[1], row[2])
+    kind: str | None = session.execute(
+        _RETRY, {"id": job_id, "due_at": due_at, "most_attempts": most_attempts}
+    ).scalar()
+    session.info[_WRITTEN] = kind is not None
+    return kind
 
 
 def order_row(

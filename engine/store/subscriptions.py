@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Index, String, Text, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.bpmn import LONGEST_NAME
 from engine.store.base import Base, Session
 
 
@@ -30,7 +31,7 @@ class SubscriptionRow(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     key: Mapped[str | None] = mapped_column(String(500))
     case_id: Mapped[str | None] = mapped_column(String(36))
     task_id: Mapped[str | None] = mapped_column(String(36))
@@ -46,7 +47,7 @@ class KeptMessageRow(Base):
     __table_args__ = (Index("ix_kept_messages_name", "name", "expires_at"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     key: Mapped[str | None] = mapped_column(String(500))
     payload: Mapped[str] = mapped_column(Text)
     kept_at: Mapped[str] = mapped_column(String(27))
@@ -88,7 +89,7 @@ _MESSAGES = text(
 _HEARING = text(f"{_FOUND} 'signal' ORDER BY s.created_at, s.id")
 _KEPT = text(
     "DELETE FROM kept_messages WHERE id = (SELECT id FROM kept_messages WHERE name = :name AND expires_at > :now "
-    "AND (:key IS NULL OR key IS NULL OR key = :key) ORDER BY kept_at, id LIMIT 1) RETURNING payload"
+    "AND (:key IS NULL OR key IS NULL OR key = :key) ORDER BY kept_at, id LIMIT 1) RETURNING payload, expires_at"
 ).bindparams(bindparam("key", type_=String()))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))")
 _FORGET = text("DELETE FROM kept_messages WHERE expires_at <= :now")
@@ -148,7 +149,7 @@ def keep(session: Session, row: dict[str, Any]) -> None:
     session.flush()
 
 
-def take_kept(session: Session, name: str, key: str | None, now: str) -> str | None:
-    """Take the oldest kept message for somebody who waits under this key now; returns its payload."""
-    found: str | None = session.execute(_KEPT, {"name": name, "key": key, "now": now}).scalar()
-    return found
+def take_kept(session: Session, name: str, key: str | None, now: str) -> tuple[str, str] | None:
+    """Take the oldest kept message for somebody who waits under this key now; returns (payload, kept until)."""
+    found = session.execute(_KEPT, {"name": name, "key": key, "now": now}).first()
+    return None if found is None else (found[0], found[1])

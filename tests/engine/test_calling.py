@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -131,3 +134,53 @@ def test_a_name_must_be_listed_and_its_address_too(monkeypatch: pytest.MonkeyPat
     assert inside.address_of("crm.example.cn", 8080) == "10.1.2.3"
     with pytest.raises(NotAllowed):
         inside.address_of("10.1.2.3", 443)
+
+
+def test_a_host_name_no_name_server_knows_is_refused_like_any_other() -> None:
+    outside = Outside(Allowed.read(["*.example.com"]))
+    request = {"method": "GET", "url": f"http://{'a' * 64}.example.com/", "headers": {}, "body": None,
+               "timeout_s": 5.0, "secrets": []}  # fmt: skip
+    with pytest.raises(CallRefused):
+        call(outside, request, key="key-1", element_id="ask")
+
+
+def test_the_time_of_a_call_counts_a_handshake_that_drips() -> None:
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                # The head of a TLS record that promises more than ever comes.
+                for byte in b"\x16\x03\x03\x40\x00" + bytes(200):
+                    connection.sendall(bytes([byte]))
+                    if ended.wait(0.05):
+                        return
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        began = time.monotonic()
+        request = {"method": "GET", "url": f"https://127.0.0.1:{port}/", "headers": {}, "body": None,
+                   "timeout_s": 0.3, "secrets": []}  # fmt: skip
+        with pytest.raises(CallFailed):
+            call(Outside(Allowed.read([f"127.0.0.1:{port}"])), request, key="key-1", element_id="ask")
+        assert time.monotonic() - began < 2
+        ended.set()
+        thread.join(5)
+
+
+def test_the_time_of_a_call_counts_a_name_server_that_says_nothing() -> None:
+    answered = threading.Event()
+
+    class Silent(Allowed):
+        def address_of(self, host: str, port: int) -> str:
+            answered.wait(10)
+            return host
+
+    request = {"method": "GET", "url": "http://example.com/", "headers": {}, "body": None, "timeout_s": 0.2,
+               "secrets": []}  # fmt: skip
+    with pytest.raises(CallFailed) as failed:
+        call(Outside(Silent()), request, key="key-1", element_id="ask")
+    answered.set()
+    assert failed.value.fields["why"] == "没有按时答复"

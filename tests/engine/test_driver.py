@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.store import driver
-from engine.store.base import writing
+from engine.store.base import open_engine, writing
 from engine.store.counting import counted
 from engine.store.driver import Statement, insertion, listing, spread
 from tests.conftest import database_kind
@@ -77,3 +77,18 @@ def test_a_lost_connection_is_rolled_back_and_replaced(session: Session, databas
         driver.write(session, NUMBERS, _row("a"))
     session.rollback()
     driver.write(session, NUMBERS, _row("a"))
+
+
+@pytest.mark.skipif(database_kind() == "sqlite", reason="a file needs no server")
+def test_a_connection_whose_server_went_while_it_rested_is_replaced(database_url: str) -> None:
+    engine, other = open_engine(database_url), open_engine(database_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        before = connection.scalar(text("SELECT pg_backend_pid()"))
+        record = connection._dbapi_connection._connection_record  # type: ignore[union-attr]
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": before})
+    record.info["rests_since"] -= 60  # It has rested a minute.
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != before
+    engine.dispose()
+    other.dispose()

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine import library, replay, run_due, start_case, stopped_jobs
 from engine.assignment import system_actor
-from engine.canonical import parse
+from engine.canonical import iso, parse
 from engine.clock import FixedClock
 from engine.commands import broadcast, cancel_case, correlate, resume_case, suspend_case
-from engine.errors import AmbiguousMessage, InvalidDefinition, NobodyWaits
+from engine.errors import AmbiguousMessage, Invalid, InvalidDefinition, NobodyWaits
 from engine.store.base import writing
 from engine.store.cases import CaseRow, CaseWindowRow
 from engine.store.events import EventRow
+from engine.store.jobs import JobRow
 from engine.store.subscriptions import KeptMessageRow, SubscriptionRow
 from engine.store.tasks import TaskRow
 from tests.build import SYSTEM, Organisation, an_organisation
@@ -379,3 +380,42 @@ def test_a_suspended_case_hears_a_signal_when_it_is_resumed(town: Town) -> None:
         resume_case(town.session, case, actor=admin, reason="查清了")
     town.work()
     assert town.events(case)[-1] == "signal.received"
+
+
+def test_a_start_that_fails_comes_again_at_its_next_time(town: Town) -> None:
+    unit = '<qc:unit value="if now() &lt; date and time(&quot;2026-11-25T12:00:00+08:00&quot;) then 1 else null"/>'
+    daily = _TIMER.format("timeCycle", "R/PT24H")
+    town.publish("daily", _begins("daily", daily, unit))
+    town.work(hours=25)
+    assert [stopped.kind for stopped in stopped_jobs(town.session)] == ["begin"]
+    town.work(hours=24)
+    assert [stopped.kind for stopped in stopped_jobs(town.session)] == ["begin", "begin"]
+    due = select(JobRow.due_at).where(JobRow.kind == "begin", JobRow.state == "due")
+    assert len(list(town.session.scalars(due))) == 1
+
+
+def test_a_message_whose_receiver_went_is_kept_no_longer_than_it_was_to_be(town: Town) -> None:
+    town.publish("waiter", _waiter())
+    until = iso(town.clock.now() + timedelta(hours=1))
+    town.correlate(5, keep_for=timedelta(hours=1))
+    case = town.start("waiter", order=5)
+    with town.writing():
+        cancel_case(town.session, case, actor=SYSTEM, reason="不办了")
+    town.work()
+    assert list(town.session.scalars(select(KeptMessageRow.expires_at))) == [until]
+    second = town.start("waiter", order=5)
+    with town.writing():
+        cancel_case(town.session, second, actor=SYSTEM, reason="不办了")
+    town.work(hours=2)
+    assert town.count(KeptMessageRow) == 0 and stopped_jobs(town.session) == []
+
+
+def test_a_name_too_long_to_be_found_by_is_refused(town: Town) -> None:
+    long = _ROOTS.replace('"paid"', f'"{"收" * 201}"')
+    with pytest.raises(InvalidDefinition) as refused:
+        town.publish("long", _file("long", start("wait"), _event("intermediateCatchEvent", "wait", _MESSAGE),
+                                   flow("wait", "end"), end(), roots=long))  # fmt: skip
+    (error,) = refused.value.fields["errors"]
+    assert (error["code"], error["element_id"]) == ("name-too-long", "wait") and error["line"]
+    with pytest.raises(Invalid), town.writing():
+        correlate(town.session, "收" * 201, actor=SYSTEM)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import NotFound, Worker, cancel_case, retry_job, run_due, start_case, stopped_jobs
@@ -348,3 +348,52 @@ def test_the_embedded_worker_does_its_chores_once_an_hour(
     assert twice.wait(10)
     worker.stop()
     assert done == [first, first + timedelta(hours=1)]
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(
+    session_factory: sessionmaker[Session], clock: FixedClock
+) -> None:
+    done: list[datetime] = []
+
+    def fails(_session: Session, _at: datetime) -> None:
+        if not done:
+            raise OSError("disk full")
+
+    def works(_session: Session, at: datetime) -> None:
+        done.append(at)
+
+    hour = timedelta(hours=1)
+    worker = Worker(session_factory, clock=clock, chores=[(hour, fails), (hour, works)])
+    at = clock.now()
+    worker._do_chores()
+    assert (done, worker.failed_chores) == ([at], {"fails": (at, "OSError")})
+    clock.advance(hours=1)
+    worker._do_chores()
+    assert (len(done), worker.failed_chores) == (2, {})
+
+
+def test_a_retry_locks_the_case_before_its_job(city: City, database: Engine) -> None:
+    stray = process(
+        "stray", start("ask"), call("ask", "end", "village", extensions='<qc:unit value="where"/>'), end(),
+        extensions='<qc:starter role="clerk"/>',
+    )  # fmt: skip
+    with writing(city.session):
+        published(city.session, stray=stray)
+    city.start("stray", where="v99")
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append("job" if statement.startswith("UPDATE jobs") else "case" if "case_windows" in statement else "")
+
+    event.listen(database, "before_cursor_execute", hear)
+    city.work()
+    (stopped,) = stopped_jobs(city.session)
+    told = [one for one in said if one]
+    # A claim commits before the case is locked; then what was locked by the handler, and again to tell of the stop.
+    assert told == ["job", "case", "case", "job"]
+    said.clear()
+    city.session.rollback()
+    with writing(city.session):
+        retry_job(city.session, stopped.id, actor=SYSTEM)
+    event.remove(database, "before_cursor_execute", hear)
+    assert [one for one in said if one] == ["case", "job"]
