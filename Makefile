@@ -45,7 +45,7 @@ check: $(VENV)/.tests
 
 # PostgreSQL for http and scale comes with the test requirements.
 bench: $(VENV)/.tests $(VENV)/.bundle
-	@for name in engine growth scale http inbox lookup forms feel; do $(BIN)/python -m webapp bench $$name --json || exit 1; done
+	@for name in engine growth scale http inbox lookup forms feel replay; do $(BIN)/python -m webapp bench $$name --json || exit 1; done
 
 nightly: $(VENV)/.tests $(VENV)/.bundle
 	QINGCHE_NIGHTLY=1 $(BIN)/python -m pytest -n 2 tests --ignore tests/bench

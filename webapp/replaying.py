@@ -5,6 +5,7 @@ All of it comes from the events folded forward; every part holds only what the r
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,20 +19,33 @@ from sqlalchemy.orm import Session
 from engine import attachments, library, organisation, reads
 from engine.assignment import within
 from engine.canonical import canonical
-from engine.history.moments import Moment, moment_at
+from engine.history.moments import Course, Moment
 from engine.history.replay import Replay, replay
 from engine.history.timeline import LONGEST, timeline
 from engine.history.verify import verify
 from engine.model import Actor, Case, CaseItem, Task, TimelineEntry, Verification
-from engine.pins import Bundle, bundle_of
+from engine.pins import Bundle, Cache, bundle_of
+from engine.store.history_reads import head_hash
 from webapp.decisions import Sheet, sheets
 from webapp.formfiles import FormFile, Sight, forms_of, sight_of
 from webapp.ports import FormPorts
 from webapp.story import Happened, Reader, tell, what_was_done, who_did
-from webapp.trail import Step, marks, steps, visits
+from webapp.trail import Step, Visit, marks, steps, visits
 
 # So far a step is checked by running the case again without being asked to.
 CHECKED_UNASKED = 60
+
+
+@dataclass(frozen=True)
+class Known:
+    """What stays the same as long as a case's head stands: its events, what they passed, and the chain as checked."""
+
+    course: Course
+    visits: Sequence[Visit]
+    proofs: list[Verification]
+
+
+_known: Cache[Known] = Cache(8)
 
 
 @dataclass(frozen=True)
@@ -84,10 +98,16 @@ class Past:
     person: Actor
     case: Case
     tasks: Sequence[Task]
-    entries: Sequence[TimelineEntry]
+    known: Known
     sight: Sight
     ports: FormPorts
     children: Mapping[str, CaseItem]
+    afresh: bool = True
+
+    @property
+    def entries(self) -> Sequence[TimelineEntry]:
+        """Every event of the case, without its values."""
+        return self.known.course.entries
 
     @property
     def last(self) -> int:
@@ -104,14 +124,16 @@ class Past:
 
     def shot(self, seq: int) -> Shot:
         """Return the case as it stood after an event; raises NotFound."""
-        moment = moment_at(self.session, self.case.id, self.entries, seq)
+        moment = self.known.course.at(self.session, seq)
         bundle = bundle_of(self.session, canonical(moment.pins))
         return Shot(self, moment, bundle, forms_of(self.session, moment.pins, bundle.program))
 
     @cached_property
     def proof(self) -> Verification:
-        """Whether the case's chain holds, recomputed now."""
-        return verify(self.session, [f"case:{self.case.id}"])
+        """Whether the case's chain holds: recomputed now; from step to step, as it was when the page was opened."""
+        if self.afresh or not self.known.proofs:
+            self.known.proofs[:] = [verify(self.session, [f"case:{self.case.id}"])]
+        return self.known.proofs[0]
 
 
 @dataclass(frozen=True)
@@ -132,8 +154,9 @@ class Shot:
         return timeline(self.past.session, case.id, names=names, before=seq + 1, limit=1, inputs=True)[0]
 
     @cached_property
-    def _visits(self) -> list[Any]:
-        return visits(entry for entry in self.past.entries if entry.seq <= self.moment.seq)
+    def _visits(self) -> Sequence[Visit]:
+        passed = self.past.known.visits
+        return passed[: bisect_right(passed, self.moment.seq, key=lambda visit: visit.entry.seq)]
 
     @cached_property
     def marks(self) -> dict[str, dict[str, Any]]:
@@ -281,8 +304,8 @@ class Shot:
         ]
 
 
-def past_of(session: Session, person: Actor, case: Case) -> Past:
-    """Gather the past of a case the person has been found to may read."""
+def past_of(session: Session, person: Actor, case: Case, *, afresh: bool = True) -> Past:
+    """Gather the past of a case the person has been found to may read. afresh: check the chain now."""
     tasks = reads.tasks(session, case.id)
     below = {item.id: item for item in reads.tree(session, person, case)} if any(t.child_case_id for t in tasks) else {}
     uses = {use.sha256: use.id for use in attachments.of_case(session, case.id)}
@@ -291,8 +314,14 @@ def past_of(session: Session, person: Actor, case: Case) -> Past:
         person=person,
         case=case,
         tasks=tasks,
-        entries=timeline(session, case.id, limit=LONGEST, values=False),
+        known=_known.get(f"{case.id} {head_hash(session, case.id)}", lambda: _read(session, case.id)),
         sight=sight_of(within(person, case.definition), tasks),
         ports=FormPorts(person, uses=uses),
         children=below,
+        afresh=afresh,
     )
+
+
+def _read(session: Session, case_id: str) -> Known:
+    entries = timeline(session, case_id, limit=LONGEST, values=False)
+    return Known(Course(case_id, entries), visits(entries), [])

@@ -18,6 +18,9 @@ from engine.model import Task, TimelineEntry
 from engine.store import history_reads as store
 from engine.store.base import Session
 
+# So many events are folded at most to come from a snapshot to a moment.
+_STRIDE = 250
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -60,37 +63,76 @@ class Fold:
                 self.erased.add(row.pointer)
 
 
+@dataclass(slots=True)
+class _Snapshot:
+    """Values and tasks as they stood after event `seq`."""
+
+    seq: int
+    fold: Fold
+    tasks: dict[str, Task]
+
+    def copy(self) -> _Snapshot:
+        return _Snapshot(self.seq, Fold(deepcopy(self.fold.values), set(self.fold.erased)), dict(self.tasks))
+
+
+class Course:
+    """The events of a case with snapshots on the way: a moment is folded from the snapshot before it.
+
+    May be kept as long as the case's head stands: an event more, or a value erased, is another course. Two threads
+    may use one; snapshots are never changed.
+    """
+
+    def __init__(self, case_id: str, entries: Sequence[TimelineEntry]) -> None:
+        self.entries = entries
+        self._case_id = case_id
+        self._snapshots: dict[int, _Snapshot] = {}
+
+    def at(self, session: Session, seq: int) -> Moment:
+        """Return the case as it stood after an event; one statement. Raises NotFound for an event that is not there."""
+        if not self.entries or not self.entries[0].seq <= seq <= self.entries[-1].seq:
+            raise NotFound(what="event", id=str(seq))
+        nearest = max((known for known in self._snapshots if known < seq), default=0)
+        here = self._snapshots[nearest].copy() if nearest else _Snapshot(0, Fold(), {})
+        before: dict[str, Any] | None = None
+        rows = dict(_rows_by_event(session, self._case_id, here.seq + 1, seq))
+        for entry in self._between(here.seq, seq):
+            if entry.seq == seq:
+                before = deepcopy(here.fold.values)
+            here.fold.apply(rows.get(entry.seq, ()))
+            here.tasks = _tasks_after(here.tasks, entry)
+            here.seq = entry.seq
+            if entry.seq % _STRIDE == 0 and entry.seq not in self._snapshots:
+                self._snapshots[entry.seq] = here.copy()
+        state, phase, pins = _standing(self._between(0, seq))
+        return Moment(
+            seq=seq,
+            state=state,
+            phase=phase,
+            pins=pins,
+            tasks=list(here.tasks.values()),
+            values=here.fold.values,
+            before=here.fold.values if before is None else before,
+            erased=frozenset(here.fold.erased),
+        )
+
+    def _between(self, after: int, until: int) -> Sequence[TimelineEntry]:
+        first = self.entries[0].seq
+        return self.entries[max(0, after + 1 - first) : until + 1 - first]
+
+
 def moment_at(session: Session, case_id: str, entries: Sequence[TimelineEntry], seq: int) -> Moment:
     """Return a case as it stood after an event; one statement.
 
     entries: the case's timeline from its first event on, at least until `seq`. Raises NotFound for an event that
     is not there.
     """
-    past = [entry for entry in entries if entry.seq <= seq]
-    if not past or past[-1].seq != seq:
-        raise NotFound(what="event", id=str(seq))
-    fold, before = Fold(), None
-    for at, rows in _rows_by_event(session, case_id, seq):
-        if at == seq:
-            before = deepcopy(fold.values)
-        fold.apply(rows)
-    state, phase, pins = _standing(past)
-    return Moment(
-        seq=seq,
-        state=state,
-        phase=phase,
-        pins=pins,
-        tasks=tasks_after(past),
-        values=fold.values,
-        before=fold.values if before is None else before,
-        erased=frozenset(fold.erased),
-    )
+    return Course(case_id, entries).at(session, seq)
 
 
 def lives_of(session: Session, case_id: str, pointer: str, until: int) -> Iterator[tuple[int, Any, Any, bool]]:
     """Yield (seq, all values before, all values after, erased) of every event that changed what lies at a pointer."""
     fold = Fold()
-    for seq, rows in _rows_by_event(session, case_id, until):
+    for seq, rows in _rows_by_event(session, case_id, 1, until):
         touching = [row for row in rows if _meet(row.pointer, pointer)]
         if not touching:
             fold.apply(rows)
@@ -106,24 +148,22 @@ def ran_on(session: Session, case_id: str) -> set[str]:
     return {pins["process"] for row in rows if (pins := parse(row.body).get("pins"))}
 
 
-def tasks_after(entries: Iterable[TimelineEntry]) -> list[Task]:
-    """Return the tasks these events opened, in the state they left them in."""
-    tasks: dict[str, Task] = {}
-    for entry in entries:
-        for told in entry.body.get("opened", ()):
-            tasks[told["id"]] = _opened(told, entry)
-        for task_id, state in entry.body.get("closed", ()):
-            if task_id in tasks:
-                tasks[task_id] = _closed(tasks[task_id], state, entry)
-        if entry.body.get("task") in tasks:
-            tasks[entry.body["task"]] = _handled(tasks[entry.body["task"]], entry)
-        if mapping := entry.body.get("mapping"):
-            tasks = {key: _moved(task, mapping) for key, task in tasks.items()}
-    return list(tasks.values())
+def _tasks_after(tasks: dict[str, Task], entry: TimelineEntry) -> dict[str, Task]:
+    """Carry the tasks over one event, in place unless all of them move."""
+    for told in entry.body.get("opened", ()):
+        tasks[told["id"]] = _opened(told, entry)
+    for task_id, state in entry.body.get("closed", ()):
+        if task_id in tasks:
+            tasks[task_id] = _closed(tasks[task_id], state, entry)
+    if entry.body.get("task") in tasks:
+        tasks[entry.body["task"]] = _handled(tasks[entry.body["task"]], entry)
+    if mapping := entry.body.get("mapping"):
+        return {key: _moved(task, mapping) for key, task in tasks.items()}
+    return tasks
 
 
-def _rows_by_event(session: Session, case_id: str, until: int) -> Iterator[tuple[int, list[Any]]]:
-    rows = store.stream_values(session, store.CASE_PREFIX + case_id, 1, until, inputs=False)
+def _rows_by_event(session: Session, case_id: str, first: int, until: int) -> Iterator[tuple[int, list[Any]]]:
+    rows = store.stream_values(session, store.CASE_PREFIX + case_id, first, until, inputs=False)
     for seq, group in groupby(rows, key=lambda row: row.seq):
         yield seq, list(group)
 

@@ -72,6 +72,11 @@ def heads(session: Session, streams: Iterable[str] | None) -> dict[str, tuple[in
     return found | {row.stream: (row.head_seq, row.head_hash) for row in session.execute(of_others)}
 
 
+def head_hash(session: Session, case_id: str) -> str:
+    """Return the hash of a case's last event, "" for a case that is not there."""
+    return session.scalar(select(CaseRow.head_hash).where(CaseRow.id == case_id)) or ""
+
+
 def streams_named(session: Session, names: Iterable[str]) -> dict[str, str]:
     """Return name -> stream for names of streams, ids of cases and numbers of cases; unknown ones are left out."""
     wanted = sorted(set(names))

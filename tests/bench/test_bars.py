@@ -48,6 +48,7 @@ OPEN = pytest.mark.xfail(reason="missed, see docs/reference/benchmarks.md", stri
         pytest.param("http", "postgresql: completions/s", 150, marks=OPEN),
         ("scale", "throughput / what others left of the cores", 0.85),
         ("feel", "times faster than SpiffWorkflow's default engine", 8),
+        ("replay", "verified replay, events/s of CPU", 2000),
     ],
 )
 def test_it_is_at_least(name: str, key: str, least: float) -> None:
@@ -70,6 +71,9 @@ def test_it_is_at_least(name: str, key: str, least: float) -> None:
         ("feel", "100 rules x 5 columns, ms", 1),
         ("feel", "1,000 rules x 5 columns, ms", 5),
         ("forms", "render_ms", 50),
+        ("replay", "verify, s of CPU per 1,000,000 events", 60),
+        ("replay", "replay page of 5,000 events: first, ms of CPU", 1000),
+        ("replay", "replay page of 5,000 events: a step, ms of CPU", 250),
         ("forms", "validate_ms", 10),
         ("inbox", "first page: 10,000 tasks / 1,000, by CPU", 1.5),
         ("inbox", "page in the middle: 10,000 tasks / 1,000, by CPU", 1.5),

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
+
+from engine import organisation
+from engine.bench.desk import UNIT, scratch
+from engine.bench.replay import LONG, long_case
+from engine.clock import now
+from engine.store.base import writing
+from tests.browser.conftest import PASSWORD, Person
+from webapp.accounts.passwords import hash_password
+from webapp.accounts.sign_in import add_account
+from webapp.bench.deployment import free_port, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -45,3 +59,33 @@ def test_a_case_is_replayed_without_leaving_the_page(person: Any, width: int) ->
     auditor.checked.clear()
     auditor.look()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(os.environ.get("QINGCHE_NIGHTLY") != "1", reason="works a case through 5,000 events")
+def test_a_case_of_5000_events_is_painted_within_a_second(chromium: Browser) -> None:
+    with scratch(durable=False) as desk:
+        case, url = long_case(desk).case_id, desk.database.url
+        with writing(desk.session) as session:
+            post = organisation.put_post(session, UNIT, "audit", grants=["auditor"], actor=desk.clerk)
+            organisation.hold_post(session, "audit", post.id, actor=desk.clerk)
+            hashed = hash_password(PASSWORD, cost=(1, 8, 1))
+            add_account(session, login="audit", user_id="audit", name="审计岗", password_hash=hashed, at=now(session))
+        port = free_port()
+        settings = {"QINGCHE_DATABASE_URL": str(url), "QINGCHE_VAR": str(Path(url.database or "").parent)}
+        command = [sys.executable, "-m", "webapp", "serve", "--port", str(port)]
+        server = subprocess.Popen(command, env={**os.environ, **settings})
+        wait_for(port)
+        page = chromium.new_page()
+        auditor = Person(page, page.context, f"http://127.0.0.1:{port}")
+        page.goto(f"{auditor.address}/login")
+        page.get_by_label("账号").fill("audit")
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.goto(f"{auditor.address}/case/{case}/replay")
+        expect(page.locator(".player strong")).to_have_text(f"第 {LONG} 步 / {LONG}")
+        painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        page.close()
+        server.terminate()
+        server.wait(10)
+    assert painted < 1000

@@ -46,7 +46,7 @@ class Deployment:
         """Start server processes and wait until each answers."""
         settings = {f"QINGCHE_{name}": canonical(value).strip('"') for name, value in self.settings.items()}
         for _ in range(count):
-            port = _free_port()
+            port = free_port()
             command = [sys.executable, "-m", "webapp", "serve", "--port", str(port)]
             quiet = subprocess.DEVNULL
             self.servers.append(
@@ -54,7 +54,7 @@ class Deployment:
             )
             self.ports.append(port)
         for port in self.ports:
-            _wait_for(port)
+            wait_for(port)
 
     def cpu(self) -> dict[str, float]:
         """Return CPU seconds used so far by the servers and by the database."""
@@ -119,13 +119,13 @@ def has_postgresql() -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     until = time.monotonic() + _READY_S
     while True:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -188,6 +189,10 @@ def _serve(host: str, port: int, threads: int) -> None:
             )
     app.extensions["worker"] = running
     running.start()
+    # What a server has loaded by now it keeps: not to be looked through each time rubbish is collected. And rarely
+    # does a request leave rings behind, but a long history makes many objects at once.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     try:
         waitress.serve(app, host=host, port=port, threads=threads, ident="qingche", clear_untrusted_proxy_headers=True)
     finally:

@@ -26,11 +26,11 @@ _TICKS = 4
 def show(id: str) -> str:
     """Show a case as it stood after one event; part=1 gives what changes from event to event without the frame."""
     case = access.case_for(id)
-    past = past_of(db.session(), access.actor(), case)
+    fragment = request.args.get("part") == "1"
+    past = past_of(db.session(), access.actor(), case, afresh=not fragment)
     seq = _wanted(past)
     shot = past.shot(seq)
     other = _number("with", past.last)
-    fragment = request.args.get("part") == "1"
     if not fragment:
         access.note_access("replayed", case=id)
     first = max(1, min(_number("from", past.last) or seq - WINDOW // 2, past.last - WINDOW + 1))
