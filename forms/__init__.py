@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forms.errors import FormError as FormError
     from forms.errors import UnknownView as UnknownView
     from forms.findings import Finding as Finding
+    from forms.foreign import convert as convert
     from forms.form import Form as Form
     from forms.form import Submission as Submission
     from forms.form import check as check
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from forms.values import Typed as Typed
 
 _HOME = {
-    "catalogue": "palette",
+    "catalogue": "palette", "convert": "foreign",
     "Finding": "findings", "check_definition": "publishing",
 
     "Form": "form", "Submission": "form", "check": "form", "compile": "form", "content_hash": "form",

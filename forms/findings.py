@@ -31,6 +31,26 @@ _SAID: dict[str, tuple[str, str]] = {
     "feel-syntax": ("规则“{name}”写错了：{why}", "The rule {name} is wrong: {why}"),
     "bad-rule": ("“{name}”要写成一条 FEEL 表达式", "{name} must be a FEEL expression"),
     "red-line": ("“{name}”碰到了减负红线（{why}），请去掉或改成不要求", "{name} crosses a red line ({why}); remove it"),
+    "miss-drawn": ("“{name}”（{kind}）只是画面，没有带过来", "{name} ({kind}) is only drawn and was left out"),
+    "miss-kind": (
+        "“{name}”的类型 {kind} 不认识，先按任意内容收",
+        "{name}: kind {kind} is unknown; it takes any value for now",
+    ),
+    "miss-options": (
+        "“{name}”的选项由公式算出，请在这里重新列出",
+        "{name}: its options come from a formula; list them here",
+    ),
+    "miss-template": ("“{name}”里的公式原样留着，不会算", "{name}: formulas in the text stay as they are written"),
+    "miss-formula": ("“{name}”的 {part} 是公式，没有带过来", "{name}: its {part} is a formula and was left out"),
+    "miss-element": (
+        "“{name}”的画法 {kind} 不认识，没有带过来",
+        "{name}: the element {kind} is unknown and was left out",
+    ),
+    "miss-rule": (
+        "“{name}”的显隐条件写不成公式，请重新加一条规则",
+        "{name}: its rule cannot be written as FEEL; add it anew",
+    ),
+    "miss-deep": ("嵌套太深的部分没有带过来", "Parts nested too deep were left out"),
 }  # fmt: skip
 
 

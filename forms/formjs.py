@@ -12,7 +12,7 @@ from typing import Any
 
 Parts = tuple[dict[str, Any], dict[str, Any]]
 _COLUMNS = 16
-_TYPES: Mapping[str, tuple[dict[str, Any], str | None]] = {
+TYPES: Mapping[str, tuple[dict[str, Any], str | None]] = {
     "textfield": ({"type": "string"}, None),
     "textarea": ({"type": "string"}, "textarea"),
     "number": ({"type": "number"}, None),
@@ -104,7 +104,7 @@ def _list_options(component: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _field(component: Mapping[str, Any], kind: str) -> Parts:
-    base, widget = _TYPES.get(kind, ({}, None))
+    base, widget = TYPES.get(kind, ({}, None))
     part: dict[str, Any] = dict(base)
     own: dict[str, Any] = {"ui:widget": widget} if widget else {}
     if kind == "datetime":
@@ -125,10 +125,23 @@ def _field(component: Mapping[str, Any], kind: str) -> Parts:
         part = {"type": "integer"}
     for key, keyword in _BOUNDS.items():
         bound = _validate(component).get(key)
-        if isinstance(bound, int | float | str) and not isinstance(bound, bool) and bound != "":
-            part[keyword] = bound
+        if keyword == "pattern":
+            if isinstance(bound, str) and bound and not bound.startswith("="):
+                part[keyword] = bound
+        elif (figure := _figure(bound)) is not None:
+            part[keyword] = figure
     checked = _CHECKED.get(str(_validate(component).get("validationType")))
     return (part | {"format": checked} if checked else part), own
+
+
+def _figure(bound: Any) -> int | float | None:
+    """Read a bound; older files write it as text, and one that is a formula is none."""
+    if isinstance(bound, int | float) and not isinstance(bound, bool):
+        return bound
+    try:
+        return int(bound) if isinstance(bound, str) else None
+    except ValueError:
+        return None
 
 
 def _options(component: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from forms import conditions
 
-_LAYOUTS = frozenset(
+LAYOUTS = frozenset(
     ("VerticalLayout", "HorizontalLayout", "Group", "Categorization", "Category", "Control", "Label", "ListWithDetail")
 )
 _TITLED = ("Group", "Category")
@@ -22,9 +22,7 @@ Around = tuple[Element, ...]
 
 def is_layout(ui: Any) -> bool:
     """Tell whether a ui was written for JSON Forms."""
-    return (
-        isinstance(ui, Mapping) and ui.get("type") in _LAYOUTS and ("elements" in ui or "scope" in ui or "text" in ui)
-    )
+    return isinstance(ui, Mapping) and ui.get("type") in LAYOUTS and ("elements" in ui or "scope" in ui or "text" in ui)
 
 
 def convert(ui: Element) -> dict[str, Any]:

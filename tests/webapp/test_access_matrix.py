@@ -120,6 +120,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "form_designs.show": [("/studio/forms", DESIGNERS)],
         "form_designs.draw_page": [("/studio/forms/drawn", DESIGNERS), ("/studio/forms/nothing", frozenset())],
         "form_designs.try_out": [("/studio/forms/drawn/try", DESIGNERS)],
+        "form_designs.file": [("/studio/forms/drawn/file", DESIGNERS)],
         "form_designs.publish_page": [("/studio/forms/drawn/publish", DESIGNERS)],
         "process_designs.show": [("/studio/processes", DESIGNERS)],
         "process_designs.draw": [("/studio/processes/drawn", DESIGNERS), ("/studio/processes/nothing", frozenset())],

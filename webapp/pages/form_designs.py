@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
@@ -17,8 +17,9 @@ from engine.errors import Invalid, InvalidDefinition, NotFound
 from forms import designer
 from forms.designer.sheet import NoTable
 from forms.errors import FormError
-from webapp import access, assets, checks, db, design_words, designing, wording
+from webapp import access, assets, checks, db, design_words, designing, form_imports, wording
 from webapp.access import holds, rule
+from webapp.form_imports import Brought
 from webapp.language import language
 from webapp.ports import FormPorts
 from webapp.sent import sent_json
@@ -54,16 +55,19 @@ def create() -> Any:
         return _index(problem=_("英文名要以小写字母开头，只用小写字母、数字和横线")), 422
     title = request.form.get("title", "").strip()[:100]
     try:
-        title, schema, ui, based_on = _beginning(begun, title)
+        title, brought, based_on = _beginning(begun, title)
     except (NoTable, FormError) as why:
         return _index(problem=_why_not(why)), 422
-    body = {"schema": schema, "ui": ui}
+    body = {"schema": brought.schema, "ui": brought.ui}
     try:
         design = designs.create(
             db.session(), KIND, key, title=title, body=body, actor=access.actor(), based_on=based_on
         )
     except designs.AlreadyThere as taken:
         return _index(problem=taken.message(language())), 409
+    missed = [*brought.missed, *_keep_missing(brought.fragments)]
+    if missed:
+        return render("form_designs/imported.html", design=design, missed=missed)
     return redirect(url_for(".draw_page", key=design.key), 303)
 
 
@@ -219,6 +223,17 @@ def publish(key: str) -> Any:
     return redirect(url_for("studio.artifact", kind="form", key=done.key), 303)
 
 
+@blueprint.get("/studio/forms/<key>/file")
+@rule(designers)
+def file(key: str) -> Response:
+    """Give the working copy as a zip with the fragments it was made with, to be taken up elsewhere."""
+    design = designs.read(db.session(), KIND, key)
+    content = form_imports.pack(key, design.body["schema"], design.body.get("ui") or {}, _fragments())
+    response = Response(content, content_type="application/zip")
+    response.headers["Content-Disposition"] = f"attachment; filename={key}.zip"
+    return response
+
+
 @blueprint.post("/studio/forms/<key>/discard")
 @rule(designers)
 def discard(key: str) -> Response:
@@ -256,39 +271,53 @@ def _publish_page(design: Design, refused: list[str] | None = None) -> str:
     )  # fmt: skip
 
 
-def _beginning(begun: str, title: str) -> tuple[str, Any, Any, dict[str, int]]:
-    """Return title, schema, ui and what they are based on."""
+def _beginning(begun: str, title: str) -> tuple[str, Brought, dict[str, int]]:
+    """Return title, form and what it is based on."""
     if begun.startswith("form:"):
         name, _at, version = begun.removeprefix("form:").partition("@")
         found = designing.published(db.session(), name, int(version) if version.isdecimal() else None)
         if found is None:
             raise NotFound(what="form", id=name)
         newest = library.current(db.session(), "form", name + designing.SCHEMA)
-        return title or str(found[0].get("title") or name), *found, {newest.key: newest.version}
+        return title or str(found[0].get("title") or name), Brought(*found), {newest.key: newest.version}
     if begun == "excel":
         file = request.files.get("file")
         if file is None or not file.filename:
             raise NoTable("no-file")
         named, columns = designer.columns_of(file.stream)
         schema, ui = designer.form_of(title or named, columns)
-        return str(schema["title"]), schema, ui, {}
+        return str(schema["title"]), Brought(schema, ui), {}
     if begun == "files":
-        schema, ui = _uploaded("file"), _uploaded("look") or {}
-        if not isinstance(schema, dict):
-            raise NoTable("not-json")
-        return title or str(schema.get("title") or _("导入的表单")), schema, ui, {}
+        content = _uploaded("file")
+        if content is None:
+            raise NoTable("no-file")
+        brought = form_imports.read(content, _uploaded("look"), locale=language())
+        named = brought.schema.get("title")
+        if not isinstance(named, str) or not named:
+            brought.schema["title"] = named = title or _("导入的表单")
+        return title or named, brought, {}
     schema, ui = designer.begin(begun, title)
-    return str(schema["title"]), schema, ui, {}
+    return str(schema["title"]), Brought(schema, ui), {}
 
 
-def _uploaded(name: str) -> Any:
+def _uploaded(name: str) -> bytes | None:
     file = request.files.get(name)
-    if file is None or not file.filename:
-        return None
-    try:
-        return json.loads(file.stream.read(_MOST_BYTES).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise NoTable("not-json") from error
+    return file.stream.read(_MOST_BYTES + 1) if file is not None and file.filename else None
+
+
+def _keep_missing(fragments: Iterable[dict[str, Any]]) -> list[str]:
+    """Keep the fragments a form brought along; one whose name is taken is left out, and that is said."""
+    taken = {row.key for row in designs.listed(db.session(), "fragment")}
+    said = []
+    for each in fragments:
+        if each["title"] in taken:
+            said.append(_("常用字段“%(name)s”这里已经有了，用这里的", name=each["title"]))
+            continue
+        body = {"schema": each["schema"], "ui": each["ui"], "key": each["key"]}
+        designs.create(
+            db.session(), "fragment", each["title"][:100], title=each["title"], body=body, actor=access.actor()
+        )
+    return said
 
 
 def _why_not(error: Exception) -> str:
@@ -298,6 +327,7 @@ def _why_not(error: Exception) -> str:
         "not-excel": _("这个文件不是 Excel 表格，请另存为 .xlsx 再试"),
         "no-table": _("没有找到表头，请看看第一张工作表是不是空的"),
         "too-wide": _("列太多（超过 200 列），请拆成几张表"),
+        "not-a-form": _("压缩包里没有表单（名称.schema.json），或者太大"),
         "not-json": _("这个文件不是 JSON，请检查后再试"),
     }.get(code, _("这个文件读不了"))
 

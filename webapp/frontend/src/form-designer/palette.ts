@@ -39,7 +39,7 @@ export function palette(catalogue: FieldType[], fragments: Part[], language: 'zh
       const made = style ? page(name, type.icon, style) : entry(name, type.icon, part);
       groups.set(group, [...(groups.get(group) ?? []), made]);
     }
-    if (kept.length) groups.set(say('kept'), kept.map((part) => entry(part.title, 'copy', { ...part })));
+    if (kept.length) groups.set(say('kept'), kept.map((part) => entry(part.title, 'copy', { ...part, ui: { ...part.ui, 'qc:fragment': part.title } })));
     home.replaceChildren(...[...groups].flatMap(([group, entries]) => [el('h3', {}, group), el('ul', { class: 'parts' }, ...entries)]));
     sift();
   }
