@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,16 +24,6 @@ from webapp.ports import FormPorts
 
 SCHEMA, UI = ".schema.json", ".ui.json"
 _known: Cache[list[Known]] = Cache(256)
-
-
-@dataclass(frozen=True)
-class Use:
-    """One element of a published process that uses a form."""
-
-    process: str
-    process_name: str
-    element_id: str
-    view: str | None
 
 
 def draw(schema: Any, ui: Any, *, view: str | None, language: str, ports: FormPorts) -> dict[str, Any]:
@@ -113,17 +102,6 @@ def known(session: Session, *, but: str = "") -> list[Known]:
     for each in library.listed(session, "form"):
         if each.key != but + SCHEMA and not each.suspended:
             found += _known.get(each.id, lambda each=each: _fields(session, each))  # type: ignore[misc]
-    return found
-
-
-def uses(session: Session, key: str) -> list[Use]:
-    """List the elements of published processes that use a form, by process."""
-    found = []
-    for process in library.listed(session, "process"):
-        for use in process.meta.get("forms", []):
-            if key + SCHEMA in (use.get("schema"), use.get("context")):
-                view = use.get("view") if use.get("schema") == key + SCHEMA else use.get("context_view")
-                found.append(Use(process.key, process.name, str(use.get("element_id")), view))
     return found
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from forms.designer.burden import Alike, Known, alike
 from forms.designer.compare import Change, compare
+from forms.designer.lookups import Source, fill_from, sources
 from forms.designer.outline import Item, outline
 from forms.designer.sheet import Column, NoTable, columns_of, form_of
 from forms.designer.templates import begin, templates
 
 __all__ = [
-    "Alike", "Change", "Column", "Item", "Known", "NoTable", "alike", "begin", "columns_of", "compare", "form_of",
-    "outline", "templates",
+    "Alike", "Change", "Column", "Item", "Known", "NoTable", "Source", "alike", "begin", "columns_of", "compare",
+    "fill_from", "form_of", "outline", "sources", "templates",
 ]  # fmt: skip

@@ -180,6 +180,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "form_designs.keep_fragment": [("/studio/forms/fragment", DESIGNERS)],
         "form_designs.try_out": [("/studio/forms/drawn/try", DESIGNERS)],
         "form_designs.publish": [("/studio/forms/drawn/publish", DESIGNERS)],
+        "form_designs.look_up": [("/studio/forms/drawn/lookup", DESIGNERS)],
         "form_designs.discard": [("/studio/forms/drawn/discard", DESIGNERS)],
         "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],

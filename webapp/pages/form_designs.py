@@ -17,7 +17,7 @@ from engine.errors import Invalid, InvalidDefinition, NotFound
 from forms import designer
 from forms.designer.sheet import NoTable
 from forms.errors import FormError
-from webapp import access, assets, checks, db, design_words, designing, form_imports, wording
+from webapp import access, assets, checks, db, design_words, designing, form_impact, form_imports, wording
 from webapp.access import holds, rule
 from webapp.form_imports import Brought
 from webapp.language import language
@@ -47,9 +47,10 @@ def create() -> Any:
     key = request.form.get("key", "").strip().lower()
     begun = request.form.get("from", "")
     if begun.startswith("form:"):
-        name = begun.removeprefix("form:").partition("@")[0]
+        name, _at, version = begun.removeprefix("form:").partition("@")
         key = key or name
-        if any(row.key == key for row in designs.listed(db.session(), KIND)):
+        # An old version is not put over what somebody is drawing: that draft is opened or thrown away first.
+        if not version and any(row.key == key for row in designs.listed(db.session(), KIND)):
             return redirect(url_for(".draw_page", key=key), 303)
     if not _KEY.fullmatch(key):
         return _index(problem=_("英文名要以小写字母开头，只用小写字母、数字和横线")), 422
@@ -234,6 +235,36 @@ def file(key: str) -> Response:
     return response
 
 
+@blueprint.post("/studio/forms/<key>/lookup")
+@rule(designers)
+def look_up(key: str) -> Response:
+    """Turn a field that a register has into one filled from it, over the revision the page was made of."""
+    session = db.session()
+    design = designs.read(session, KIND, key)
+    sent = request.form
+    columns = {
+        (each["key"], column["key"]): each
+        for each in designing.registers_to_pick(session)
+        for column in each["columns"]
+    }
+    register = columns.get((sent.get("register", ""), sent.get("column", "")))
+    if register is None:
+        raise Invalid(why="register, column")
+    try:
+        schema, ui = designer.fill_from(
+            design.body["schema"], design.body.get("ui") or {}, sent.get("pointer", ""),
+            register=register["key"], title=register["title"], column=sent["column"],
+        )  # fmt: skip
+    except KeyError as error:
+        raise Invalid(why="pointer") from error
+    designs.save(
+        session, KIND, key, title=design.title, body={"schema": schema, "ui": ui},
+        revision=sent.get("revision", type=int) or 0, actor=access.actor(),
+    )  # fmt: skip
+    wording.say(_("已改成从台账《%(name)s》自动带出", name=register["title"]))
+    return redirect(url_for(".publish_page", key=key), 303)
+
+
 @blueprint.post("/studio/forms/<key>/discard")
 @rule(designers)
 def discard(key: str) -> Response:
@@ -266,7 +297,7 @@ def _publish_page(design: Design, refused: list[str] | None = None) -> str:
     return render(
         "form_designs/publish.html", design=design, problems=[("", message) for message in dict.fromkeys(wrong)],
         changes=designing.changes(session, design), findings=found, kinds=design_words.kinds(_tongue()),
-        asked=count, alike=alike, uses=designing.uses(session, design.key),
+        asked=count, alike=alike, impact=form_impact.impact(session, design, access.actor().root_unit_id),
         versions=library.versions(session, "form", design.key + designing.SCHEMA),
     )  # fmt: skip
 
