@@ -125,7 +125,8 @@ class _Reader:
         if not chosen and (not self.foreign or next(self.root.iter(*_PICTURES), None) is None):
             empty = "流程是空的，请画上要办的步骤" if processes else "文件里没有流程，请画好流程再上传"
             code = "no-start" if processes else "no-process"
-            self.findings.error(code, None, (processes or [self.root])[0].sourceline, empty)
+            first = (processes or [self.root])[0]
+            self.findings.error(code, first.get("id"), first.sourceline, empty)
         elif not chosen:
             self.findings.remark(self.root.get("id"), "整个文件只作图示，没有可以运行的流程", "里面没有画流程的步骤")
         return chosen

@@ -78,6 +78,12 @@ RUNS = {
     "draft-activities-without-details": "s call rule script service send receive loop many empty e",
     "implicit-start-and-end": "a b c",
     "collaboration-black-box": "os oa oe",
+    "odd-empty-processes": "s t",
+    "odd-subprocesses": "s collapsed n1 n2 nostart txs txe txc",
+    "odd-two-pools-same-process": "startEvent_1",
+    "odd-utf16be-no-mark": "开始 办",
+    "odd-gb2312-with-more": "开始 办",
+    "odd-utf8-mark-blank-first": "开始 办",
 }
 
 
@@ -85,3 +91,19 @@ RUNS = {
 def test_it_takes_the_path_that_was_drawn(name: str) -> None:
     run = spiff.run_in_memory(SAMPLES[name].read_bytes(), answers={"a": {"done": True}} if name[0] == "q" else None)
     assert (run.state, run.path) == ("completed", RUNS[name].split())
+
+
+def test_an_empty_process_is_refused_by_its_id_and_line() -> None:
+    content = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
+<process id="empty"/></definitions>"""
+    (error,) = spiff.check_bytes(content, "x").errors
+    assert (error["code"], error["element_id"], error["line"]) == ("no-start", "empty", 2)
+
+
+def test_a_flow_of_two_levels_and_what_a_node_lists_wrongly_are_told() -> None:
+    found = spiff.check_bytes(SAMPLES["odd-flows-that-disagree"].read_bytes(), "x").changes
+    told = {change["element_id"]: change["what"] for change in found if change["element_id"] in PICTURED}
+    assert told == dict.fromkeys(PICTURED, "连线只作图示，不走")
+
+
+PICTURED = ("cross", "dangling", "nowhere")
