@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import organisation, units
+from engine.assignment import AUDITOR
 from engine.errors import NotFound
 from engine.history.access import record_access
 from engine.model import Actor, Case
@@ -52,6 +53,10 @@ with_token = Rule("API token", lambda _actor: True, by_token=True)
 def holds(*roles: str) -> Rule:
     """Ask for one of `roles` in any unit."""
     return Rule("holds " + " or ".join(roles), lambda person: any(person.holds(role) for role in roles))
+
+
+# Books and logs that hold what every unit did are for who audits the whole tree.
+audits = Rule("audits the whole tree", lambda person: person.holds(AUDITOR, person.root_unit_id))
 
 
 def rule(condition: Rule) -> Callable[[View], View]:

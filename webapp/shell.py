@@ -64,7 +64,13 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
             Place(_l("村情一表"), "house-door", "village.choose", within=("village.show",)),
         ),
     ),
-    (_l("看与查"), (Place(_l("全域一屏"), "bar-chart", "figures.show", within=("figures.cases",)),)),
+    (
+        _l("看与查"),
+        (
+            Place(_l("全域一屏"), "bar-chart", "figures.show", within=("figures.cases",)),
+            Place(_l("流程分析"), "signpost-2", "mining.show", within=("mining.cases",)),
+        ),
+    ),
     (
         _l("运行"),
         (

@@ -142,6 +142,9 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "people.find": [("/people", ADMINISTRATORS), ("/people?q=x", ADMINISTRATORS)],
         "people.show": [(f"/people/unit/{at.village}", ADMINISTRATORS), ("/people/unit/nothing", frozenset())],
         "roster.show": [("/people/accounts", ADMINISTRATORS)],
+        "mining.show": [("/flows", frozenset({"auditor"}))],
+        "mining.cases": [("/flows/cases", frozenset({"auditor"}))],
+        "mining.log": [("/flows/log.xes", frozenset({"auditor"})), ("/flows/log.doc", frozenset())],
         "log.show": [("/log", frozenset({"auditor"})), ("/log?book=nothing", frozenset())],
         "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
     }

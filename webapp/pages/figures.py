@@ -49,7 +49,7 @@ def show() -> str:
         value=value,
         compared=compared,
         percent=percent,
-        periods=_period_names(),
+        periods=period_names(),
         departments=_options("department", _("全部部门")),
         townships=_options("township", _("全部乡镇（街道）")),
         bars=_bars(chosen),
@@ -159,7 +159,7 @@ def _label(figure: figures.Figure) -> str:
     return figure.label_en if language() == "en" else figure.label
 
 
-def _period_names() -> list[tuple[str, str]]:
+def period_names() -> list[tuple[str, str]]:
     return [("year", _("今年")), ("month", _("本月")), ("twelve", _("近十二个月")), ("last-year", _("去年全年"))]
 
 

@@ -8,7 +8,6 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.duties import AUDITOR
 from engine.errors import NotFound
 from engine.history import log
 from engine.history.verify import verify
@@ -19,13 +18,12 @@ from webapp.shell import render
 from webapp.wording import local
 
 blueprint = Blueprint("log", __name__)
-auditors = access.holds(AUDITOR)
 _PAGE = 50
 _MOST = 20_000
 
 
 @blueprint.get("/log")
-@access.rule(auditors)
+@access.rule(access.audits)
 def show() -> str | Response:
     """Show a book, newest first, by kind and text; ?verify=1 checks its chains, ?format=csv|xlsx takes it away."""
     book = request.args.get("book") or "access"
