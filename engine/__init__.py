@@ -12,7 +12,8 @@ from typing import Any
 _HOMES = {
     "engine.checking": ("check_bytes",),
     "engine.spiff": ("capabilities", "run_in_memory"),
-    "engine.library": ("import_pack", "publish", "publish_file"),
+    "engine.library": ("publish", "publish_file"),
+    "engine.packs": ("import_pack",),
     "engine.registers": ("load_csv", "put_rows", "retire_row"),
     "engine.commands": (
         "cancel_case",

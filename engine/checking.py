@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_JSON_DEPTH = 60
+MAX_WORDS_BYTES = 512 * 1024
 
 Error = dict[str, Any]
 Check = Callable[[bytes], Iterable[Error]]
@@ -332,6 +333,18 @@ def _pack(key: str, content: bytes) -> Checked:
     return Checked(name if isinstance(name, str) and name else key)
 
 
+def _words(key: str, content: bytes) -> Checked:
+    """Take any text: a README, or a scenario, which is checked where it is run."""
+    if len(content) > MAX_WORDS_BYTES:
+        return Checked(key, errors=[error("too-large", f"文件超过 {MAX_WORDS_BYTES // 1024} KB")])
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        return Checked(key, errors=[error("not-utf8", "文件不是 UTF-8 编码，请另存为 UTF-8 再上传", line=line)])
+    return Checked(key)
+
+
 _CHECKS: dict[str, Callable[[str, bytes], Checked]] = {
     "process": _process,
     "decision": _decision,
@@ -339,5 +352,7 @@ _CHECKS: dict[str, Callable[[str, bytes], Checked]] = {
     "ui": _ui,
     "register": _register,
     "pack": _pack,
+    "scenario": _words,
+    "readme": _words,
 }
 KINDS = tuple(_CHECKS)

@@ -185,38 +185,6 @@ def kind_and_key(file_name: str, content: bytes) -> tuple[str, str]:
     return kind, key
 
 
-def import_pack(
-    session: Session,
-    bpmn_folder: Path,
-    forms_folder: Path,
-    *,
-    actor: Actor,
-    note: str = "",
-    checks: Checks | None = None,
-) -> list[Definition]:
-    """Publish every file of a pack: registers, forms, ui, decisions, then processes; unchanged ones stay as they are.
-
-    The pack is named by its BPMN folder. Processes may call each other in any order. A refused file names
-    itself in InvalidDefinition; the caller's transaction decides what then becomes of the others.
-    """
-    files = [file for folder in (forms_folder, bpmn_folder) if folder.is_dir() for file in sorted(folder.iterdir())]
-    found = [
-        (*kind_and_key(str(file), content), content)
-        for file in files
-        if _is_artifact(file)
-        for content in [file.read_bytes()]
-    ]
-    order = {"register": 0, "form": 1, "ui": 2, "decision": 3, "process": 4, "pack": 5}
-    ranks = imports.ranks({key: checking.namespaces(content) for kind, key, content in found if kind == "decision"})
-    together = frozenset(key for kind, key, _ in found if kind == "process")
-    return [
-        publish(
-            session, kind, key, content, actor=actor, note=note, pack=bpmn_folder.name, checks=checks, together=together
-        )
-        for kind, key, content in sorted(found, key=lambda one: (order[one[0]], ranks.get(one[1], 0), one[1]))
-    ]
-
-
 def suspend(session: Session, kind: str, key: str, *, actor: Actor, reason: str) -> Definition:
     """Let nothing new start from an artifact until it is resumed or a new version is published."""
     return _set_suspended(session, kind, key, "suspended", actor, reason)
@@ -376,10 +344,6 @@ def _set_suspended(session: Session, kind: str, key: str, what: str, actor: Acto
     body = {"artifact": found.id, "kind_of": kind, "key": key, "version": found.version, "note": reason}
     append_event(session, STREAM, kind=what, actor=actor, body=body)
     return current(session, kind, key)
-
-
-def _is_artifact(file: Path) -> bool:
-    return file.is_file() and any(file.name.endswith(suffix) for suffix, _ in SUFFIXES)
 
 
 def _definition(row: Any) -> Definition:

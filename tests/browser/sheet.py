@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from engine import library
+from engine import packs
 from engine.store.base import writing
 from forms.fields import TYPES
 from forms.fields.types import GROUPS
@@ -48,4 +48,4 @@ def publish(database: Engine, folder: Path) -> None:
     (folder / "hostile.schema.json").write_text(json.dumps(schema), "utf-8")
     (folder / "hostile.ui.json").write_text(json.dumps(ui), "utf-8")
     with Session(database) as session, writing(session):
-        library.import_pack(session, folder, folder, actor=SYSTEM)
+        packs.import_pack(session, folder, folder, actor=SYSTEM)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import library
+from engine import library, packs
 from engine.clock import FixedClock
 from engine.errors import Invalid, InvalidDefinition, NotFound
 from engine.model import Actor
@@ -251,7 +251,7 @@ def test_a_pack_is_imported_whole_and_again_without_a_change(session: Session, t
     (bpmn / "b.bpmn").write_bytes(_process("b", called="a"))
     (forms / "t.schema.json").write_bytes(_bytes(FORM))
     (forms / "matters.register.json").write_bytes(_bytes(REGISTER))
-    made = library.import_pack(session, bpmn, forms, actor=SYSTEM)
+    made = packs.import_pack(session, bpmn, forms, actor=SYSTEM)
     assert [(found.kind, found.key, found.pack) for found in made] == [
         ("register", "matters", "demo"),
         ("form", "t.schema.json", "demo"),
@@ -259,7 +259,7 @@ def test_a_pack_is_imported_whole_and_again_without_a_change(session: Session, t
         ("process", "b", "demo"),
         ("pack", "demo", "demo"),
     ]
-    assert library.import_pack(session, bpmn, forms, actor=SYSTEM) == made
+    assert packs.import_pack(session, bpmn, forms, actor=SYSTEM) == made
     assert library.pack_file(session).startswith(b"name")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import forms
-from engine import library
+from engine import packs
 from engine.clock import FixedClock
 from engine.store.base import writing
 from forms.fields import TYPES
@@ -70,7 +70,7 @@ def office(desk: Desk, database: Engine, clock: FixedClock, tmp_path: Path) -> D
     (tmp_path / "hostile.ui.json").write_text(json.dumps(ui), "utf-8")
     with Session(database) as session, writing(session):
         session.info["clock"] = clock
-        library.import_pack(session, tmp_path, tmp_path, actor=SYSTEM)
+        packs.import_pack(session, tmp_path, tmp_path, actor=SYSTEM)
     return desk
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from engine import commands, library
+from engine import commands, library, packs
 from engine.clock import FixedClock
 from engine.errors import Refused
 from engine.model import Actor
@@ -105,7 +105,7 @@ def demo_accounts(pack: str) -> list[tuple[str, str, str]]:
 def _publish(session: Session, source: Source) -> list[object]:
     actor = Actor("system", "系统", "", "", "", via="seed")
     return list(
-        library.import_pack(session, source.bpmn, source.forms, actor=actor, note="首次发布", checks=form_checks())
+        packs.import_pack(session, source.bpmn, source.forms, actor=actor, note="首次发布", checks=form_checks())
     )
 
 

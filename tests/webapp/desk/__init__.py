@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import library
+from engine import packs
 from engine.clock import Clock
 from engine.store.base import writing
 from engine.worker import run_due
@@ -84,4 +84,4 @@ def publish(database: Engine, clock: Clock) -> None:
     """Publish the definitions and forms of this folder."""
     with Session(database) as session, writing(session):
         session.info["clock"] = clock
-        library.import_pack(session, FOLDER, FOLDER, actor=SYSTEM)
+        packs.import_pack(session, FOLDER, FOLDER, actor=SYSTEM)
