@@ -127,6 +127,17 @@ def differences(old: bytes | None, new: bytes, key: str) -> list[Difference]:
     return found + [Difference("removed", element_id, name, kind) for element_id, (name, kind, _told) in gone]
 
 
+def marked(xml: str, differences: list[Difference]) -> dict[str, Any]:
+    """Return a diagram with what is new or changed in it marked, as `data-diagram` takes it."""
+    looks = {"added": ("done", _("新")), "changed": ("back", _("改"))}
+    marks = {
+        each.element_id: {"state": looks[each.what][0], "count": looks[each.what][1]}
+        for each in differences
+        if each.what in looks and each.type != "sequenceFlow"
+    }
+    return {"xml": xml, "marks": marks}
+
+
 def _sayings(content: bytes, key: str) -> dict[str, tuple[str, str, dict[str, str]]]:
     program = parse(content, f"{key}.bpmn").processes.get(key)
     if program is None:

@@ -132,11 +132,11 @@ def played(session: Session, what: Tried, record: Record, at: datetime) -> Itera
         yield run
 
 
-def sheet(session: Session, run: Run, turn: Turn, post: Post) -> Sheet:
+def sheet(session: Session, play: Play, turn: Turn, post: Post) -> Sheet:
     """Return a task as the one who plays it sees it; session: the play's, as the request's (`db.played`)."""
     values = parse(lock_case(session, turn.case.id).values_json)
-    found = sheet_of(session, run.play.actor(session, post), turn.case, turn.task, values)
-    found.ports.now = run.play.clock.now()
+    found = sheet_of(session, play.actor(session, post), turn.case, turn.task, values)
+    found.ports.now = play.clock.now()
     return found
 
 

@@ -155,7 +155,7 @@ class _Run:
         for key, found in (("values", values), ("facts", facts)):
             for name, wanted in expected.get(key, {}).items():
                 if canonical(found.get(name)) != canonical(wanted):
-                    raise Unmet(f"{name} 应是 {wanted!r}，现在是 {found.get(name)!r}", *place, key, name)
+                    raise Unmet(f"{name} 应是 {_plain(wanted)}，现在是 {_plain(found.get(name))}", *place, key, name)
         self._path(expected, self.play.path(), *place)
         if "phases" in expected:
             came = self._phases()[: len(expected["phases"])]
@@ -166,7 +166,7 @@ class _Run:
     def _same(self, expected: Mapping[str, Any], key: str, found: Any, *place: str | int) -> None:
         if key in expected and expected[key] != found:
             more = f"；在等：{'、'.join(self.play.waiting()) or '没有'}" if key == "state" else ""
-            raise Unmet(f"{key} 应是 {expected[key]!r}，现在是 {found!r}{more}", *place, key)
+            raise Unmet(f"{key} 应是 {_plain(expected[key])}，现在是 {_plain(found)}{more}", *place, key)
 
     def _path(self, expected: Mapping[str, Any], path: list[str], *place: str | int) -> None:
         at = 0
@@ -184,12 +184,14 @@ class _Run:
     def _waiting(self, expected: Any, *place: str | int) -> None:
         if isinstance(expected, list):
             if sorted(self.play.waiting()) != sorted(expected):
-                raise Unmet(f"应在等 {expected}，现在等 {self.play.waiting()}", *place)
+                raise Unmet(f"应在等 {_plain(expected)}，现在等 {_plain(self.play.waiting())}", *place)
             return
         for element, who in expected.items():
             found = {post.key for turn in self.play.turns() if turn.task.element_id == element for post in turn.posts}
             if found != set(who):
-                raise Unmet(f"“{element}”应由 {sorted(who)} 办，现在是 {sorted(found)}", *place, element)
+                raise Unmet(
+                    f"“{element}”应由 {_plain(sorted(who))} 办，现在是 {_plain(sorted(found))}", *place, element
+                )
 
     def _readers(self, readers: Any) -> Any:
         if readers is None:
@@ -203,6 +205,13 @@ class _Run:
             if phase and (not found or found[-1] != phase):
                 found.append(phase)
         return found
+
+
+def _plain(value: Any) -> str:
+    """Write a value for people: names in a row, anything else as JSON; nothing as 空."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "、".join(value) or "空"
+    return "空" if value is None else value if isinstance(value, str) else canonical(value)
 
 
 def _begins(scenario: Scenario) -> datetime:

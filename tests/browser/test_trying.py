@@ -73,3 +73,33 @@ def test_a_run_reads_well_on_a_phone(person: Any) -> None:
     designer.press("文书")
     width = designer.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+
+
+def test_nothing_is_published_while_a_scenario_goes_otherwise(person: Any) -> None:
+    designer = person("designer")
+    page: Page = designer.page
+    open_file(designer, "guarded", "守着的请示")
+    designer.visit("/studio/processes/guarded/try")
+    page.get_by_label("以谁的身份").select_option(label="样例市水利和湖泊局 安全监督科 经办岗")
+    designer.press("开始试")
+    play(designer, "经办岗")
+    play(designer, "样例市社会工作部", finding="属实")
+    page.get_by_label("这条走法说的是").fill("查实的请示由负责人终审")
+    designer.press("存", exact=True)
+    designer.visit("/studio/processes/guarded/publish")
+    expect(page.locator("section[aria-labelledby=scenarios]")).to_contain_text("走得对")
+    expect(page.locator("section[aria-labelledby=starters]")).to_contain_text("发起人")
+    designer.press("发布", exact=True)
+    page.wait_for_url("**/studio/process/guarded")
+
+    # The last word goes to somebody else, and to a post that nobody holds: both are told, and it is not published.
+    open_file(designer, "guarded", "守着的请示", decides="village_lead")
+    designer.visit("/studio/processes/guarded/publish")
+    expect(page.locator(".errors")).to_contain_text("查实的请示由负责人终审")
+    expect(page.get_by_role("button", name="发布", exact=True)).to_be_disabled()
+    designer.visit("/studio/processes/guarded/try")
+    page.get_by_role("button", name="删去").click()
+    designer.visit("/studio/processes/guarded/publish")
+    designer.press("发布", exact=True)
+    page.wait_for_url("**/studio/process/guarded")
+    expect(page.locator("main")).to_contain_text("第 2 版")

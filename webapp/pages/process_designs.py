@@ -21,6 +21,8 @@ from webapp import (
     drawing_texts,
     drawing_words,
     process_drawing,
+    publishing,
+    trying,
     wording,
 )
 from webapp.access import holds, rule
@@ -158,9 +160,13 @@ def publish_page(key: str) -> str:
 
 @blueprint.post("/studio/processes/<key>/publish")
 @rule(designers)
+@db.reads_first
 def publish(key: str) -> Any:
-    """Publish the working copy; what is wrong is told and nothing is published."""
-    session = db.session()
+    """Publish the working copy; what is wrong, or a scenario that goes otherwise, is told and nothing is published."""
+    design = designs.read(db.session(), KIND, key)
+    if any(not each.ok for each in _scenarios(design, shipped=False)):
+        return _publish_page(design), 422
+    session = db.start_writing()
     design = designs.read(session, KIND, key)
     if request.form.get("revision", type=int) != design.revision:
         raise designs.Overtaken(who=design.saved_by_name, at="")
@@ -202,12 +208,32 @@ def _publish_page(design: Design) -> str:
     old = library.body(session, versions[0].id) if versions else None
     content = design.body["xml"].encode()
     found = process_drawing.findings(session, design.key, design.body["xml"])
+    problems = [("", each["message"]) for each in found if each["severity"] == "error"]
+    what, at = trying.Tried(design.key, design.title, content, True, 0), access.now()
+    every = request.args.get("starters") == "all"
+    begun, posts = ([], 0) if problems else publishing.starting(session, what, at, every=every)
+    scenarios = _scenarios(design)
+    problems += [
+        ("scenarios", _("走法“%(title)s”走得不一样：%(why)s", title=each.title, why=each.why))
+        for each in scenarios if each.must and not each.ok
+    ]  # fmt: skip
+    differences = process_drawing.differences(old, content, design.key)
     return render(
         "process_designs/publish.html", design=design, versions=versions, parts=design_words.parts(),
-        differences=process_drawing.differences(old, content, design.key),
-        problems=[("", each["message"]) for each in found if each["severity"] == "error"],
+        differences=differences, problems=problems, scenarios=scenarios, begun=begun, posts=posts, every=every,
         remarks=[each for each in found if each["severity"] != "error"],
+        drawn=process_drawing.marked(design.body["xml"], differences),
+        forms=publishing.form_drafts(session, content, design.key),
+        running=publishing.running(session, design.key, access.actor().root_unit_id),
     )  # fmt: skip
+
+
+def _scenarios(design: Design, *, shipped: bool = True) -> list[publishing.Tested]:
+    what = trying.Tried(design.key, design.title, design.body["xml"].encode(), True, 0)
+    try:
+        return publishing.tested(db.session(), what, access.now(), shipped=shipped)
+    except InvalidDefinition:
+        return []
 
 
 def _given() -> dict[str, Any]:

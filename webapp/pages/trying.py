@@ -143,7 +143,7 @@ def _filled(run: Run) -> tuple[dict[str, Any], str] | Sheetful:
         raise NotFound(what="task", id=request.form.get("element", ""))
     stays = Sheetful(turn, post, None)
     with run.play.factory() as session, db.played(session):
-        sheet = trying.sheet(session, run, turn, post)
+        sheet = trying.sheet(session, run.play, turn, post)
         try:
             submission = sheet.read(request.form, request.files)
         except forms.ForbiddenWrite as error:
@@ -211,7 +211,7 @@ def _render(
 
 def _form(run: Run, turn: Turn, post: Post, sent: Sheetful | None) -> dict[str, Any]:
     with run.play.factory() as session, db.played(session):
-        sheet = trying.sheet(session, run, turn, post)
+        sheet = trying.sheet(session, run.play, turn, post)
         typed = sent.submission.typed if sent and sent.submission else sheet.base
         found = sent.submission.problems if sent and sent.submission and not sent.submission.action else []
         html = ""
