@@ -10,7 +10,8 @@ import minimap from 'diagram-js-minimap';
 
 import { byId } from '../designing/dom.ts';
 import { sharedClipboard } from './clipboard.ts';
-import { qc, spiffworkflow } from './moddle.ts';
+import { carryForeign } from './foreign.ts';
+import { qc } from './moddle.ts';
 import { Diagram, list, type Moddle } from './model.ts';
 import { translation } from './translation.ts';
 
@@ -27,12 +28,13 @@ export class Surface {
   constructor(language: 'zh' | 'en') {
     const modeler = new Modeler({
       container: byId('canvas'),
-      moddleExtensions: { qc, spiffworkflow },
+      moddleExtensions: { qc },
       // The palette is ours, beside the canvas, in words.
       additionalModules: [translation(language), minimap, { paletteProvider: ['value', null] }, sharedClipboard(() => this.diagram)],
       bpmnRenderer: { defaultFillColor: 'var(--qc-surface)', defaultStrokeColor: 'var(--qc-ink-2)', defaultLabelColor: 'var(--qc-ink)' },
     });
     this.diagram = new Diagram(modeler);
+    carryForeign(modeler);
   }
 
   /** Read a file; what names things it does not hold keeps their names. */

@@ -1,4 +1,4 @@
-// The words of our own and of SpiffWorkflow's extension elements; everything else under extensionElements stays as it was.
+// The words of our own extension elements; everything else under extensionElements stays as it was.
 type Attribute = { name: string; isAttr: true; type: 'String' };
 interface Type {
   name: string;
@@ -8,10 +8,6 @@ interface Type {
 
 function type(name: string, ...attributes: string[]): Type {
   return { name, superClass: ['Element'], properties: attributes.map((each): Attribute => ({ name: each, isAttr: true, type: 'String' })) };
-}
-
-function text(name: string): Type {
-  return { name, superClass: ['Element'], properties: [{ name: 'value', isBody: true, type: 'String' }] };
 }
 
 export const qc = {
@@ -37,22 +33,5 @@ export const qc = {
     type('Reader', 'role', 'unit'),
     type('Starter', 'role'),
     type('Category', 'value'),
-  ],
-};
-
-export const spiffworkflow = {
-  name: 'SpiffWorkflow',
-  prefix: 'spiffworkflow',
-  uri: 'http://spiffworkflow.org/bpmn/schema/1.0/core',
-  xml: { tagAlias: 'lowerCase' },
-  associations: [],
-  types: [
-    { name: 'Properties', superClass: ['Element'], properties: [{ name: 'properties', type: 'Property', isMany: true }] },
-    type('Property', 'name', 'value'),
-    text('VariableName'),
-    text('CalledDecisionId'),
-    text('InstructionsForEndUser'),
-    text('PreScript'),
-    text('PostScript'),
   ],
 };

@@ -1,6 +1,8 @@
 // Reading and writing what an element says, each change one step to undo.
 import type Modeler from 'bpmn-js/lib/Modeler';
 
+import { isSpiff, spiff, type Foreign } from './foreign.ts';
+
 export interface Moddle {
   $type: string;
   $parent?: Moddle;
@@ -75,13 +77,17 @@ export class Diagram {
   }
   /** Put these in place of all extension elements of one type; those of other types stay where they are. */
   setExtensions(element: Element, holder: Moddle, type: string, words: { [word: string]: unknown }[]): void {
+    this.replace(element, holder, (each) => each.$type === type, (home) => words.map((each) => this.create(type, home, each)));
+  }
+  private replace(element: Element, holder: Moddle, meant: (each: Moddle) => boolean, make: (home: Moddle) => Moddle[]): void {
     const there = holder['extensionElements'] as Moddle | undefined;
     const kept = there ? list(there, 'values') : [];
-    const at = kept.findIndex((each) => each.$type === type);
-    const rest = kept.filter((each) => each.$type !== type);
+    const at = kept.findIndex(meant);
+    const rest = kept.filter((each) => !meant(each));
     const place = at < 0 ? rest.length : Math.min(at, rest.length);
     const home = there ?? this.create('bpmn:ExtensionElements', holder, { values: [] });
-    const made = words.map((each) => this.create(type, home, each));
+    const made = make(home);
+    for (const each of made) each.$parent = home;
     const values = [...rest.slice(0, place), ...made, ...rest.slice(place)];
     if (there) this.setOn(element, there, { values });
     else if (values.length) {
@@ -90,20 +96,35 @@ export class Diagram {
     }
   }
 
+  /** The text of one of SpiffWorkflow's own extension elements. */
+  said(holder: Moddle, name: string): string {
+    return text(this.foreign(holder, name)?.$body);
+  }
+  say(element: Element, holder: Moddle, name: string, body: string): void {
+    this.setForeign(element, holder, name, body ? { $body: body } : null);
+  }
   property(holder: Moddle, name: string): string {
-    const all = this.extensions(holder, 'spiffworkflow:Properties')[0];
-    const own = all ? list(all, 'properties').find((each) => each.name === name) : undefined;
+    const own = this.foreign(holder, 'properties')?.$children?.find((each) => each.name === name);
     return text(own?.['value']);
   }
   setProperties(element: Element, holder: Moddle, changed: { [name: string]: string }): void {
-    const all = this.extensions(holder, 'spiffworkflow:Properties')[0];
-    const pairs = new Map((all ? list(all, 'properties') : []).map((each) => [text(each.name), text(each['value'])]));
+    const pairs = new Map((this.foreign(holder, 'properties')?.$children ?? []).map((each) => [text(each.name), text(each['value'])]));
     for (const [name, value] of Object.entries(changed)) {
       if (value) pairs.set(name, value);
       else pairs.delete(name);
     }
-    const properties = [...pairs].map(([name, value]) => this.factory.create('spiffworkflow:Property', { name, value }));
-    this.setExtensions(element, holder, 'spiffworkflow:Properties', properties.length ? [{ properties }] : []);
+    const $children = [...pairs].map(([name, value]) => spiff(this.modeler, 'property', { name, value }));
+    this.setForeign(element, holder, 'properties', $children.length ? { $children } : null);
+  }
+
+  private foreign(holder: Moddle, name: string): Foreign | undefined {
+    const there = holder['extensionElements'] as Moddle | undefined;
+    return there ? list(there, 'values').find((each): each is Foreign => isSpiff(each, name)) : undefined;
+  }
+  private setForeign(element: Element, holder: Moddle, name: string, words: object | null): void {
+    const made = words ? [spiff(this.modeler, name, words)] : [];
+    for (const each of made) for (const child of each.$children ?? []) child.$parent = each;
+    this.replace(element, holder, (each) => isSpiff(each, name), () => made);
   }
 
   /** Find or make a message, signal, error or escalation of this name at the root of the file. */

@@ -90,11 +90,11 @@ export function forms(place: Place): HTMLElement[] {
     if (chosen?.views.length) found.push(field({ label: say('view'), value: diagram.property(own, view), options: chosen.views.map((each) => [each, each] as const), done: (value) => set({ [view]: value }) }));
     return found;
   };
-  const variable = text(diagram.extensions(own, 'spiffworkflow:VariableName')[0]?.['value']);
+  const variable = diagram.said(own, 'variableName');
   return [
     ...part('formJsonSchemaFilename', 'formView', 'formUiSchemaFilename', say('form')),
     el('a', { href: newForm, target: '_blank', rel: 'noopener' }, say('new-form')),
-    field({ label: say('variable'), hint: say('variable-hint'), value: variable, done: (value) => diagram.setExtensions(element, own, 'spiffworkflow:VariableName', value ? [{ value }] : []) }),
+    field({ label: say('variable'), hint: say('variable-hint'), value: variable, done: (value) => diagram.say(element, own, 'variableName', value) }),
     el('details', { open: diagram.property(own, 'contextForm') !== '' }, el('summary', {}, say('context')), el('div', { class: 'stack mt-2' }, ...part('contextForm', 'contextView', null, say('context-form')))),
   ];
 }

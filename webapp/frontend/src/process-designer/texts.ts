@@ -62,7 +62,7 @@ export class Texts {
       if (name && !found.has(name)) found.set(name, { name, title: title || name, schema: {}, kind: '', ...from });
     };
     for (const own of this.elements()) {
-      const variable = text(this.diagram.extensions(own, 'spiffworkflow:VariableName')[0]?.['value']);
+      const variable = this.diagram.said(own, 'variableName');
       const form = this.diagram.property(own, 'formJsonSchemaFilename');
       const fields = form ? await this.fields(form) : [];
       if (variable) add(variable, own.name ?? '');
