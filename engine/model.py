@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -155,12 +157,16 @@ class Page(Generic[T]):
     next_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Completion:
-    """What a step left behind: the case, the tasks opened by it, and whether it ended."""
+    """What a step left behind: the tasks opened by it, and the case after it, made when somebody asks for it."""
 
-    case: Case
-    opened: list[Task]
+    def __init__(self, case: Callable[[], Case], opened: list[Task]) -> None:
+        self._case = case
+        self.opened = opened
+
+    @cached_property
+    def case(self) -> Case:
+        return self._case()
 
 
 @dataclass(frozen=True, slots=True)

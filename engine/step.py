@@ -6,9 +6,10 @@ Every command and the worker come through here; nobody else writes a case, its w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from engine import spiff
 from engine.candidates import Resolution, resolve
@@ -36,8 +37,7 @@ _NO_WINDOW = b""
 _LONGEST_TITLE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """What the event of one step says beside what every step has.
 
     task: the task it closes, when a person or job names one. inputs: what came from outside, kept erasable.
@@ -48,7 +48,7 @@ class Act:
     actor: Actor
     task: LockedTask | None = None
     inputs: Any = ABSENT
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = MappingProxyType({})
     operation: bool = False
 
 
@@ -237,7 +237,7 @@ def _save(
     chain.write(session, event, commitments)
     hot.upsert_tasks(session, task_rows(case, act.task, outcome, resolution, act.actor, moment))
     _queue(session, case, act, outcome, columns, at)
-    after = case_after(case, columns, outcome.facts, bundle.pins)
+    after = partial(case_after, case, columns, outcome.facts, bundle.pins)
     return Completion(after, tasks_of(case, outcome, resolution, at))
 
 

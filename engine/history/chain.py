@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.canonical import canonical, from_iso, iso, sha256_hex
 from engine.clock import clock_of
@@ -22,8 +21,7 @@ from engine.store.base import Session
 ENGINE_SEMANTICS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One event ready to be written: the columns of `events`, body as canonical text."""
 
     stream: str
@@ -35,8 +33,7 @@ class Link:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commitment:
+class Commitment(NamedTuple):
     """One value an event commits to: the columns of `event_values`; `hash` goes into the body."""
 
     pointer: str

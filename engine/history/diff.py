@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 _LONGEST_POINTER = 480  # event_values.pointer holds 500; deeper changes are recorded at their parent
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference; `before` or `after` is ABSENT where the pointer did not exist."""
 
     pointer: str

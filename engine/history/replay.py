@@ -7,7 +7,7 @@ results of children. Nothing is written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from engine import spiff
@@ -140,7 +140,7 @@ class _Run:
             self._window = spiff.dump(live)
             self._values = parse(canonical(outcome.values))
         if "number" in body:
-            self._facts = replace(self._facts, number=body["number"])
+            self._facts = self._facts._replace(number=body["number"])
         return outcome
 
     def values(self) -> tuple[dict[str, Any], dict[str, Any]]:

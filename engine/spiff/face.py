@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from engine.calendar import AskedCalendar
 from engine.errors import Incident
@@ -21,8 +21,7 @@ Kind = Literal["user", "manual", "external", "call", "timer", "message"]
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
+class CaseFacts(NamedTuple):
     """What a case is, apart from its values; expressions read it as `case`."""
 
     id: str
@@ -65,14 +64,12 @@ class Ports:
     zone: tzinfo = SHANGHAI
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     element_id: str
     what: Literal["entered", "completed", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A task that now waits for somebody, a child case, a moment or a message.
 
     candidates: [{"role", "unit"} | {"user"}]; form: {"schema", "ui", "view", "context", "context_view"} (file names);
@@ -86,11 +83,11 @@ class Opened:
     kind: Kind
     name: str
     occurrence: int
-    candidates: list[dict[str, str | None]] = field(default_factory=list)
+    candidates: list[dict[str, str | None]]
+    locals: Values
     due_at: datetime | None = None
     form: dict[str, str | None] | None = None
     variable: str | None = None
-    locals: Values = field(default_factory=dict)
     called: dict[str, Any] | None = None
     timer_at: datetime | None = None
     message: dict[str, Any] | None = None
@@ -98,8 +95,7 @@ class Opened:
     service: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     task_id: str
     state: Literal["completed", "cancelled"]
 

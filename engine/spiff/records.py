@@ -4,7 +4,9 @@ Most of a wide case does not move in a step: of 500 parallel instances one does.
 load to dump, its share of the digest included.
 
 task: [id, spec, parent, state, leaf, hint, flow, wave, occurrence, due, kind, internal data, overlay, overlay kinds]
-    leaf: its share of the digest; hint: how its id begins, 0 when it is not open. Trailing zeros are left out.
+    leaf: its share of the digest; hint: how its id begins, 0 when it is not open. From the flow on, trailing zeros are
+    left out, and a task of the process itself has all of it as one JSON text: a step reads it of the tasks it moves,
+    not of 500 others. (A subprocess is a text as a whole; windows of version 1 have no further texts.)
 subprocess: [host id, id of the host around (0: none), leaf, hints, restless, body]
     restless: it has tasks the engine itself must go on with. Body: JSON text of [counts, root id, tasks].
 """
@@ -27,7 +29,8 @@ from engine.spiff.task import COMPLETED, FINISHED, READY, STARTED, WAITING, Case
 if TYPE_CHECKING:
     from engine.spiff.workflow import CaseSubWorkflow, CaseWorkflow
 
-STATE, LEAF, HINT, OVERLAY = 3, 4, 5, 12
+STATE, LEAF, HINT, REST = 3, 4, 5, 6
+_OVERLAY = 6  # in the rest
 
 
 def share(text: bytes) -> str:
@@ -116,7 +119,8 @@ class Insides(dict[int, Any]):
 def pack(workflow: Any) -> list[Any]:
     """Return [counts, root id, tasks] of a workflow, and what can be undone in it, if anything."""
     root = workflow.task_tree
-    tasks = [t if type(t) is list else record_of(t) for t in workflow.tasks.kept() if t is not root]
+    shut = workflow is workflow.top_workflow
+    tasks = [t if type(t) is list else record_of(t, shut=shut) for t in workflow.tasks.kept() if t is not root]
     body = [workflow.counts, root.id, tasks]
     return [*body, workflow.undo] if workflow.undo else body
 
@@ -160,43 +164,47 @@ def restore(workflow: Any, body: list[Any]) -> None:
 
 def revive(workflow: Any, record: list[Any]) -> CaseTask:
     """Make the task of a record; it takes the record's place."""
-    count = len(record)
     spec = workflow.spec.task_specs[record[1]]
     task = CaseTask(workflow, spec, None, record[STATE], record[0])
     task._parent = record[2]
     task._children = workflow.tasks.children.pop(record[0], [])
-    task.flow = record[6] or None if count > 6 else None
-    task.wave = record[7] if count > 7 else 0
-    task.occurrence = record[8] if count > 8 else 0
-    task.due = record[9] or None if count > 9 else None
-    task.kind = record[10] or None if count > 10 else None
-    if count > 11 and record[11]:
-        task.internal_data = record[11]
-    if spec.loop_spec is not None or count > 12:
-        values = record[12] if count > 12 and record[12] else {}
-        kinds = record[13] if count > 13 and record[13] else {}
+    rest = _rest(record)
+    count = len(rest)
+    task.flow = rest[0] or None if count else None
+    task.wave = rest[1] if count > 1 else 0
+    task.occurrence = rest[2] if count > 2 else 0
+    task.due = rest[3] or None if count > 3 else None
+    task.kind = rest[4] or None if count > 4 else None
+    if count > 5 and rest[5]:
+        task.internal_data = rest[5]
+    if spec.loop_spec is not None or count > _OVERLAY:
+        values = rest[6] if count > 6 and rest[6] else {}
+        kinds = rest[7] if count > 7 and rest[7] else {}
         task.own_scope = Scope(values, _outer(workflow, record[2]), kinds, isolated=is_isolated(spec))
     return task
+
+
+def _rest(record: list[Any]) -> list[Any]:
+    rest = record[REST:]
+    # The first of the values would be a flow, whose id is an NCName.
+    if rest and type(rest[0]) is str and rest[0][0] == "[":
+        read: list[Any] = orjson.loads(rest[0])
+        return read
+    return rest
 
 
 def _outer(workflow: Any, parent: int) -> Scope:
     """Return the scope around an overlay: of the loop it belongs to, which has one of its own only when it undoes."""
     around = dict.get(workflow.tasks, parent)
-    if around is None or (type(around) is list and len(around) <= OVERLAY):
+    if around is None or (type(around) is list and len(_rest(around)) <= _OVERLAY):
         return workflow.scope
     return workflow.tasks[parent].scope
 
 
-def record_of(task: CaseTask) -> list[Any]:
-    """Return the record of a task."""
+def record_of(task: CaseTask, *, shut: bool) -> list[Any]:
+    """Return the record of a task; shut: what only matters once it moves is one text."""
     overlay = task.own_scope
-    record: list[Any] = [
-        task.id,
-        task.task_spec.name,
-        task._parent or 0,
-        task._state,
-        task.leaf or leaf_of(task),
-        hint_of(task) if task.kind is not None else 0,
+    rest: list[Any] = [
         task.flow or 0,
         task.wave,
         task.occurrence,
@@ -206,9 +214,12 @@ def record_of(task: CaseTask) -> list[Any]:
         overlay.values if overlay is not None else 0,
         overlay.kinds or 0 if overlay is not None else 0,
     ]
-    while record[-1] == 0:
-        record.pop()
-    return record
+    while rest and rest[-1] == 0:
+        rest.pop()
+    hint = hint_of(task) if task.kind is not None else 0
+    leaf = task.leaf or leaf_of(task)
+    record = [task.id, task.task_spec.name, task._parent or 0, task._state, leaf, hint]
+    return [*record, orjson.dumps(rest).decode()] if rest and shut else record + rest
 
 
 def leaf_of(task: CaseTask) -> str:
@@ -232,11 +243,12 @@ def leaf_of(task: CaseTask) -> str:
 def leaves(workflow: Any) -> list[str]:
     """Return the shares of a workflow's live tasks, sorted, and that of what can be undone."""
     root = workflow.task_tree
-    found = sorted(
+    found = [
         task[LEAF] if type(task) is list else leaf_of(task)
         for task in workflow.tasks.kept()
         if type(task) is list or (task is not root and not task._state & FINISHED)
-    )
+    ]
+    found.sort()
     if workflow.undo:
         found.append(share(orjson.dumps([workflow.place, workflow.undo], option=orjson.OPT_SORT_KEYS)))
     return found

@@ -17,7 +17,8 @@ from engine.spiff.records import leaf_of_workflow, leaves, pack, pack_inside, re
 from engine.spiff.scope import Scope
 from engine.spiff.workflow import CaseWorkflow
 
-VERSION = 1
+VERSION = 2
+_READ = (1, VERSION)
 
 
 def dump(top: CaseWorkflow) -> bytes:
@@ -31,7 +32,7 @@ def dump(top: CaseWorkflow) -> bytes:
 def load(program: Program, blob: bytes, values: dict[str, Any], case_id: str) -> CaseWorkflow:
     """Return the workflow a window was taken of; `values` become its process values (the dict itself is not kept)."""
     version, counter, wave, kinds, cancelled, body, *insides = orjson.loads(blob)
-    if version != VERSION:
+    if version not in _READ:
         raise ValueError(f"window version {version} is not {VERSION}")
     top = CaseWorkflow(program, case_uid(case_id), Scope(dict(values), kinds=kinds))
     restore(top, body)

@@ -7,7 +7,6 @@ lock. Everything comes back as the dataclasses below; nothing here decides anyth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -182,8 +181,7 @@ _CHILD = Statement("SELECT child_case_id FROM tasks WHERE id = :id")
 _KINDS = "SELECT id, kind FROM tasks WHERE id IN :ids"
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedUnit:
+class ResolvedUnit(NamedTuple):
     """A unit named by id or code, with one of the asked-for grants in it if that exists."""
 
     unit_id: str

@@ -165,3 +165,21 @@ def test_completing_one_of_five_hundred_instances_leaves_the_others_as_they_were
     live = case.load()
     spiff.complete(live, case.open[250].id, {"r": 1}, case.ports)
     assert sum(type(task) is not list for task in live.workflow.tasks.kept()) == 2
+
+
+def test_a_window_of_version_one_goes_on_as_one_of_today() -> None:
+    inside = sub("sub", start("s2"), user("b", each("places", "v", "r", "rs")), end("e2"), flows("s2 b e2"))
+    content = diagram(start(), both("g"), user("a"), inside, end(), flows("s g a e", "g sub e"))
+    case, old = (Driver(content, {"places": ["v1", "v2"]}) for _ in range(2))
+    for each_one in (case, old):
+        each_one.complete("b", r="x")
+    old.blob = (
+        b'[1,10,4,{},0,[{"s":1,"g":1,"a":1,"sub":1},1,[[4,"a",1,16,"Hy1PhnQGWdjjyGzE","ff0a322f","g_a",3,1,0,"user"],'
+        b'[5,"sub",1,32,"RotQURi6+51o0nEf",0,"g_sub",0,1]]],[5,0,"caTM/bl3bHQUBe2j","21c0b39b",0,'
+        rb'"[{\"s2\":1,\"b\":2},6,[[8,\"b\",6,32,\"t4sZ4JuLnYntG5a9\",0,\"s2_b\",0,0,0,0,{\"n\":2,\"done\":1,'
+        rb"\"out\":[[0,\"x\",null]]}],[10,\"b [child]\",8,16,\"GG41ihnSveP9E/I5\",\"21c0b39b\",0,4,2,0,\"user\","
+        rb'{\"i\":1},{\"loopCounter\":2,\"v\":\"v2\"}]]]"]]'
+    )
+    for element_id in ("a", "b"):
+        assert old.complete(element_id, r="y").digest == case.complete(element_id, r="y").digest
+    assert (old.outcome.state, old.values) == ("completed", case.values)
