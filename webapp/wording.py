@@ -80,7 +80,7 @@ class Deadline:
 
 def init_app(app: Flask) -> None:
     """Give `app`'s templates these words."""
-    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time, iso=iso)
+    app.jinja_env.filters.update(day=day, moment=moment, as_moment=as_moment, clock_time=clock_time, iso=iso)
     app.jinja_env.globals.update(said=said, state_look=state_look, list_look=list_look, deadline=deadline)
 
 
@@ -108,6 +108,11 @@ def day(at: datetime | date | None) -> str:
 def moment(at: datetime | None) -> str:
     """Say a moment: 11月26日 15:02; a dash for None."""
     return "–" if at is None else f"{day(at)} {clock_time(at)}"
+
+
+def as_moment(text: str) -> str:
+    """Say a time written as ISO text, as heads do."""
+    return moment(datetime.fromisoformat(text))
 
 
 def clock_time(at: datetime) -> str:

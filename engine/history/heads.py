@@ -138,6 +138,10 @@ class Keys:
             self._waiting(found).replace(self._folder / f"{found}.key")
         return found
 
+    def holds(self, key: str) -> bool:
+        """Say whether this public key's private one is here and signs."""
+        return (self._folder / f"{key}.key").exists()
+
     def prepare(self, at: str) -> Rotation:
         """Make a key and have both keys say that it follows the one in use; nothing changes before `activate`."""
         old = self.in_use()

@@ -22,8 +22,10 @@ def rotate(session: Session, keys: Keys, *, actor: Actor, reason: str = "") -> R
     In a transaction of its own. Broken off after it, the old key goes on signing, and the next rotation starts from it.
     """
     with writing(session):
-        rotation = keys.prepare(iso(now(session)))
-        append_event(session, STREAM, kind=_KIND, actor=actor, body={**asdict(rotation), "note": reason})
+        at = now(session)
+        rotation = keys.prepare(iso(at))
+        # The event's own time is the one both keys signed.
+        append_event(session, STREAM, kind=_KIND, actor=actor, body={**asdict(rotation), "note": reason}, at=at)
     keys.activate(rotation)
     return rotation
 

@@ -127,3 +127,20 @@ def newest_head(session: Session) -> Head | None:
     """Return the newest head, or None before the first seal; whether it holds is `check_seals`'s to say."""
     row = store.last(session)
     return None if row is None else read_head(row.line)
+
+
+def head_at(session: Session, number: int) -> Head | None:
+    """Return the head of a number, or None."""
+    (row,) = store.some_lines(session, before=number + 1, limit=1) or [None]
+    return None if row is None or row.number != number else read_head(row.line)
+
+
+def newest_heads(session: Session, *, before: int | None = None, limit: int) -> list[Head]:
+    """Return heads below a number, newest first."""
+    found = (read_head(row.line) for row in store.some_lines(session, before=before, limit=limit))
+    return [head for head in found if head is not None]
+
+
+def recorded_event(session: Session, stream: str, seq: int) -> str | None:
+    """Return the hash of an event as it is recorded, or None."""
+    return store.event_hash(session, stream, seq)

@@ -74,6 +74,17 @@ def lines(session: Session) -> list[Any]:
     return list(session.execute(select(SealRow.number, SealRow.line).order_by(SealRow.number)))
 
 
+def some_lines(session: Session, *, before: int | None, limit: int) -> list[Any]:
+    """Return (number, line) of seals below a number, newest first."""
+    statement = select(SealRow.number, SealRow.line).order_by(SealRow.number.desc()).limit(limit)
+    return list(session.execute(statement if before is None else statement.where(SealRow.number < before)))
+
+
+def event_hash(session: Session, stream: str, seq: int) -> str | None:
+    """Return the hash of one event."""
+    return session.scalar(select(EventRow.hash).where(EventRow.stream == stream, EventRow.seq == seq))
+
+
 def add(session: Session, number: int, line: str, edge: str, first: int, events: Sequence[Any]) -> None:
     """Write a seal and the leaves it adds, from this position on."""
     rows = [

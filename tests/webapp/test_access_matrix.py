@@ -31,7 +31,7 @@ from webapp.accounts.sign_in import add_account
 # What everybody reaches, signed in or not; each is checked to be exactly this.
 PUBLIC = {
     "static", "health.check", "accounts.login", "accounts.sign_in_now", "accounts.logout", "accounts.language",
-    "accounts.theme", "openapi.describe",
+    "accounts.theme", "openapi.describe", "proof.show", "proof.head", "proof.heads", "proof.keys", "proof.paper",
 }  # fmt: skip
 # What a system opens with its token and no person with a sign-in; whose token opens what:
 # test_external_tasks.py, test_messages_api.py.
@@ -39,8 +39,9 @@ BY_TOKEN = {
     "external_tasks.fetch", "external_tasks.complete", "external_tasks.fail", "external_tasks.error",
     "external_tasks.extend", "external_tasks.unlock", "messages.send", "messages.signal",
 }  # fmt: skip
-# A file opens where its place in a form may be seen: who that is, is asked in test_files.py, both ways.
-ELSEWHERE = {"files.read"}
+# A file opens where its place in a form may be seen: who that is, is asked in test_files.py, both ways. Growth is
+# proven once there is a signed head: test_proof_page.py.
+ELSEWHERE = {"files.read", "proof.consistency"}
 PEOPLE = (
     "dept", "dept02", "swd", "swd-lead", "town", "town02", "village1", "village2", "town02-v01", "auditor",
     "designer", "sysadmin", "secadmin", "postless",
@@ -94,6 +95,11 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         ],
         "case.print_out": [(f"/case/{at.ticket}/print", TICKET_READERS)],
         "export.show": [(f"/case/{at.ticket}/export", frozenset({"auditor"}))],
+        "proof.event": [
+            (f"/case/{at.ticket}/proof", TICKET_READERS),
+            (f"/case/{at.village_case}/proof", VILLAGE_READERS),
+        ],
+        "proof.check": [("/proof/check", EVERYONE)],
         "case.diagram": [(f"/case/{at.ticket}/diagram", TICKET_READERS)],
         "replay.show": [
             (f"/case/{at.ticket}/replay", TICKET_READERS),
@@ -156,6 +162,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "start.begin": [("/start/ticket", frozenset({"dept", "dept02"}))],
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
+        "proof.check": [("/proof/check", EVERYONE)],
         "export.write": [(f"/case/{at.ticket}/export", frozenset({"auditor"}))],
         "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "running.act": [("/studio/process/ticket/running", DESIGNERS | OPERATORS)],

@@ -41,3 +41,32 @@ def test_what_the_worker_seals_the_command_line_verifies(
     cut = CliRunner().invoke(main, asked)
     document = json.loads(cut.stdout)
     assert (cut.exit_code, document["first_bad"]["seq"], "cut off" in document["first_bad"]["why"]) == (1, 1, True)
+
+
+def test_a_key_is_rotated_from_the_command_line(
+    session_factory: sessionmaker[Session], database_url: str, clock: FixedClock, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("QINGCHE_VAR", str(tmp_path / "var"))
+    app = Flask("test")
+    app.config.update(VAR=str(tmp_path / "var"), HEADS_FOLDER="")
+    with session_factory() as session:
+        with writing(session):
+            an_organisation(session, clock)
+        sealer(app)(session, now(session))
+    turned = json.loads(_asked(database_url, "keys", "rotate", "--reason", "年度更换", "--json"))
+    listed = json.loads(_asked(database_url, "keys", "list", "--json"))
+    assert {one["key"]: one["in_use"] for one in listed["keys"]} == {turned["old"]: False, turned["new"]: True}
+    assert [(turn["new"], turn["signed"]) for turn in listed["rotations"]] == [(turned["new"], True)]
+    assert "signed by both" in _asked(database_url, "keys", "list")
+    with session_factory() as session:
+        sealer(app)(session, now(session))
+    published = (tmp_path / "var" / "heads.txt").read_text().splitlines()
+    assert [json.loads(line)["key"] for line in published] == [turned["old"], turned["new"]]
+    assert json.loads(_asked(database_url, "verify", "--heads", str(tmp_path / "var" / "heads.txt"), "--json"))["ok"]
+
+
+def _asked(database_url: str, *words: str) -> str:
+    done = CliRunner().invoke(main, [*words, "--db", database_url])
+    assert done.exit_code == 0, done.output
+    return str(done.stdout)

@@ -12,12 +12,14 @@ from engine import commands, library
 from engine.assignment import may_cancel
 from engine.errors import NotFound
 from engine.history.moments import ran_on
+from engine.history.proof import recorded_event
 from engine.model import Case
 from forms.fields.upload import read_size
 from webapp import access, db, looks
 from webapp.casefile import CaseFile, open_case
 from webapp.checks import source_text
 from webapp.paper import code_of, marks_of
+from webapp.proving import PAPER_DIGITS
 from webapp.shell import render
 from webapp.wording import local, moment, say
 
@@ -63,12 +65,14 @@ def print_out(id: str) -> str:
         "%(number)s　%(when)s 由 %(who)s 从平台打印　共 %(n)s 步留痕",
         number=looks.number_of(file.case) or "", when=moment(access.now()), who=who, n=len(file.entries),
     )  # fmt: skip
-    address = url_for("case.show", id=id, _external=True)
+    last = file.entries[-1].seq if file.entries else 0
+    digits = (recorded_event(db.session(), f"case:{id}", last) or "")[:PAPER_DIGITS]
+    address = url_for("proof.paper", case_id=id, seq=last, digits=digits or "0", _external=True)
     return render(
         "case/print.html",
         **_common(file),
         marks=marks_of(file.files, local(access.now()).date()),
-        code=code_of(address, _("扫码在平台上看这件事")),
+        code=code_of(address, _("扫码查验这张纸")),
         foot=foot.strip("　"),
     )
 
