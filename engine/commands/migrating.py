@@ -8,7 +8,8 @@ from typing import Any
 
 from engine import spiff
 from engine.assignment import is_system, may_operate
-from engine.canonical import canonical, parse
+from engine.candidates import resolve
+from engine.canonical import canonical, iso, parse
 from engine.clock import clock_of
 from engine.commands.ordering import order
 from engine.commands.rights import required
@@ -27,13 +28,17 @@ Mapped = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One element of a plan: where it goes in the new version, or why it has no place there."""
+    """One element of a plan: where it goes in the new version, or why it has no place there.
+
+    renews: what the new version decides anew of tasks that wait there: "candidates", "due".
+    """
 
     element_id: str
     name: str
     kind: str
     target: str | None
     why: str | None
+    renews: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,12 @@ class Verdict:
 def plan(old: Program, new: Program, mapping: Mapped) -> list[Line]:
     """Return every step a case may stand at, and where the mapping (else the same id) takes it."""
     return [
-        Line(was.id, was.name or was.id, was.type, None if to is None else to.id, why)
+        Line(
+            was.id, was.name or was.id, was.type, None if to is None else to.id, why,
+            frozenset() if to is None or why is not None else spiff.rules_that_differ(was, to),
+        )
         for was, to, why in spiff.compare(old, new, mapping)
-    ]
+    ]  # fmt: skip
 
 
 def dry_run(
@@ -80,8 +88,10 @@ def migrate_case(
     """Carry one running case over to another version of its definition.
 
     mapping: element ids of its version -> of the new one; those not named keep their id, None leaves out a boundary
-    event. What it calls, its forms and decisions are pinned anew; open tasks keep id, holder, deadline and drafts and
-    get the new version's form. For designers and operators. Raises NotFound, Invalid, CannotOperate (why not).
+    event. What it calls, its forms and decisions are pinned anew; open tasks keep id, holder and drafts and get the
+    new version's form. Candidates and deadline are decided anew where the new version states them differently, else
+    they stay, also as a person set them. For designers and operators. Raises NotFound, Invalid,
+    CannotOperate (why not).
     """
     why = required(reason)
     case = lock_case(session, case_id)
@@ -94,19 +104,32 @@ def migrate_case(
     onto = target_pins(session, case.definition, artifact_id)
     program = bundle_of(session, onto).program
     waiting: dict[str, Element] = {}
+    given: list[dict[str, Any]] = []
 
     def carry(live: Any, ports: Any) -> Any:
+        before = spiff.waiting(live)
         outcome = spiff.migrate(live, program, mapping, ports)
         waiting.update(spiff.waiting(live))
+        found = spiff.renewed(live, before)
+        if found:
+            given.extend(_renew(session, found))
+            body["renewed"] = [{name: told for name, told in row.items() if name != "ids"} for row in given]
         return outcome
 
-    body = {
+    body: dict[str, Any] = {
         "note": why, "from": case.artifact_id, "to": artifact_id, "pins": parse(onto), "mapping": dict(mapping),
         "intervention": True,
     }  # fmt: skip
     act = Act("case.migrated", actor, body=body, operation=True)
     done = advance(session, case, act, carry, onto=(artifact_id, onto))
     hot.rename_tasks(session, [_task(task_id, element) for task_id, element in sorted(waiting.items())])
+    for row in given:
+        if "ids" in row:
+            hot.set_candidates(session, row["task"], row["ids"])
+        if row.get("due_at") is not None:
+            hot.set_due(session, row["task"], due_at=row["due_at"], sort_at=row["due_at"])
+        elif "due_at" in row:
+            hot.clear_due(session, row["task"])
     return done
 
 
@@ -168,10 +191,26 @@ def _why_not(session: Session, case: LockedCase, onto: str, mapping: Mapped) -> 
     bundle, new = bundle_of(session, case.pins), bundle_of(session, onto)
     try:
         live = spiff.load(bundle.program, bytes(case.window), parse(case.values_json), facts_of(case))
+        before = spiff.waiting(live)
         spiff.migrate(live, new.program, mapping, live_ports(session, new, clock_of(session).now()))
+        spiff.renewed(live, before)
     except QingcheError as why:
         return str(why.fields.get("why")) if isinstance(why, CannotOperate) else why.message("zh")
     return ""
+
+
+def _renew(session: Session, found: list[spiff.Renewed]) -> list[dict[str, Any]]:
+    """Resolve what was decided anew: {task, candidates as told, ids: theirs, due_at}, only what changes."""
+    resolved = resolve(session, [each.task for each in found], None, iso(clock_of(session).now())).of_task
+    rows = []
+    for each in found:
+        row: dict[str, Any] = {"task": each.task.id}
+        if "candidates" in each.what:
+            row |= {"candidates": resolved[each.task.id].told, "ids": canonical(resolved[each.task.id].ids)}
+        if "due" in each.what:
+            row["due_at"] = None if each.task.due_at is None else iso(each.task.due_at)
+        rows.append(row)
+    return rows
 
 
 def _task(task_id: str, element: Element) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from engine.spiff.live import (
 from engine.spiff.migrate import Obstacle, check, compare, migrate, waiting
 from engine.spiff.modify import OPERATIONS, operate, places
 from engine.spiff.reading import Parsed, parse
+from engine.spiff.renewing import Renewed, renewed, rules_that_differ
 from engine.spiff.running import check_bytes, run_in_memory
 from engine.spiff.starts import evaluate, first_due, next_due, start_holds
 from engine.spiff.support import Capability, capabilities
@@ -63,6 +64,7 @@ __all__ = [
     "Parsed",
     "Ports",
     "Program",
+    "Renewed",
     "Report",
     "Run",
     "Start",
@@ -90,7 +92,9 @@ __all__ = [
     "operate",
     "parse",
     "places",
+    "renewed",
     "request",
+    "rules_that_differ",
     "run_in_memory",
     "start",
     "start_holds",

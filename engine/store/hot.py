@@ -125,6 +125,8 @@ _UPDATE_HEAD = Statement(
 )
 _REPIN = Statement("UPDATE cases SET artifact_id = :artifact_id, pins = :pins WHERE id = :id")
 _RENAME_TASK = Statement("UPDATE tasks SET element_id = :element_id, name = :name, form = :form WHERE id = :id")
+_SET_CANDIDATES = Statement("UPDATE tasks SET candidates = :candidates WHERE id = :id")
+_CLEAR_DUE = Statement("UPDATE tasks SET due_at = NULL, sort_at = '9' || substr(created_at, 2) WHERE id = :id")
 _SET_DUE = Statement("UPDATE tasks SET due_at = :due_at, sort_at = :sort_at WHERE id = :id")
 _SUSPEND = Statement("UPDATE cases SET suspension = :suspension WHERE id = :id")
 _CHILD_HELD = Statement("UPDATE tasks SET child_case_id = child_case_id WHERE id = :id RETURNING child_case_id")
@@ -248,6 +250,16 @@ def rename_tasks(session: Session, rows: list[dict[str, Any]]) -> None:
     """Give open tasks (id) the element, name and form of another version."""
     if rows:
         driver.write(session, _RENAME_TASK, rows)
+
+
+def set_candidates(session: Session, task_id: str, candidates: str) -> None:
+    """Let others (a JSON list of ids) take an open task; who holds it keeps it."""
+    driver.write(session, _SET_CANDIDATES, {"id": task_id, "candidates": candidates})
+
+
+def clear_due(session: Session, task_id: str) -> None:
+    """Take the deadline off a task and put it after all that have one."""
+    driver.write(session, _CLEAR_DUE, {"id": task_id})
 
 
 def set_due(session: Session, task_id: str, *, due_at: str | None, sort_at: str) -> None:

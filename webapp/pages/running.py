@@ -40,6 +40,12 @@ class Choice:
     chosen: str
     may_drop: bool
 
+    @property
+    def renews(self) -> list[str]:
+        """Say what the new version decides anew of tasks that wait here."""
+        words = {"candidates": _("由谁办"), "due": _("期限")}
+        return [words[what] for what in sorted(self.line.renews)]
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -133,6 +139,7 @@ def _page(key: str, problems: list[str]) -> str:
         to=to,
         choices=[choice for choice in choices if choice.line.why or choice.chosen],
         same=[choice for choice in choices if not (choice.line.why or choice.chosen)],
+        renewed=[choice for choice in choices if choice.renews],
         mapping=mapping,
         trial=trial,
         shown=SHOWN,

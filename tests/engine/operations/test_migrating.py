@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import Invalid, NotFound, claim, library, replay, save_draft
-from engine.canonical import canonical, parse
+from engine.canonical import canonical, iso, parse
 from engine.clock import FixedClock
-from engine.commands import dry_run, migrate_case, order_migration, plan, read_batch, read_draft
-from engine.errors import CannotOperate
+from engine.commands import dry_run, migrate_case, order_migration, plan, read_batch, read_draft, set_due
+from engine.commands.migrating import program_of_version
+from engine.errors import CannotOperate, EvaluationFailed
 from engine.model import Actor
 from engine.pins import bundle_of
 from engine.store.base import writing
 from engine.store.jobs import JobRow
+from engine.store.tasks import TaskCandidateRow
 from tests.engine.flows import _WAIT, PATIENT, ROUNDS, each, end, flow, process, start, the_task, user
 from tests.engine.operations.city import City, make_city
 
@@ -310,3 +312,67 @@ def test_a_complex_gateway_between_its_phases_is_carried_over(city: City) -> Non
         city.do(case_id, element, "clerk@d1")
     assert city.case(case_id).state == "completed"
     city.sound(case_id)
+
+
+def asked(candidate: str, due: str = "") -> bytes:
+    more = f'<qc:due value="{due}"/>' if due else ""
+    return process("asked", start("a"), user("a", "b", candidate=candidate, more=more), user("b", "end", candidate=ME),
+                   end(), extensions=STARTER)  # fmt: skip
+
+
+LEAD = 'role="lead" unit="case.unit"'
+
+
+def test_what_the_new_version_states_differently_is_decided_anew(city: City) -> None:
+    city.publish(asked=asked(ME, "date and time(&quot;2026-12-01T18:00:00+08:00&quot;)"))
+    case_id = city.start("asked")
+    old = newest(city, "asked")
+    city.publish(asked=asked(LEAD, "date and time(&quot;2026-12-09T18:00:00+08:00&quot;)"))
+    programs = [program_of_version(city.session, "asked", one) for one in (old, newest(city, "asked"))]
+    told = {line.element_id: line.renews for line in plan(*programs, {})}
+    assert told == {"a": {"candidates", "due"}, "b": frozenset()}
+    carry(city, case_id)
+    task = the_task(city.session, case_id, "a")
+    assert (task.due_at, task.sort_at) == ("2026-12-09T10:00:00.000000Z",) * 2
+    assert parse(task.candidates) != ["clerk@d1"] and len(parse(task.candidates)) == 1
+    free = city.session.scalars(select(TaskCandidateRow.candidate_id).where(TaskCandidateRow.task_id == task.id))
+    assert list(free) == parse(task.candidates)
+    (row,) = city.last_event(case_id)["renewed"]
+    assert row["task"] == task.id and row["candidates"][0]["role"] == "lead"
+    city.sound(case_id)
+    city.publish(asked=asked(LEAD))
+    carry(city, case_id)
+    city.session.expire_all()
+    task = the_task(city.session, case_id, "a")
+    assert (task.due_at, task.sort_at[0]) == (None, "9") and parse(task.candidates) == row_ids(row)
+    assert city.do(case_id, "a", "lead@d1").case.state == "running"
+    city.sound(case_id)
+
+
+def test_what_is_written_alike_stays_as_a_person_set_it(city: City) -> None:
+    city.publish(asked=asked(ME))
+    case_id = city.start("asked")
+    task, due = the_task(city.session, case_id, "a").id, city.clock.now() + timedelta(days=3)
+    city.order(set_due, task, due, reason="宽限")
+    city.publish(asked=asked(ME).replace(b'name="a"', b'name="other"'))
+    carry(city, case_id)
+    city.session.expire_all()
+    assert the_task(city.session, case_id, "a").due_at == iso(due)
+    assert "renewed" not in city.last_event(case_id)
+
+
+def test_people_the_new_version_cannot_name_keep_the_case_where_it_is(city: City) -> None:
+    city.publish(asked=asked(ME))
+    case_id = city.start("asked")
+    city.publish(asked=asked('role="lead" unit="nowhere.at_all"'))
+    (verdict,) = dry_run(
+        city.session, "asked", newest(city, "asked"), {}, root_unit_id=city.case(case_id).root_unit_id, limit=10
+    )
+    assert verdict.why
+    with pytest.raises(EvaluationFailed):
+        carry(city, case_id)
+    city.sound(case_id)
+
+
+def row_ids(row: dict[str, Any]) -> list[str]:
+    return [one.get("grant") or one["user"] for one in row["candidates"]]
