@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "BROKER_URL": "",
     "JOB_LEASE_SECONDS": 120,
     "HEADS_FOLDER": "",
+    "PUBLISH_BY_TWO": False,
 }
 
 # What each setting is for; docs/reference/settings.md is made from this.
@@ -74,6 +75,7 @@ MEANING: dict[str, str] = {
     "threads do them",
     "JOB_LEASE_SECONDS": "how long a job stays with a worker that died before another takes it over",
     "HEADS_FOLDER": "where signed heads of the history are published (heads.txt); best on another machine; empty: VAR",
+    "PUBLISH_BY_TWO": "processes, forms and decisions are published when a second designer or administrator approves",
     "CALL_MOST_KB": "the largest answer of a called service that is taken, in KiB",
 }
 

@@ -64,6 +64,11 @@ def publishable(design: Design) -> tuple[bytes, bytes]:
     return (_pretty(design.body["schema"]), _pretty(design.body.get("ui") or {}))
 
 
+def read_json(content: bytes) -> dict[str, Any]:
+    """Read a published file of a form as the object it is."""
+    return dict(json.loads(content.decode("utf-8-sig")))
+
+
 def findings(design: Design, language: str) -> list[forms.Finding]:
     """Check a working copy as it would be checked when it is published."""
     return forms.check_definition(*publishable(design), locale=language)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import commands, designs, library
+from engine import approvals, commands, designs, library
+from engine.designs import Design
 from engine.errors import InvalidDefinition, NotFound, QingcheError
+from engine.model import Definition
 from engine.rehearsal import BadScenario, Play, Post, Stage, read_scenario, run_scenario
 from engine.spiff import parse
 from forms.designer import Change
-from webapp import db, designing, rehearsing, trying
+from webapp import access, checks, db, designing, rehearsing, trying, wording
 from webapp.language import language
 from webapp.trying import Tried
 
@@ -215,3 +218,26 @@ def _sample(play: Play) -> Iterator[Any]:
 
 def _shape(one: Starting) -> tuple[Any, ...]:
     return (one.post.role, one.given)
+
+
+def release(
+    session: Session, files: Sequence[approvals.File], *, name: str, note: str = "", design: Design | None = None
+) -> Definition | None:
+    """Publish files together and tell it; where the organisation wants two, ask a second person and return None.
+
+    Every publication of a designer comes through here. The draft it was drawn in goes when it is published.
+    Raises InvalidDefinition.
+    """
+    person, by_forms = access.actor(), checks.form_checks()
+    if current_app.config["PUBLISH_BY_TWO"]:
+        approvals.ask(session, files, actor=person, name=name, note=note, checks=by_forms, design=design)
+        wording.say(_("已提请发布：%(name)s，等另一个人同意", name=name))
+        return None
+    done = [
+        library.publish(session, kind, key, content, actor=person, note=note, checks=by_forms)
+        for kind, key, content in files
+    ]
+    if design is not None:
+        designs.discard(session, design.kind, design.key)
+    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done[0].name, n=done[0].version))
+    return done[0]

@@ -24,7 +24,10 @@ _counters: dict[str, Counter] = {}
 
 @dataclass(frozen=True)
 class Place:
-    """One line of the side navigation; `within` are the endpoints that make it the current one."""
+    """One line of the side navigation; `within` are the endpoints that make it the current one.
+
+    setting: the line is there only where this setting is on.
+    """
 
     label: LazyString
     icon: str
@@ -32,6 +35,7 @@ class Place:
     args: tuple[tuple[str, str], ...] = ()
     within: tuple[str, ...] = ()
     key: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,14 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 within=("decision_designs.draw", "decision_designs.publish_page"),
             ),
             Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),
+            Place(
+                _l("等人同意的发布"),
+                "clipboard-check",
+                "approvals.show",
+                within=("approvals.one", "approvals.decide"),
+                key="approvals",
+                setting="PUBLISH_BY_TWO",
+            ),
         ),
     ),
 )
@@ -165,7 +177,7 @@ def _context() -> dict[str, Any]:
 
 
 def _shown(entry: Place, place: str | None) -> Shown | None:
-    if not access.may_open(entry.endpoint):
+    if not access.may_open(entry.endpoint) or (entry.setting and not current_app.config[entry.setting]):
         return None
     try:
         args: dict[str, Any] = dict(entry.args)

@@ -47,8 +47,8 @@ document.addEventListener('securitypolicyviolation', (event) => {
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Serve a small seeded city with its worker on a free port; give its address."""
+def deployment() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Serve a small seeded city with its worker on a free port; give its address and settings."""
     from engine.worker import Worker
 
     folder = Path(tempfile.mkdtemp(prefix="qingche-browser-"))
@@ -58,7 +58,8 @@ def address() -> Iterator[str]:
     seeding.load(sessionmaker(database), "admission", scale="small", password=PASSWORD)
     sheet.publish(database, folder / "sheet")
     database.dispose()
-    app = create_app({"DATABASE_URL": url, "VAR": str(folder), "DURABLE": False, "RATELIMIT_ENABLED": False})
+    settings = {"DATABASE_URL": url, "VAR": str(folder), "DURABLE": False, "RATELIMIT_ENABLED": False}
+    app = create_app(settings)
     with app.app_context():
         worker = Worker(session_factory(), interval_s=0.2)
     app.extensions["worker"] = worker
@@ -66,10 +67,25 @@ def address() -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     worker.start()
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{server.effective_port}", settings
     worker.stop()
     server.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def address(deployment: tuple[str, dict[str, Any]]) -> str:
+    """Give the address of the seeded city."""
+    return deployment[0]
+
+
+@pytest.fixture(scope="session")
+def address_by_two(deployment: tuple[str, dict[str, Any]]) -> Iterator[str]:
+    """Serve the same city as one that publishes by two; who is signed in there is signed in here, too."""
+    server = create_server(create_app({**deployment[1], "PUBLISH_BY_TWO": True}), host="127.0.0.1", port=0, threads=2)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
 
 
 @pytest.fixture(scope="session")

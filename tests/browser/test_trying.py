@@ -103,3 +103,33 @@ def test_nothing_is_published_while_a_scenario_goes_otherwise(person: Any) -> No
     designer.press("发布", exact=True)
     page.wait_for_url("**/studio/process/guarded")
     expect(page.locator("main")).to_contain_text("第 2 版")
+
+    # Back to the first version, as a third one with its reason.
+    page.get_by_text("恢复这一版").first.click()
+    page.get_by_label("为什么恢复").first.fill("终审还是由负责人来")
+    designer.press("恢复第 1 版")
+    expect(page.locator("main")).to_contain_text("恢复第 1 版：终审还是由负责人来")
+
+
+def test_a_second_person_reads_and_publishes(person: Any, address_by_two: str) -> None:
+    designer = person("designer")
+    designer.address = address_by_two
+    open_file(designer, "by-two", "两个人发布的请示")
+    designer.visit("/studio/processes/by-two/publish")
+    designer.page.get_by_role("textbox", name="改了什么").fill("第一版")
+    designer.press("发布", exact=True)
+    expect(designer.page.locator("main")).to_contain_text("要由另一个人同意")
+    other = person("sysadmin")
+    other.address = address_by_two
+    other.visit("/studio/approvals")
+    other.press("by-two")
+    expect(other.page.locator("section[aria-labelledby=diff]")).to_contain_text("终审")
+    other.page.get_by_label("为什么不同意").fill("先说清谁终审")
+    other.press("不同意")
+    expect(other.page.locator("main")).to_contain_text("没有等人同意的发布")
+    designer.visit("/studio/processes/by-two/publish")
+    designer.press("发布", exact=True)
+    other.visit("/studio/approvals/process/by-two")
+    other.press("同意并发布")
+    designer.visit("/studio/process/by-two")
+    expect(designer.page.locator("main")).to_contain_text("第 1 版")

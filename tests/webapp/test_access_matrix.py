@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import sessionmaker
 
-from engine import designs, library, organisation
+from engine import approvals, designs, library, organisation
 from engine.assignment import system_actor
 from engine.clock import SystemClock
 from engine.commands import suspend_definition
@@ -133,6 +133,11 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "process_designs.fields": [("/studio/processes/fields?form=complaint.schema.json", DESIGNERS)],
         "process_designs.named": [("/studio/processes/named", DESIGNERS)],
         "process_designs.publish_page": [("/studio/processes/drawn/publish", DESIGNERS)],
+        "approvals.show": [("/studio/approvals", DESIGNERS | OPERATORS)],
+        "approvals.one": [
+            ("/studio/approvals/process/asked", DESIGNERS | OPERATORS),
+            ("/studio/approvals/process/nothing", frozenset()),
+        ],
         "trying.show": [("/studio/processes/drawn/try", DESIGNERS), ("/studio/processes/nothing/try", frozenset())],
         "trying.download": [
             ("/studio/processes/drawn/try/scenario/drawn-1.yaml", DESIGNERS),
@@ -170,6 +175,11 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "deputies.act": [("/deputies", EVERYONE)],
         "studio.upload": [("/studio/upload", DESIGNERS)],
         "form_designs.create": [("/studio/forms", DESIGNERS)],
+        "approvals.decide": [("/studio/approvals/process/asked", DESIGNERS | OPERATORS)],
+        "studio.restore": [
+            ("/studio/process/complaint/1/restore", DESIGNERS),
+            ("/studio/process/ticket/1/restore", frozenset()),
+        ],
         "trying.act": [("/studio/processes/drawn/try", DESIGNERS)],
         "process_designs.create": [("/studio/processes", DESIGNERS)],
         "process_designs.save": [("/studio/processes/drawn/save", DESIGNERS)],
@@ -221,6 +231,11 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
                 session, kind, key, title="走访", body=body,
                 actor=organisation.actor_of(session, "designer", name="流程设计岗", at=SystemClock().now()),
             )  # fmt: skip
+        approvals.ask(
+            session, [("process", "asked", process_drawing.blank("asked", "走访").encode())], actor=SYSTEM, name="走访"
+        )
+        revised = library.body(session, library.current(session, "process", "complaint").id) + b"<!-- -->"
+        library.publish(session, "process", "complaint", revised, actor=SYSTEM)
         toll = model(decision("toll", feel("1"))).replace(b'id="_toll"', b'id="toll"')
         library.publish(session, "decision", "toll", toll, actor=SYSTEM)
     with factory() as session, writing(session):

@@ -17,7 +17,7 @@ from engine.errors import Invalid, InvalidDefinition, NotFound
 from engine.feel import FeelError
 from engine.xml import Unreadable, rewritten
 from forms.filling import MOST_BYTES, pasted_lines, sheet_lines
-from webapp import access, db, decision_drawing, decision_words, spreadsheet, wording
+from webapp import access, db, decision_drawing, decision_words, publishing, spreadsheet, wording
 from webapp.access import holds, rule
 from webapp.decisions import grids_in
 from webapp.language import language
@@ -174,12 +174,13 @@ def publish(key: str) -> Any:
         raise designs.Overtaken(who=design.saved_by_name, at="")
     note = request.form.get("note", "").strip()[:300]
     try:
-        done = library.publish(session, KIND, key, design.body["xml"].encode(), actor=access.actor(), note=note)
+        files = [(KIND, key, design.body["xml"].encode())]
+        done = publishing.release(session, files, name=design.title, note=note, design=design)
     except InvalidDefinition:
         db.abandon()
         return _publish_page(design), 422
-    designs.discard(session, KIND, key)
-    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done.name, n=done.version))
+    if done is None:
+        return redirect(url_for("approvals.one", key=f"{KIND}/{key}"), 303)
     return redirect(url_for("decision.show", key=key), 303)
 
 

@@ -17,7 +17,7 @@ from engine.errors import Invalid, InvalidDefinition, NotFound
 from forms import designer
 from forms.designer.sheet import NoTable
 from forms.errors import FormError
-from webapp import access, assets, checks, db, design_words, designing, form_impact, form_imports, wording
+from webapp import access, assets, db, design_words, designing, form_impact, form_imports, publishing, wording
 from webapp.access import holds, rule
 from webapp.form_imports import Brought
 from webapp.language import language
@@ -211,16 +211,15 @@ def publish(key: str) -> Any:
         raise designs.Overtaken(who=design.saved_by_name, at="")
     note = request.form.get("note", "").strip()[:300]
     schema, ui = designing.publishable(design)
+    files = [("form", key + designing.SCHEMA, schema), ("ui", key + designing.UI, ui)]
     try:
-        by: dict[str, Any] = {"actor": access.actor(), "note": note, "checks": checks.form_checks()}
-        done = library.publish(session, "form", key + designing.SCHEMA, schema, **by)
-        library.publish(session, "ui", key + designing.UI, ui, **by)
+        done = publishing.release(session, files, name=design.title, note=note, design=design)
     except InvalidDefinition as error:
         found: list[dict[str, Any]] = error.fields["errors"]  # type: ignore[assignment]
         db.abandon()
         return _publish_page(design, refused=[str(each["message"]) for each in found]), 422
-    designs.discard(session, KIND, key)
-    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done.name, n=done.version))
+    if done is None:
+        return redirect(url_for("approvals.one", key=f"form/{key}{designing.SCHEMA}"), 303)
     return redirect(url_for("studio.artifact", kind="form", key=done.key), 303)
 
 

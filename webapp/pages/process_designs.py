@@ -14,7 +14,6 @@ from engine.errors import Invalid, InvalidDefinition
 from engine.xml import Unreadable, rewritten
 from webapp import (
     access,
-    checks,
     db,
     design_words,
     drawing_palette,
@@ -171,16 +170,14 @@ def publish(key: str) -> Any:
     if request.form.get("revision", type=int) != design.revision:
         raise designs.Overtaken(who=design.saved_by_name, at="")
     note = request.form.get("note", "").strip()[:300]
+    content = design.body["xml"].encode()
     try:
-        done = library.publish(
-            session, "process", key, design.body["xml"].encode(), actor=access.actor(), note=note,
-            checks=checks.form_checks(),
-        )  # fmt: skip
+        done = publishing.release(session, [("process", key, content)], name=design.title, note=note, design=design)
     except InvalidDefinition:
         db.abandon()
         return _publish_page(design), 422
-    designs.discard(session, KIND, key)
-    wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done.name, n=done.version))
+    if done is None:
+        return redirect(url_for("approvals.one", key=f"process/{key}"), 303)
     return redirect(url_for("studio.artifact", kind="process", key=key), 303)
 
 

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine import library
-from engine.errors import InvalidDefinition, NotFound
-from webapp import access, checks, db, wording
+from engine.checking import error
+from engine.errors import Invalid, InvalidDefinition, NotFound
+from webapp import checks, db, publishing
 from webapp.access import holds, rule
 from webapp.decisions import finding_place, finding_words
 from webapp.shell import render
@@ -74,6 +75,27 @@ def artifact(kind: str, key: str) -> str:
     )
 
 
+@blueprint.post("/studio/process/<key>/<int:version>/restore")
+@rule(designers)
+def restore(key: str, version: int) -> Any:
+    """Put an older version in force again, as a new publication with its reason; scenarios do not stand in the way."""
+    session = db.session()
+    reason = request.form.get("reason", "").strip()[:300]
+    older = library.versions(session, "process", key)[1:]
+    chosen = next((each for each in older if each.version == version), None)
+    if chosen is None:
+        raise NotFound
+    if not reason:
+        raise Invalid(why=_("请写为什么恢复"))
+    note = _("恢复第 %(n)s 版：%(why)s", n=chosen.version, why=reason)
+    done = publishing.release(
+        session, [("process", key, library.body(session, chosen.id))], name=chosen.name, note=note
+    )
+    if done is None:
+        return redirect(url_for("approvals.one", key=f"process/{key}"), 303)
+    return redirect(url_for(".artifact", kind="process", key=key), 303)
+
+
 @blueprint.get("/studio/file/<artifact_id>")
 @rule(designers)
 def source(artifact_id: str) -> Response:
@@ -97,17 +119,15 @@ def upload() -> Any:
         return _refused("", note, [Finding(None, None, "no-file", _("请先选一个文件"), "")])
     content = file.read()
     try:
-        definition = library.publish_file(
-            db.session(), name, content, actor=access.actor(), note=note, checks=checks.form_checks()
-        )
-    except InvalidDefinition as error:
-        found: list[dict[str, Any]] = error.fields["errors"]  # type: ignore[assignment]
+        kind, key = library.kind_and_key(name, content)
+        if kind == "pack":
+            raise InvalidDefinition(name=key, errors=[error("unknown-kind", _("pack.toml 要和整个包一起导入"))])
+        done = publishing.release(db.session(), [(kind, key, content)], name=name, note=note)
+    except InvalidDefinition as why:
+        found: list[dict[str, Any]] = why.fields["errors"]  # type: ignore[assignment]
         return _refused(name, note, [_finding(each, content) for each in found])
-    wording.say(
-        _("已发布：%(name)s 第 %(n)s 版", name=definition.name, n=definition.version),
-        link=url_for("studio.artifact", kind=definition.kind, key=definition.key),
-        link_text=_("看这一版"),
-    )
+    if done is None:
+        return redirect(url_for("approvals.one", key=f"{kind}/{key}"), 303)
     return redirect(url_for("studio.show"), 303)
 
 
