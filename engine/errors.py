@@ -55,6 +55,14 @@ class Refused(QingcheError):
     en = "This cannot be done now"
 
 
+class FormNotOpen(Refused):
+    """fields: name (of the process), why (a sentence). Its form is not yet, or no longer, to be used."""
+
+    code = "form-not-open"
+    zh = "《{name}》现在不能发起：{why}"
+    en = "“{name}” cannot be started now: {why}"
+
+
 class TaskGone(Refused):
     """fields: by (post or unit that acted), at (aware datetime), what (completed|claimed|cancelled)."""
 

@@ -12,12 +12,15 @@ from werkzeug.wrappers import Response
 
 from engine import commands, library, reads
 from engine.assignment import usable_candidate
-from engine.errors import NotFound
+from engine.errors import FormNotOpen, NotFound
 from engine.model import Case, Definition
+from forms.fields.dates import write_date
 from webapp import access, db
+from webapp.availability import windows
+from webapp.language import language
 from webapp.shell import render
 from webapp.tasksheet import FOR_PEOPLE
-from webapp.wording import say
+from webapp.wording import say, zone
 
 blueprint = Blueprint("start", __name__)
 
@@ -39,7 +42,9 @@ def choose() -> str:
     if wanted:
         choices = [choice for choice in choices if choice.key == wanted]
     about = _about(request.args.get("about"))
-    return render("start/choose.html", groups=_grouped(choices), about=about, only=len(choices) == 1)
+    return render(
+        "start/choose.html", groups=_grouped(choices), about=about, only=len(choices) == 1, closed=_closed(choices)
+    )
 
 
 @blueprint.post("/start/<key>")
@@ -47,8 +52,12 @@ def choose() -> str:
 def begin(key: str) -> Response:
     """Start a case of the definition `key` and open its first task; `about` names the case it is about."""
     person, session = access.actor(), db.session()
-    if key not in {choice.key for choice in library.startable(session, person)}:
+    chosen = next((choice for choice in library.startable(session, person) if choice.key == key), None)
+    if chosen is None:
         raise NotFound(what="definition", id=key)
+    why = _closed([chosen]).get(key)
+    if why is not None:
+        raise FormNotOpen(name=chosen.name, why=why)
     about = _about(request.form.get("about"))
     case = commands.start_case(session, key, actor=person, values=_first_values(about) if about else None)
     first = _first_task(case)
@@ -56,6 +65,18 @@ def begin(key: str) -> Response:
         say(_("已发起"))
         return redirect(url_for("case.show", id=case.id), 303)
     return redirect(url_for("task.show", id=first), 303)
+
+
+def _closed(choices: Sequence[Definition]) -> dict[str, str]:
+    """Say by key why a form is not open today."""
+    today = access.now().astimezone(zone()).date()
+    found = {}
+    for key, span in windows(db.session(), choices).items():
+        if span.opens is not None and today < span.opens:
+            found[key] = _("%(day)s 起可以发起", day=write_date(span.opens, language()))
+        elif span.closes is not None and today > span.closes:
+            found[key] = _("%(day)s 已到期，不再发起", day=write_date(span.closes, language()))
+    return found
 
 
 def _first_task(case: Case) -> str | None:

@@ -1,6 +1,6 @@
 // The side panel: what can be said about the chosen field, or about the whole form.
 import { button, byId, el, field, say, tick } from '../designing/dom.ts';
-import { isObj, put, type Json, type Obj } from '../designing/json.ts';
+import { isObj, put, reach, type Json, type Obj } from '../designing/json.ts';
 import type { FieldType, Item, Model } from './model.ts';
 import { ofType } from './type-options.ts';
 import { STYLES, type Style } from './pages.ts';
@@ -42,27 +42,31 @@ export function properties(world: World): (pointer: string | null) => void {
 function ofForm(model: Model): HTMLElement[] {
   const text = (key: string, label: string, rows?: number): HTMLElement =>
     field({ label, value: asText(model.schema[key]), ...(rows ? { rows } : {}), done: (value) => model.change(() => put(model.schema, key, value)) });
-  const official = isObj(model.ui['qc:official']) ? model.ui['qc:official'] : {};
-  const marks = ['tableNumber', 'maker', 'approver', 'approvalNumber', 'validUntil'].map((key) =>
-    field({
-      label: say(`official:${key}`),
-      value: asText(official[key]),
-      type: key === 'validUntil' ? 'date' : 'text',
-      done: (value) =>
-        model.change(() => {
-          const next = isObj(model.ui['qc:official']) ? model.ui['qc:official'] : {};
-          put(next, key, value);
-          put(model.ui, 'qc:official', Object.keys(next).length ? next : undefined);
-        }),
-    }),
-  );
+  const marks = ['tableNumber', 'maker', 'approver', 'approvalNumber', 'validUntil'].map((key) => ofHolder(model, 'qc:official', key, say(`official:${key}`), key === 'validUntil' ? 'date' : 'text'));
+  const days = ['from', 'until'].map((key) => ofHolder(model, 'qc:available', key, say(`available:${key}`), 'date'));
   const paging = field({
     label: say('paging'),
     value: model.style ?? '',
     options: [['', say('paging:none')], ...STYLES.map((style) => [style, say(`paging:${style}`)] as const)],
     done: (value) => model.change(() => model.setStyle(value === '' ? null : (value as Style), say('page-title', { number: 1 }))),
   });
-  return [text('title', say('title')), text('description', say('help'), 2), paging, el('details', {}, el('summary', {}, say('official')), el('div', { class: 'stack mt-2' }, ...marks))];
+  return [text('title', say('title')), text('description', say('help'), 2), paging, el('details', {}, el('summary', {}, say('official')), el('div', { class: 'stack mt-2' }, ...marks)), el('details', {}, el('summary', {}, say('available')), el('div', { class: 'stack mt-2' }, el('p', { class: 'muted m-0' }, say('available-hint')), ...days))];
+}
+
+/** One member of an object of the form's ui; the object goes with its last member. */
+function ofHolder(model: Model, name: string, key: string, label: string, type: string): HTMLElement {
+  const held = model.ui[name];
+  return field({
+    label,
+    value: asText(isObj(held) ? held[key] : undefined),
+    type,
+    done: (value) =>
+      model.change(() => {
+        const next = reach(model.ui, [name]);
+        put(next, key, value);
+        if (Object.keys(next).length === 0) delete model.ui[name];
+      }),
+  });
 }
 
 function ofPage(model: Model, number: number, title: string): HTMLElement[] {
