@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from webapp import assets
 from webapp.ports import FormPorts
 
 SCHEMA, UI = ".schema.json", ".ui.json"
+# What a form may be called by a diagram.
+KEY = re.compile(r"[a-z][a-z0-9_-]{1,60}")
 _known: Cache[list[Known]] = Cache(256)
 
 

@@ -98,7 +98,13 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 _l("表单设计"),
                 "ui-checks-grid",
                 "form_designs.show",
-                within=("form_designs.draw_page", "form_designs.try_out", "form_designs.publish_page"),
+                within=(
+                    "form_designs.draw_page",
+                    "form_designs.try_out",
+                    "form_designs.publish_page",
+                    "form_designs.create",
+                    "form_excel.accept",
+                ),
             ),
             Place(
                 _l("流程设计"),

@@ -69,7 +69,7 @@ def columns_of(file: BinaryIO) -> tuple[str, list[Column]]:
 
 def form_of(title: str, columns: Sequence[Column], *, table: str = "rows") -> tuple[dict[str, Any], dict[str, Any]]:
     """Make (schema, ui): one table whose columns are these, groups as part of their titles."""
-    properties = {column.key: _schema_of(column) for column in columns}
+    properties = {column.key: schema_of(column) for column in columns}
     items: dict[str, Any] = {"type": "object", "properties": properties}
     needed = [column.key for column in columns if column.required]
     if needed:
@@ -81,7 +81,7 @@ def form_of(title: str, columns: Sequence[Column], *, table: str = "rows") -> tu
         "properties": {table: {"type": "array", "title": title, "items": items, "minItems": 1}},
         "required": [table],
     }
-    looks = {column.key: look for column in columns if (look := _ui_of(column))}
+    looks = {column.key: look for column in columns if (look := ui_of(column))}
     totals = [column.key for column in columns if column.kind in ("integer", "number", "money")]
     options: dict[str, Any] = {"layout": "table"}
     if totals:
@@ -193,7 +193,7 @@ def _unit_of(title: str) -> tuple[str, str]:
     return title, ""
 
 
-_SCHEMAS: dict[str, dict[str, Any]] = {
+SCHEMAS: dict[str, dict[str, Any]] = {
     "text": {"type": "string"}, "textarea": {"type": "string"}, "integer": {"type": "integer"},
     "number": {"type": "number"}, "boolean": {"type": "boolean"}, "date": {"type": "string", "format": "date"},
     "money": {"type": "string", "format": "money"}, "phone": {"type": "string", "format": "phone"},
@@ -202,15 +202,17 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def _schema_of(column: Column) -> dict[str, Any]:
+def schema_of(column: Column) -> dict[str, Any]:
+    """Write the schema of a column's values."""
     title = f"{column.group} · {column.title}" if column.group else column.title
-    schema = {"title": title, **_SCHEMAS[column.kind]}
+    schema = {"title": title, **SCHEMAS[column.kind]}
     if column.options:
         schema["enum"] = list(column.options)
     return schema
 
 
-def _ui_of(column: Column) -> dict[str, Any]:
+def ui_of(column: Column) -> dict[str, Any]:
+    """Write how a column is shown, empty where nothing is to be said."""
     look: dict[str, Any] = {}
     if column.kind == "textarea":
         look["ui:widget"] = "textarea"

@@ -193,6 +193,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "decision_designs.table": [("/studio/decisions/drawn/table", DESIGNERS)],
         "decision_designs.publish": [("/studio/decisions/drawn/publish", DESIGNERS)],
         "decision_designs.discard": [("/studio/decisions/drawn/discard", DESIGNERS)],
+        "form_excel.accept": [("/studio/forms/excel", DESIGNERS)],
         "form_designs.draw": [("/studio/forms/drawn/draw", DESIGNERS)],
         "form_designs.save": [("/studio/forms/drawn/save", DESIGNERS)],
         "form_designs.write_rule": [("/studio/forms/rule", DESIGNERS)],

@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 import pytest
-import xlsxwriter
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -128,21 +127,6 @@ def test_trying_checks_as_in_earnest_and_stores_nothing(designer: Browser) -> No
     assert "填得没问题" in designer.send("/studio/forms/visit/try", {"f/zeta": "样例"}, page="/studio/forms").text
 
 
-def test_an_excel_table_becomes_a_form(designer: Browser) -> None:
-    answer = begin(designer, key="survey", title="", file=(workbook(), "表.xlsx"), **{"from": "excel"})
-    assert answer.status_code == 303
-    data = re.search(r'id="design">(.*?)</script>', designer.get("/studio/forms/survey").text, re.DOTALL)
-    assert data
-    schema = json.loads(data[1])["schema"]
-    columns = schema["properties"]["rows"]["items"]
-    assert schema["title"] == "独居老人取暖摸底表"
-    assert [(each["title"], each.get("format"), each.get("enum")) for each in columns["properties"].values()] == [
-        ("姓名", None, None), ("居民身份证号", "resident-id", None), ("取暖 · 方式", None, ["煤", "电"]),
-        ("取暖 · 补助", "money", None), ("登记日期", "date", None),
-    ]  # fmt: skip
-    assert len(columns["required"]) == 5
-
-
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
 def test_a_file_that_is_no_table_is_refused_in_words(designer: Browser, content: bytes) -> None:
     answer = begin(designer, key="survey", file=(io.BytesIO(content), "表.xlsx"), **{"from": "excel"})
@@ -174,27 +158,6 @@ def test_a_kept_fragment_is_offered_to_other_forms(designer: Browser) -> None:
 def publish(designer: Browser, revision: int, note: str = "") -> Any:
     data = {"revision": revision, "note": note}
     return designer.send("/studio/forms/visit/publish", data, page="/studio/forms")
-
-
-def workbook() -> io.BytesIO:
-    """Write a table as offices do: a title over all, a merged header, units in heads, sample rows, a total."""
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    sheet = book.add_worksheet()
-    sheet.merge_range(0, 0, 0, 5, "独居老人取暖摸底表")
-    for column, words in enumerate(("序号", "姓名", "居民身份证号")):
-        sheet.merge_range(1, column, 2, column, words)
-    sheet.merge_range(1, 3, 1, 4, "取暖")
-    sheet.write_row(2, 3, ["方式", "补助（元）"])
-    sheet.merge_range(1, 5, 2, 5, "登记日期")
-    sheet.write_row(3, 0, [1, "样例甲", "110101194001010013", "煤", 300.5, "2026-11-01"])
-    sheet.write_row(4, 0, [2, "样例乙", "110101193802020029", "电", 200, "2026-11-02"])
-    sheet.write_row(5, 0, [3, "样例丙", "110101193802020029", "电", 200, "2026-11-02"])
-    sheet.write_row(6, 0, [4, "样例丁", "110101193802020029", "煤", 200, "2026-11-02"])
-    sheet.write_row(7, 0, ["合计", "", "", "", 900.5, ""])
-    book.close()
-    stream.seek(0)
-    return stream
 
 
 def test_a_name_that_is_taken_is_told_and_what_was_typed_is_kept(designer: Browser) -> None:

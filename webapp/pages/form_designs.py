@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,12 +14,13 @@ from engine import designs, feel, library
 from engine.designs import Design
 from engine.errors import Invalid, InvalidDefinition, NotFound
 from forms import designer
-from forms.designer.sheet import NoTable
+from forms.designer import NoTable
 from forms.errors import FormError
 from webapp import access, assets, db, design_words, designing, form_impact, form_imports, publishing, wording
 from webapp.access import holds, rule
 from webapp.form_imports import Brought
 from webapp.language import language
+from webapp.pages import form_excel
 from webapp.ports import FormPorts
 from webapp.sent import sent_json
 from webapp.shell import render
@@ -29,7 +29,6 @@ blueprint = Blueprint("form_designs", __name__)
 
 designers = holds("designer")
 KIND = "form"
-_KEY = re.compile(r"[a-z][a-z0-9_-]{1,60}")
 _MOST_BYTES = 2_000_000
 
 
@@ -52,10 +51,12 @@ def create() -> Any:
         # An old version is not put over what somebody is drawing: that draft is opened or thrown away first.
         if not version and any(row.key == key for row in designs.listed(db.session(), KIND)):
             return redirect(url_for(".draw_page", key=key), 303)
-    if not _KEY.fullmatch(key):
+    if not designing.KEY.fullmatch(key):
         return _index(problem=_("英文名要以小写字母开头，只用小写字母、数字和横线")), 422
     title = request.form.get("title", "").strip()[:100]
     try:
+        if begun == "excel":
+            return _from_excel(key, title)
         title, brought, based_on = _beginning(begun, title)
     except (NoTable, FormError) as why:
         return _index(problem=_why_not(why)), 422
@@ -310,13 +311,6 @@ def _beginning(begun: str, title: str) -> tuple[str, Brought, dict[str, int]]:
             raise NotFound(what="form", id=name)
         newest = library.current(db.session(), "form", name + designing.SCHEMA)
         return title or str(found[0].get("title") or name), Brought(*found), {newest.key: newest.version}
-    if begun == "excel":
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise NoTable("no-file")
-        named, columns = designer.columns_of(file.stream)
-        schema, ui = designer.form_of(title or named, columns)
-        return str(schema["title"]), Brought(schema, ui), {}
     if begun == "files":
         content = _uploaded("file")
         if content is None:
@@ -328,6 +322,17 @@ def _beginning(begun: str, title: str) -> tuple[str, Brought, dict[str, int]]:
         return title or named, brought, {}
     schema, ui = designer.begin(begun, title)
     return str(schema["title"]), Brought(schema, ui), {}
+
+
+def _from_excel(key: str, title: str) -> Any:
+    """Show what a table holds; nothing is begun before somebody accepted it."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise NoTable("no-file")
+    if any(row.key == key for row in designs.listed(db.session(), KIND)):
+        return _index(problem=designs.AlreadyThere(key=key).message(language())), 409
+    named, columns = designer.columns_of(file.stream)
+    return form_excel.page(form_excel.Wish(key, title or named, columns))
 
 
 def _uploaded(name: str) -> bytes | None:
