@@ -120,6 +120,11 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
             ("/studio/process/nothing/running", frozenset()),
         ],
         "running.order": [(f"/studio/order/{at.batch}", DESIGNERS | OPERATORS), ("/studio/order/x", frozenset())],
+        "heat.show": [
+            ("/studio/process/ticket/heat", DESIGNERS | OPERATORS),
+            ("/studio/process/nothing/heat", frozenset()),
+        ],
+        "heat.cases": [("/studio/process/ticket/heat/review", DESIGNERS | OPERATORS)],
         "hand_over.show": [(f"/task/{at.task}/transfer", frozenset({"village1", "swd-lead"}))],
         "deputies.show": [("/deputies", EVERYONE)],
         "studio.show": [("/studio", DESIGNERS)],

@@ -1,6 +1,6 @@
 // What the server says of a diagram: its XML (or where to get it) and what happened at which element.
 
-export type State = 'done' | 'now' | 'back' | 'cancelled';
+export type State = 'done' | 'now' | 'back' | 'cancelled' | 'cool' | 'warm' | 'hot';
 
 export interface Mark {
   readonly state: State;
@@ -22,6 +22,9 @@ export const colours: Readonly<Record<State, readonly [stroke: string, fill: str
   now: ['var(--qc-primary)', 'var(--qc-teal-soft)'],
   back: ['var(--qc-amber)', 'var(--qc-amber-soft)'],
   cancelled: ['var(--qc-control)', 'var(--qc-grey-soft)'],
+  cool: ['var(--qc-primary)', 'var(--qc-teal-soft)'],
+  warm: ['var(--qc-amber)', 'var(--qc-amber-soft)'],
+  hot: ['var(--qc-red)', 'var(--qc-red-soft)'],
 };
 
 export function readData(figure: HTMLElement): DiagramData | null {
@@ -47,12 +50,18 @@ export function leadsBack(waypoints: readonly { readonly x: number }[]): boolean
   return first !== undefined && last !== undefined && last.x < first.x;
 }
 
+/** On a heat map steps are coloured by the time they take; flows are not. */
+function isHeat(mark: Mark): boolean {
+  return mark.state === 'cool' || mark.state === 'warm' || mark.state === 'hot';
+}
+
 /**
  * Say whether a flow was walked, from what happened at its two ends; the server may mark the flow itself instead.
  * A flow that leads back was walked only where something was returned.
  */
 export function flowState(source: Mark | undefined, target: Mark | undefined, back: boolean): State | null {
-  if (!source || !target || source.state === 'cancelled' || target.state === 'cancelled') return null;
+  if (!source || !target || isHeat(source) || isHeat(target)) return null;
+  if (source.state === 'cancelled' || target.state === 'cancelled') return null;
   if (back) return source.state === 'back' || target.state === 'back' ? 'back' : null;
   return source.state === 'now' ? null : 'done';
 }
