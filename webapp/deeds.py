@@ -38,6 +38,8 @@ DEEDS: Mapping[str, LazyString] = {
     "replayed": _l("重放"),
     "printed": _l("打印"),
     "export": _l("导出"),
+    "case-exported": _l("导出档案包"),
+    "sampled": _l("抽查"),
     "operated": _l("看了运行情况"),
     "external-fetched": _l("外部系统取走任务"),
     "token-created": _l("发出系统口令"),
@@ -89,9 +91,11 @@ _MEMBERS: Mapping[str, LazyString] = {
     "day": _l("哪天"),
     "purpose": _l("用途"),
     "topics": _l("主题"),
+    "seed": _l("种子"),
+    "of": _l("从多少件里"),
 }
 # What a machine needs and nobody reads: they are in the export, not on the page.
-_QUIET = frozenset({"artifact", "sha256", "deputy", "token", "use"})
+_QUIET = frozenset({"artifact", "cases", "head", "sha256", "deputy", "token", "use"})
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@ class Activity:
     """One activity that ended: `since` when it was entered, `ended` completed or cancelled.
 
     unit: who acted, or the case's unit for what the platform did by itself. as_drawn: false when an intervention
-    entered or ended it. seq: the event in which it ended. repeats: it is a loop or multi-instance; instances: how many
-    of it these are, see `as_one`.
+    entered or ended it. seq: the event in which it ended. hand: the id of the person who acted, to tell whether
+    two steps were one person's; it goes into no log. due_at: when a task was due. repeats: it is a loop or
+    multi-instance; instances: how many of it these are, see `as_one`.
     """
 
     element: str
@@ -44,6 +45,8 @@ class Activity:
     by_person: bool
     as_drawn: bool
     seq: int
+    hand: str | None = None
+    due_at: datetime | None = None
     repeats: bool = False
     instances: int = 1
 
@@ -146,12 +149,15 @@ def _drawn(session: Session, key: str, artifact_id: str) -> _Drawn:
 
 def _trace(case: Any, drawn: _Drawn, rows: Iterator[Any]) -> Trace:
     open_since: dict[str, deque[tuple[datetime, bool]]] = {}
+    due: dict[str, deque[str | None]] = {}
     activities, interventions = [], []
     for row in rows:
         body, at = parse(row.body), from_iso(row.at)
         beside = row.kind in _BESIDE_THE_FLOWS
         if body.get("intervention"):
             interventions.append((row.seq, row.kind))
+        for task in body.get("opened") or ():
+            due.setdefault(task["element"], deque()).append(task.get("due_at"))
         for element, what in body.get("path") or ():
             if element not in drawn.elements:
                 continue
@@ -161,7 +167,10 @@ def _trace(case: Any, drawn: _Drawn, rows: Iterator[Any]) -> Trace:
                 waiting = open_since.get(element)
                 since, entered_beside = waiting.popleft() if waiting else (at, True)
                 as_drawn = not beside and not entered_beside
-                activities.append(_activity(case, drawn, body, element, what, since, at, as_drawn))
+                dues = due.get(element)
+                due_at = dues.popleft() if dues else None
+                done = _activity(case, drawn, body, element, what, since, at, as_drawn)
+                activities.append(replace(done, due_at=from_iso(due_at)) if due_at else done)
     return Trace(
         case_id=case.id,
         number=case.number,
@@ -203,5 +212,6 @@ def _activity(
         by_person=by_person,
         as_drawn=as_drawn,
         seq=body["seq"],
+        hand=who.get("id") if by_person else None,
         repeats=repeats,
     )

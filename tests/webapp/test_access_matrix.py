@@ -161,6 +161,11 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "mining.show": [("/flows", frozenset({"auditor"}))],
         "mining.cases": [("/flows/cases", frozenset({"auditor"}))],
         "mining.log": [("/flows/log.xes", frozenset({"auditor"})), ("/flows/log.doc", frozenset())],
+        "audit.show": [("/audit", frozenset({"auditor"}))],
+        "audit.cases": [
+            ("/audit/cases?question=late", frozenset({"auditor"})),
+            ("/audit/cases?question=nothing", frozenset()),
+        ],
         "log.show": [("/log", frozenset({"auditor"})), ("/log?book=nothing", frozenset())],
         "studio.source": [(f"/studio/file/{at.artifact}", DESIGNERS)],
     }
@@ -210,6 +215,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "form_designs.discard": [("/studio/forms/drawn/discard", DESIGNERS)],
         "decision.what_if": [("/studio/decision/toll", DESIGNERS)],
         "accounts.change_password": [("/password", EVERYONE)],
+        "audit.keep": [("/audit", frozenset({"auditor"}))],
         "people.change_unit": [(f"/people/unit/{at.village}", OPERATORS)],
         "people.change_posts": [(f"/people/unit/{at.village}/posts", frozenset({"secadmin"}))],
         "roster.change": [("/people/accounts", OPERATORS)],

@@ -48,7 +48,8 @@ def load(
         if any(found.pack == pack for found in library.listed(session)):
             raise Refused(what="seeds", id=pack)
         commands.use_clock(session, clock)
-        published = len(_publish(session, source))
+        also = [Source.folders(name) for name in source.settings.get("also", [])]
+        published = sum(len(_publish(session, one)) for one in (source, *also))
         city = settle(
             session, source, scale=scale, at=clock.now(), must_change=password is None,
             password_hash=hash_password(chosen, cost=DEFAULTS["ARGON2"]),
