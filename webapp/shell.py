@@ -119,6 +119,12 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 "decision_designs.show",
                 within=("decision_designs.draw", "decision_designs.publish_page"),
             ),
+            Place(
+                _l("流程库"),
+                "copy",
+                "gallery.show",
+                within=("gallery.process", "gallery.begin", "gallery.upload", "gallery.proposal", "gallery.publish"),
+            ),
             Place(_l("流程与表单发布"), "diagram-3", "studio.show", within=("studio.artifact", "studio.upload")),
             Place(
                 _l("等人同意的发布"),

@@ -6,6 +6,7 @@ that nobody may open, fails. Posts stand for role and unit: the same role in ano
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from engine import approvals, designs, library, organisation
 from engine.assignment import system_actor
 from engine.clock import SystemClock
 from engine.commands import suspend_definition
+from engine.packed import write_zip
+from engine.packs import Piece
 from engine.store.base import writing
 from tests.build import SYSTEM
 from tests.engine.dmn.draw import decision, model
@@ -120,6 +123,10 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
             ("/studio/process/nothing/running", frozenset()),
         ],
         "running.order": [(f"/studio/order/{at.batch}", DESIGNERS | OPERATORS), ("/studio/order/x", frozenset())],
+        "gallery.show": [("/studio/gallery", DESIGNERS)],
+        "gallery.process": [("/studio/gallery/ticket", DESIGNERS), ("/studio/gallery/nothing", frozenset())],
+        "gallery.export": [("/studio/pack/admission.zip", DESIGNERS), ("/studio/pack/nothing.zip", frozenset())],
+        "gallery.proposal": [("/studio/pack/drawn", DESIGNERS), ("/studio/pack/nothing", frozenset())],
         "heat.show": [
             ("/studio/process/ticket/heat", DESIGNERS | OPERATORS),
             ("/studio/process/nothing/heat", frozenset()),
@@ -184,6 +191,9 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "hand_over.act": [(f"/task/{at.task}/transfer", frozenset({"village1", "swd-lead"}))],
         "deputies.act": [("/deputies", EVERYONE)],
         "studio.upload": [("/studio/upload", DESIGNERS)],
+        "gallery.begin": [("/studio/gallery/ticket", DESIGNERS), ("/studio/gallery/nothing", frozenset())],
+        "gallery.upload": [("/studio/pack", DESIGNERS)],
+        "gallery.publish": [("/studio/pack/drawn", DESIGNERS), ("/studio/pack/nothing", frozenset())],
         "form_designs.create": [("/studio/forms", DESIGNERS)],
         "approvals.decide": [("/studio/approvals/process/asked", DESIGNERS | OPERATORS)],
         "studio.restore": [
@@ -237,6 +247,11 @@ def seeded(database: Engine, make_app: Callable[..., Flask]) -> Flask:
             ("process", "drawn", {"xml": process_drawing.blank("drawn", "走访")}),
             ("decision", "drawn", {"xml": decision_drawing.blank("drawn", "走访")}),
             ("scenario", "drawn/drawn-1", {"text": "process: drawn"}),
+            (
+                "pack",
+                "drawn",
+                {"zip": b64encode(write_zip("drawn", [Piece("readme", "drawn", "README.md", b"#")])).decode()},
+            ),
         ]
         for kind, key, body in drawn:
             designs.create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -119,6 +120,8 @@ def push(folder: Path, pack: str | None, note: str, ours: bool, as_json: bool, d
     from webapp.checks import form_checks
     from webapp.cli.database import opened_session
 
+    if os.environ.get("QINGCHE_PUBLISH_BY_TWO", "").strip().lower() in ("1", "true", "yes", "on"):
+        raise click.ClickException("here two people publish: pack the folder as a zip and import it in the studio")
     with opened_session(db) as session:
         sides = _sides(session, folder, pack)
         conflicts = sides.of("conflict")

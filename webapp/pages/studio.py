@@ -141,7 +141,11 @@ def _page(*, name: str = "", note: str = "", findings: list[Finding] | None = No
     groups = [
         (kind, label, [entry for entry in listed if entry.kind == kind]) for kind, (label, _ending) in KINDS.items()
     ]
-    return render("studio/show.html", groups=groups, kinds=KINDS, name=name, note=note, findings=findings or [])
+    # The look of a form is called by its file; people know it by the form's title.
+    titles = {one.key.replace(".schema.json", ".ui.json"): one.name for one in listed if one.kind == "form"}
+    return render(
+        "studio/show.html", groups=groups, kinds=KINDS, name=name, note=note, findings=findings or [], titles=titles
+    )
 
 
 # What a kind of element does, in users' words; a kind without any is told by its name alone.

@@ -1,0 +1,108 @@
+"""The gallery: packs with their story, starting from one, and packs as zip files in and out."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from engine import designs, library, organisation, packed
+from engine.packs import Piece
+from engine.store.base import writing
+from tests.build import SYSTEM
+from tests.webapp.browser import Browser
+from tests.webapp.desk import Desk
+
+
+@pytest.fixture
+def designer(desk: Desk) -> Browser:
+    """Sign in who designs."""
+    with Session(desk.database) as session, writing(session):
+        session.info["clock"] = desk.clock
+        post = organisation.put_post(session, "city", "设计岗", grants=["designer"], actor=SYSTEM)
+        organisation.hold_post(session, "admin@city", post.id, actor=SYSTEM)
+    return desk.browser("admin@city")
+
+
+def sent(browser: Browser, content: bytes, name: str = "desk.zip") -> Any:
+    data = {"file": (io.BytesIO(content), name)}
+    return browser.send("/studio/pack", data, page="/studio/gallery", content_type="multipart/form-data")
+
+
+def changed(content: bytes, old: str, new: str) -> bytes:
+    """Replace a text in every file of a zip."""
+    pack, pieces, _ = packed.read_zip(content, "desk.zip")
+    made = [Piece(p.kind, p.key, p.path, p.content.replace(old.encode(), new.encode())) for p in pieces]
+    return packed.write_zip(pack, made)
+
+
+def test_a_process_is_begun_from_another_with_its_forms(desk: Desk, designer: Browser) -> None:
+    assert "desk" in designer.get("/studio/gallery").text
+    assert "以此为底新建" in designer.get("/studio/gallery/request").text
+    begun = designer.send("/studio/gallery/request", {"key": "visit", "name": "走访“甲”"}, page="/studio/gallery")
+    assert begun.status_code == 303 and begun.location.endswith("/studio/processes/visit")
+    with Session(desk.database) as session:
+        xml = designs.read(session, "process", "visit").body["xml"]
+        forms = [head.key for head in designs.listed(session, "form")]
+        assert 'id="visit"' in xml and 'id="request"' not in xml and "走访“甲”" in xml
+        assert forms and all(f'value="{key}.schema.json"' in xml for key in forms if f"{key}.schema" in xml)
+        assert all(key.startswith("visit-") for key in forms)
+    assert designer.send("/studio/gallery/request", {"key": "visit"}, page="/studio/gallery").status_code == 409
+    assert designer.send("/studio/gallery/request", {"key": "request"}, page="/studio/gallery").status_code == 409
+    assert designer.send("/studio/gallery/request", {"key": "1 x"}, page="/studio/gallery").status_code == 422
+
+
+def test_a_pack_goes_out_and_comes_back_as_the_same(desk: Desk, designer: Browser) -> None:
+    out = designer.get("/studio/pack/desk.zip").data
+    assert sent(designer, out).status_code == 303
+    page = designer.get("/studio/pack/desk").text
+    assert "一样" in page and "0 个文件会发布" in page
+
+
+def test_an_import_shows_first_and_publishes_then(desk: Desk, designer: Browser) -> None:
+    out = designer.get("/studio/pack/desk.zip").data
+    sent(designer, changed(out, 'id="review" name="', 'id="review" name="再'))
+    # Written anew, the zip says it was last the same as it is: what differs here is newer here.
+    assert "这里的更新，不动" in designer.get("/studio/pack/desk").text
+    pack, pieces, _ = packed.read_zip(changed(out, 'id="review" name="', 'id="review" name="再'), "desk.zip")
+    old = packed.read_zip(out, "desk.zip")[2]
+    with io.BytesIO(packed.write_zip(pack, pieces)) as file:
+        loose = _without_state(file.read())
+    assert old and sent(designer, loose).status_code == 303
+    page = designer.get("/studio/pack/desk").text
+    assert "冲突" in page
+    tick = page.split('name="take" value="')[1].split('"')[0]
+    designer.send("/studio/pack/desk", {"revision": "1", "action": "publish"}, page="/studio/gallery")
+    with Session(desk.database) as session:
+        assert library.current(session, "process", "request").version == 1
+    sent(designer, loose)
+    done = designer.send(
+        "/studio/pack/desk",
+        {"revision": "1", "action": "publish", "take": tick, "note": "改名"},
+        page="/studio/gallery",
+    )
+    assert done.status_code == 303
+    with Session(desk.database) as session:
+        assert library.current(session, "process", "request").version == 2
+        assert designs.listed(session, "pack") == []
+
+
+def test_a_broken_zip_is_told_and_nothing_is_kept(desk: Desk, designer: Browser) -> None:
+    refused = sent(designer, b"no zip at all")
+    assert refused.status_code == 422 and "不是完整的 zip" in refused.text
+    assert sent(designer, b"", "").status_code == 422
+    with Session(desk.database) as session:
+        assert designs.listed(session, "pack") == []
+
+
+def _without_state(content: bytes) -> bytes:
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            if not info.filename.endswith(".json") or "forms/" in info.filename:
+                new.writestr(info.filename, old.read(info))
+    return out.getvalue()
