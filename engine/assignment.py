@@ -10,6 +10,7 @@ from engine.model import Actor
 SUPERVISOR = "supervisor"  # reads, transfers and cancels what runs in the unit and below
 OPERATORS = frozenset({"operator", "system_admin"})  # keep the platform running: operate on cases, never decide in them
 AUDITOR = "auditor"  # reads everything of the tree
+ERASERS = frozenset({"security_admin", AUDITOR})
 SYSTEM_ID = "system"
 
 
@@ -106,6 +107,11 @@ def may_operate(
         return True
     runs_it = any(role in OPERATORS and unit_id == root_unit_id for role, unit_id in actor.grants)
     return runs_it and is_open_to(actor, readers=readers, starter_unit_id=starter_unit_id)
+
+
+def may_erase(actor: Actor, *, root_unit_id: str) -> bool:
+    """Say whether the actor may erase values by law: who administers security, or audits, the whole tree."""
+    return any(role in ERASERS and unit_id == root_unit_id for role, unit_id in actor.grants)
 
 
 def is_open_to(actor: Actor, *, readers: Collection[Mapping[str, str]] | None, starter_unit_id: str) -> bool:

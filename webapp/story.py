@@ -208,6 +208,7 @@ def what_was_done(entry: TimelineEntry, decision: str = "") -> str:
         "case.restarted": _("从“%(step)s”重新办", step=step),
         "case.migrated": _("换到流程的另一版接着办"),
         "values.edited": _("更正填写的内容"),
+        "value.erased": _("依法删除一项内容"),
         "task.due-set": _("改“%(step)s”的期限", step=step),
     }
     return str(words.get(entry.kind, step or entry.kind)) + sent
@@ -230,7 +231,8 @@ def _icon(entry: TimelineEntry) -> str:
         "child.raised": "diagram-2",
         "child.finished": "diagram-2", "incident.raised": "exclamation-triangle-fill", "case.suspended": "pause-fill",
         "case.resumed": "play-circle", "case.modified": "signpost-2", "case.restarted": "arrow-counterclockwise",
-        "case.migrated": "diagram-3", "values.edited": "pencil", "task.due-set": "calendar-plus",
+        "case.migrated": "diagram-3", "values.edited": "pencil", "value.erased": "eraser",
+        "task.due-set": "calendar-plus",
         "message.received": "envelope", "signal.received": "bell",
     }  # fmt: skip
     return icons.get(entry.kind, "circle")

@@ -4,6 +4,7 @@ from engine.commands.batches import Batch, CaseResult, batches_of, read_batch
 from engine.commands.clocks import use_clock
 from engine.commands.definitions import resume_definition, suspend_definition
 from engine.commands.ending import cancel_case
+from engine.commands.erasing import erase_value
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
 from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
 from engine.commands.messages import Delivery, broadcast, correlate
@@ -55,6 +56,7 @@ __all__ = [
     "correlate",
     "dry_run",
     "edit_values",
+    "erase_value",
     "may_migrate",
     "migrate_case",
     "modification",

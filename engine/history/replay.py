@@ -21,6 +21,7 @@ from engine.store import events as store
 from engine.store.base import Session
 
 Body = dict[str, Any]
+_ERASED = "inputs erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Replay:
     """What a replay found.
 
     events: all events of the case. mismatches: [{"case", "seq", "kind", "why"}], empty or the first event whose state
-    could not be reached again: what follows it would differ for that reason alone.
+    could not be reached again: what follows it would differ for that reason alone. erased_at: the event whose inputs
+    were erased; nothing from it on was compared, None where all was.
     """
 
     ok: bool
     events: int
     mismatches: list[dict[str, Any]]
+    erased_at: int | None = None
 
 
 def case_ids(session: Session) -> list[str]:
@@ -45,7 +48,7 @@ def replay(session: Session, case_id: str, *, until: int | None = None) -> Repla
     """Run a case again from its first event and compare every recorded digest; until: to that event only.
 
     Between two events the state is written and read back, as in production. A step whose inputs were erased
-    cannot be run again and is told as a mismatch. Raises NotFound.
+    cannot be run again: there comparing stops, and the answer says so. Raises NotFound.
     """
     stream = f"case:{case_id}"
     rows = [row for row in store.read_stream(session, stream) if until is None or row.seq <= until]
@@ -59,6 +62,8 @@ def replay(session: Session, case_id: str, *, until: int | None = None) -> Repla
         if "digest" not in body:
             continue
         why = _repeat(run, row.kind, body, inputs.get(row.seq))
+        if why == _ERASED:
+            return Replay(True, len(rows), [], row.seq)
         if why is not None:
             mismatches.append({"case": case_id, "seq": row.seq, "kind": row.kind, "why": why})
             break
@@ -87,7 +92,7 @@ def _repeat(run: _Run, kind: str, body: Body, text: str | None) -> str | None:
     if body["engine_semantics"] > ENGINE_SEMANTICS:
         return f"written by a newer engine (semantics {body['engine_semantics']})"
     if _takes_input(kind) and text is None:
-        return "inputs erased"
+        return _ERASED
     try:
         outcome = run.step(kind, body, parse(text or "{}"))
     except QingcheError as why:

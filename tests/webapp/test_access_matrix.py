@@ -185,6 +185,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
         "proof.check": [("/proof/check", EVERYONE)],
+        "field.erase": [(f"/case/{at.ticket}/field?pointer=/subject", frozenset({"auditor"}))],
         "export.write": [(f"/case/{at.ticket}/export", frozenset({"auditor"}))],
         "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],
         "running.act": [("/studio/process/ticket/running", DESIGNERS | OPERATORS)],

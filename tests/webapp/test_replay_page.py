@@ -116,3 +116,21 @@ def test_the_life_of_a_field_and_who_looked(desk: Desk) -> None:
 
     looked = desk.browser("audit@city").get(f"{case}/field?pointer=/lines/0/amount").text
     assert "谁看过" in looked and "看了这一项的经过" in looked
+
+
+def test_a_field_is_erased_by_law(desk: Desk) -> None:
+    case, _ = desk.submitted()
+    auditor, clerk = desk.browser("audit@city"), desk.browser("clerk@d1")
+    page = f"{case}/field?pointer=/inner"
+    assert "依法删除这一项" not in auditor.get(page).text  # the case still runs
+    clerk.send(f"{case}/cancel", {"reason": "重复"}, page=f"{case}/cancel")
+    told = {"pointer": "/inner", "reason": "本人申请", "basis": "个人信息保护法"}
+
+    assert "依法删除这一项" in auditor.get(page).text and "依法删除这一项" not in clerk.get(page).text
+    assert auditor.send(f"{case}/field", {**told, "basis": ""}, page=page).status_code == 422
+    assert auditor.send(f"{case}/field", told, page=page).status_code == 303
+    after = auditor.get(page).text
+    assert "只给自己看" not in after and "已依法删除" in after and "依法删除这一项" not in after
+    replayed = auditor.get(f"{case}/replay?at=3").text
+    assert "步未被改动" in replayed and "的输入已依法删除" in words(replayed) and "只给自己看" not in replayed
+    assert "依法删除一项内容" in auditor.get(case).text

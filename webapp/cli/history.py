@@ -63,12 +63,24 @@ def replay(case: str, as_json: bool, db: str | None) -> None:
         chosen = case_ids(session) if case == "all" else [case]
         results = [run_again(session, case_id) for case_id in chosen]
     mismatches = [mismatch for result in results for mismatch in result.mismatches]
-    document = {"ok": not mismatches, "events": sum(result.events for result in results), "mismatches": mismatches}
+    erased = [
+        {"case": case_id, "seq": result.erased_at}
+        for case_id, result in zip(chosen, results, strict=True)
+        if result.erased_at is not None
+    ]
+    document = {
+        "ok": not mismatches,
+        "events": sum(result.events for result in results),
+        "mismatches": mismatches,
+        "erased": erased,
+    }
     if as_json:
         answer(document, ok=not mismatches)
     click.echo(f"{'ok' if not mismatches else 'DIFFERS'}: {len(results)} cases, {document['events']} events")
     for mismatch in mismatches:
         click.echo(str(mismatch))
+    for one in erased:
+        click.echo(f"{one['case']}: inputs of event {one['seq']} were erased; nothing from there on was compared")
     sys.exit(0 if not mismatches else 1)
 
 
