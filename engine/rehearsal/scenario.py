@@ -29,9 +29,6 @@ import yaml
 
 from engine.errors import Invalid
 
-_EXPECTED = frozenset({
-    "state", "waiting", "in_order", "never", "times", "values", "facts", "phases", "title", "readers",
-})  # fmt: skip
 _KNOWN = frozenset({
     "title", "process", "by", "unit", "start", "clock", "registers", "steps", "answers", "once", "timers", "stop",
     "expect",

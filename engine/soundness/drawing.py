@@ -137,20 +137,21 @@ class _Drawing:
 
     def _quieter(self, node: Element, number: int, beside: list[int]) -> None:
         """An event beside the work happens once at most here: then the same work goes on without it."""
-        ways = list(self.net.nodes[number].alternatives)
-        hangs, merges = self.net.nodes[number].hangs, self.net.nodes[number].merges
-        stages = [number, *(self.net.add_node(Node(node.id, merges=merges, hangs=hangs)) for _ in beside)]
+        if not beside:
+            return
+        made = self.net.nodes[number]
+        ways = made.alternatives
+        # However many events occurred, the work is left one way: a join behind it counts each flow once.
+        leaving = self.net.add_node(Node(node.id, alternatives=ways))
+        for edge in {edge for way in ways for edge in way.edges}:
+            self.net.edges[edge].source = leaving
+        stages = [number, *(self.net.add_node(Node(node.id, merges=made.merges, hangs=made.hangs)) for _ in beside)]
         for at, stage in enumerate(stages):
-            if at:
-                self.net.nodes[stage].alternatives = [self._copied(way, stage) for way in ways]
+            self.net.nodes[stage].alternatives = [Alternative((self.net.add_edge(stage, leaving),))] if ways else []
             # In which order several occur does not matter: each finds the work still going on.
             for index in range(at, len(beside)):
                 pair = (self.net.add_edge(stage, stages[index + 1]), self.net.add_edge(stage, beside[index]))
                 self.net.nodes[stage].alternatives.append(Alternative(pair))
-
-    def _copied(self, way: Alternative, source: int) -> Alternative:
-        edges = tuple(self.net.add_edge(source, self.net.edges[e].target, *self.net.edges[e].passes) for e in way.edges)
-        return Alternative(edges, way.ends)
 
     def _ended(self, outcome: str) -> str:
         return DONE if outcome == _level_name(self.level) else outcome

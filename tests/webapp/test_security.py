@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask
 
 from tests.webapp.browser import PASSWORD, Browser
 from webapp.access import anyone, rule
+from webapp.config import load
 from webapp.security import allows_inline_styles, content_policy
 
 
@@ -111,10 +114,21 @@ def test_guessing_passwords_fast_is_slowed_down(make_app: Callable[..., Flask], 
 
 
 def test_the_secret_key_is_made_once_and_kept_private(make_app: Callable[..., Flask]) -> None:
-    from pathlib import Path
-
     first, second = make_app(), make_app()
     assert first.config["SECRET_KEY"] == second.config["SECRET_KEY"]
     kept = Path(first.config["VAR"]) / "secret.key"
     assert kept.stat().st_mode & 0o077 == 0
     assert len(first.config["SECRET_KEY"]) == 64
+
+
+def test_processes_that_start_together_have_one_secret(tmp_path: Path) -> None:
+    def secret(var: Path) -> str:
+        app = Flask("starting")
+        load(app, {"VAR": str(var)})
+        return str(app.config["SECRET_KEY"])
+
+    with ThreadPoolExecutor(8) as starting:
+        for at in range(30):
+            read = list(starting.map(secret, [tmp_path / str(at)] * 8))
+            assert {len(each) for each in read} == {64} and len(set(read)) == 1
+            assert [file.name for file in (tmp_path / str(at)).iterdir()] == ["secret.key"]

@@ -106,12 +106,14 @@ class Maker:
         if kind == "sub":
             del made.shapes[host]
             host = self.shape(made, "sub", inside=self.drawing(depth + 1))
-        after = self.shape(made, "xor")
-        self.flow(made, host, after)
+        direct = self.loose and self.random.random() < 0.3  # What leads on is a join, perhaps.
+        after = host if direct else self.shape(made, "xor")
+        if not direct:
+            self.flow(made, host, after)
         for _ in range(self.random.choice([0, 1, 1, 2]) if kind == "sub" else 1):
             cuts = self.random.random() < 0.6
             event = self.shape(made, "beside", host=host, cuts=cuts)
-            again = self.random.random() < 0.5 if self.loose else cuts
+            again = not direct and (self.random.random() < 0.5 if self.loose else cuts)
             end = after if again else self.shape(made, "end")
             self.row(made, event, end, depth + 1)
         return host, after
