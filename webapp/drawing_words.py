@@ -40,6 +40,8 @@ def words() -> dict[str, str]:
         "condition-field": _("看哪一项"),
         "no-names": _("前面还没有表和值，先在前面的步骤选一张表"),
         "script-hint": _("写成 {名字: 公式}，算出的值放进流程"),
+        "decided": _("结果叫什么"),
+        "decided-hint": _("一个名字；空着就叫决策表的名字"),
         "loop": _("一件还是多件"),
         "loop:once": _("一件"),
         "loop:parallel": _("多件，分头同时办"),

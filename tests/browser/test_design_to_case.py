@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.drawing import upload
+
 pytestmark = pytest.mark.browser
 
 
@@ -47,6 +49,7 @@ def publish(page: Page, key: str) -> None:
 
 def test_from_the_empty_canvas_to_a_finished_case(person: Any) -> None:
     designer = person("designer")
+    upload(designer)
     designer.visit("/studio/processes")
     page: Page = designer.page
     page.fill("#name", "两级请示")
@@ -59,27 +62,32 @@ def test_from_the_empty_canvas_to_a_finished_case(person: Any) -> None:
     page.get_by_label("归在哪一类").fill("请示")
     page.keyboard.press("Tab")
 
-    # Two tasks, a gateway, a third task and two ends.
+    # A task with a form, a decision, a task, a gateway, a last task and two ends.
     choose(page, "start")
     append(page, "append-task", "写请示")
-    give_to(page, "发起人", form="complaint-answer.schema.json")
+    give_to(page, "发起人", form="expense.schema.json")
+    page.locator('#parts [data-offer="businessRuleTask"]').click()
+    page.locator(".djs-direct-editing-content").fill("看几级")
+    page.keyboard.press("Enter")
+    page.get_by_label("用哪张决策表").select_option("level")
     append(page, "append-task", "初审")
     give_to(page, "按岗位角色", "reviewer")
     page.get_by_label("哪个单位").select_option('"swd"')
-    append(page, "gateway", "查实了吗")
+    append(page, "gateway", "几级")
     append(page, "append-task", "终审")
     give_to(page, "发起人")
     append(page, "end-event", "办结")
     choose(page, "Gateway_")
     append(page, "end-event", "到此为止")
-    expect(flows(page)).to_have_count(6)
+    expect(flows(page)).to_have_count(7)
 
     # The check tells that the branches want conditions, and leads to each of them.
     unconditioned = page.locator("#lint li", has_text="没有条件")
     expect(unconditioned).to_have_count(2)
     unconditioned.first.get_by_role("link").click()
-    page.get_by_label("看哪一项").select_option(label="核查结论")
-    expect(page.get_by_label("比什么")).to_have_value("0")
+    page.get_by_label("看哪一项").select_option("level")
+    page.get_by_label("比什么").fill("两级")
+    page.keyboard.press("Tab")
     expect(unconditioned).to_have_count(1)
     unconditioned.first.get_by_role("link").click()
     page.get_by_label("别的都不成立时走这里").check()
@@ -90,9 +98,8 @@ def test_from_the_empty_canvas_to_a_finished_case(person: Any) -> None:
     clerk, reviewer = person("dept"), person("swd")
     clerk.visit("/start")
     clerk.page.locator("form[action$='/start/two-level']").get_by_role("button").click()
-    clerk.page.get_by_role("radio", name="属实", exact=True).check()
-    clerk.page.get_by_label("给投诉村的答复").fill("请批准这件事")
-    clerk.page.get_by_label("怎么处理").fill("照此办理")
+    clerk.page.get_by_label("事由").fill("修水渠")
+    clerk.page.get_by_label("金额").fill("6000")
     clerk.press("提交", exact=True)
     reviewer.visit("/inbox?q=两级请示")
     reviewer.page.get_by_role("link", name="两级请示").first.click()

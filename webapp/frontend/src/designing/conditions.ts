@@ -1,9 +1,10 @@
 // Conditions picked together line by line: a field, how to compare, with what. The server writes them as FEEL.
 import { announce, button, el, say } from './dom.ts';
 import { isObj, type Json, type Obj } from './json.ts';
-import { post } from './talk.ts';
+import { afterQuiet, post } from './talk.ts';
 
 const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', 'contains', 'is empty', 'is not empty'] as const;
+const QUIET = 200;
 const BARE = new Set(['is empty', 'is not empty']);
 
 /** A name a condition may use; schema: what tells how its value is picked. */
@@ -51,11 +52,13 @@ export function conditions({ model, known, url, write }: Conditions): HTMLElemen
     if (status === 200 && answer.feel !== undefined) write(answer.feel);
     else announce(answer.message ?? say('no-answer'));
   };
+  // Who walks through a list with the arrow keys changes it many times before it is meant.
+  const later = afterQuiet(QUIET, send).wish;
   const drop = (at: number): void => {
     lines.splice(at, 1);
     void send();
   };
-  const rows = lines.map((line, at) => row(known, line, () => void send(), lines.length > 1 ? () => drop(at) : null));
+  const rows = lines.map((line, at) => row(known, line, later, lines.length > 1 ? () => drop(at) : null));
   const pick = (each: string): HTMLElement => el('option', { value: each, selected: joint === each }, say(`join:${each}`));
   const joined = el('select', { class: 'form-select form-select-sm', 'aria-label': say('join'), change: (event) => ((joint = (event.target as HTMLSelectElement).value), void send()) }, pick('all'), pick('any'));
   const more = button('plus-lg', say('add-line'), () => {

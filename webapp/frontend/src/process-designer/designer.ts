@@ -2,6 +2,7 @@
 import './designer.css';
 
 import { byId, el, icon, learn, say } from '../designing/dom.ts';
+import { firstInput, goRound } from '../designing/regions.ts';
 import { keepSaved } from '../designing/saving.ts';
 import { tabs } from '../designing/tabs.ts';
 import { afterQuiet, get, post } from '../designing/talk.ts';
@@ -116,6 +117,11 @@ byId('props').addEventListener('focusout', (event) => {
 addEventListener('focus', () => void get<Named>(given.fresh).then((fresh) => Object.assign(given.named, fresh)));
 byId('studio').hidden = false;
 tabs(byId('side'));
+goRound([
+  () => byId('side').querySelector<HTMLElement>('[role=tabpanel]:not([hidden]) [role=treeitem][tabindex="0"]') ?? firstInput('pane-parts'),
+  () => byId('canvas').querySelector<HTMLElement>('svg[tabindex]'),
+  () => firstInput('props'),
+]);
 open().catch((error: unknown) => {
   byId('lint').replaceChildren(el('li', { class: 't-red' }, icon('exclamation-octagon-fill'), el('span', {}, `${say('cannot-open')} ${error instanceof Error ? error.message : ''}`)));
   document.body.dataset['ready'] = '1';

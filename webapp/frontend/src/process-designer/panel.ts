@@ -89,8 +89,10 @@ function specific(place: Place): HTMLElement[] {
   if (['UserTask', 'ManualTask', 'Task'].includes(kind)) found.push(...candidates(place), ...forms(place));
   if (kind === 'ScriptTask') found.push(formula(place, say('script'), own['script'], (value) => diagram.set(element, { script: value }), say('script-hint')));
   if (kind === 'BusinessRuleTask') {
-    const now = diagram.said(own, 'calledDecisionId');
-    found.push(field({ label: say('decision'), value: now, options: choices(named.decision), done: (value) => diagram.say(element, own, 'calledDecisionId', value) }));
+    found.push(
+      field({ label: say('decision'), value: diagram.said(own, 'calledDecisionId'), options: choices(named.decision), done: (value) => diagram.say(element, own, 'calledDecisionId', value) }),
+      field({ label: say('decided'), hint: say('decided-hint'), value: diagram.said(own, 'variableName'), done: (value) => diagram.say(element, own, 'variableName', value) }),
+    );
   }
   if (kind === 'CallActivity') {
     found.push(field({ label: say('called'), value: text(own['calledElement']), options: choices(named.process), done: (value) => diagram.set(element, { calledElement: value || undefined }) }));

@@ -71,6 +71,8 @@ export class Texts {
       for (const each of this.diagram.extensions(own, 'qc:Lookup')) add(text(each['as']), '');
       for (const each of this.diagram.extensions(own, 'qc:Call')) add(text(each['result']), '');
       if (own.$type === 'bpmn:ScriptTask') for (const name of entries(text(own['script']))) add(name, own.name ?? '');
+      const decision = own.$type === 'bpmn:BusinessRuleTask' ? this.diagram.said(own, 'calledDecisionId') : '';
+      if (!variable) add(decision, own.name ?? '');
       const loop = own['loopCharacteristics'] as Moddle | undefined;
       add(text((loop?.['inputDataItem'] as Moddle | undefined)?.id), '');
       add(text((loop?.['loopDataOutputRef'] as Moddle | undefined)?.id), '');
