@@ -9,10 +9,13 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from engine.calling import Outside
 from engine.canonical import canonical, iso
+from engine.chores import Chore
+from engine.chores import do as do_chore
 from engine.clock import Clock, now
 from engine.commands import messages, services
 from engine.commands.batches import operate_ordered
@@ -29,8 +32,6 @@ from engine.store.jobs import LeaseLost
 
 Handler = Callable[[Session, jobs.ClaimedJob], None]
 SessionFactory = Callable[[], Session] | sessionmaker[Session]
-Chore = Callable[[Session, datetime], None]
-"""What a worker does at intervals, in a session of its own: (session, time)."""
 
 _HANDLERS: Mapping[str, Handler] = {
     "timer": fire_timer,
@@ -248,8 +249,6 @@ class Worker(threading.Thread):
         wakes: False sweeps at intervals only, where a queue brings what is written in between.
         """
         super().__init__(name="qingche-worker", daemon=True)
-        # What failed when it was last done: name -> (when, the exception's name).
-        self.failed_chores: dict[str, tuple[datetime, str]] = {}
         self._chores = chores
         self._chores_due: list[datetime | None] = [None] * len(chores)
         self._session_factory = session_factory
@@ -319,11 +318,4 @@ class Worker(threading.Thread):
                 continue
             self._chores_due[number] = at + every
             # One that fails keeps none of the others from being done, and is tried again at its next time.
-            try:
-                with _opened(self._session_factory, self._clock) as session:
-                    chore(session, at)
-            except Exception as why:  # noqa: BLE001
-                _log.exception("chore_failed", extra={"chore": chore.__name__})
-                self.failed_chores[chore.__name__] = (at, type(why).__name__)
-            else:
-                self.failed_chores.pop(chore.__name__, None)
+            do_chore(partial(_opened, self._session_factory, self._clock), chore, at)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -94,11 +94,6 @@ def abandon() -> None:
     """Undo what this request wrote and release its locks; for error pages, before they read anything."""
     session().rollback()
     g.abandoned = True
-
-
-def ping() -> None:
-    """Ask the database for an answer; raises when there is none."""
-    session().execute(text("SELECT 1"))
 
 
 def afterwards(work: Callable[[Session], None]) -> None:

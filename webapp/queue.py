@@ -14,6 +14,8 @@ from celery.beat import EmbeddedService
 from flask import Flask
 
 from engine.canonical import iso
+from engine.chores import Chore
+from engine.chores import do as do_chore
 from engine.clock import now
 from engine.store import jobs
 from engine.worker import run_one
@@ -61,15 +63,22 @@ def make_queue(app: Flask) -> Celery:
 
     @queue.task(name=CHORES)
     def chores() -> None:
-        with app.app_context(), session_factory()() as session:
-            filestore.sweeper()(session, now(session))
+        with app.app_context():
+            _do(filestore.sweeper())
 
     @queue.task(name=SEAL)
     def seal() -> None:
-        with app.app_context(), session_factory()() as session:
-            sealing.sealer(app)(session, now(session))
+        with app.app_context():
+            _do(sealing.sealer(app))
 
     return queue
+
+
+def _do(chore: Chore) -> None:
+    factory = session_factory()
+    with factory() as session:
+        at = now(session)
+    do_chore(factory, chore, at)
 
 
 class Caller(threading.Thread):
