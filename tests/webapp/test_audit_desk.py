@@ -97,7 +97,7 @@ def test_a_sample_can_be_drawn_again_and_is_on_record(worked: Desk) -> None:
     )
     with worked.database.connect() as connection:
         body = connection.execute(
-            text("SELECT body FROM events WHERE kind = 'sampled' ORDER BY at LIMIT 1")
+            text("SELECT body FROM events WHERE kind = 'sampled' ORDER BY stream, seq LIMIT 1")
         ).scalar_one()
     told = json.loads(body)
     assert (told["seed"], told["rows"], told["of"], told["cases"]) == ("2026-A", 1, 2, first)

@@ -22,6 +22,8 @@ from webapp.config import DEFAULTS, absolute_url
 from webapp.schema import upgrade
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from engine.worker import Worker
     from webapp.queue import Caller
 
@@ -29,22 +31,39 @@ _BESIDE_QUEUE = 5  # how much slower the own sweep is beside a queue
 _DB = click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL, else SQLite in var/.")
 
 
-def open_database(url: str | None, *, durable: bool = True) -> Engine:
+@contextmanager
+def opened_database(url: str | None, *, durable: bool = True) -> Iterator[Engine]:
     """Open the database named on the command line, in the environment, or the default one.
 
     durable: False while an empty database is filled, which can be done again.
     """
     chosen = url or os.environ.get("QINGCHE_DATABASE_URL") or str(DEFAULTS["DATABASE_URL"])
-    return open_engine(absolute_url(chosen), durable=durable)
+    engine = open_engine(absolute_url(chosen), durable=durable)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
 def opened_session(url: str | None) -> Iterator[Session]:
     """Open a session that reads; it is closed without a commit."""
-    engine = open_database(url)
+    with opened_database(url) as engine, Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def opened_app(url: str | None) -> Iterator[Flask]:
+    """Make the application for one command, with its context; its connections are closed with it."""
+    from webapp import create_app
+    from webapp.db import db
+
+    app = create_app({"DATABASE_URL": url} if url else None)
+    with app.app_context():
+        engine = db.engine
     try:
-        with Session(engine) as session:
-            yield session
+        with app.app_context():
+            yield app
     finally:
         engine.dispose()
 
@@ -53,7 +72,8 @@ def opened_session(url: str | None) -> Iterator[Session]:
 @_DB
 def init(db: str | None) -> None:
     """Create the tables, or bring them up to date."""
-    upgrade(open_database(db))
+    with opened_database(db) as engine:
+        upgrade(engine)
     click.echo("ready", err=True)
 
 
@@ -66,17 +86,17 @@ def seed(packs: tuple[str, ...], scale: str, password: str | None, db: str | Non
     """Fill an empty database with a pack's starter data, through the engine's own commands."""
     from webapp import seeding
 
-    engine = open_database(db, durable=False)
-    upgrade(engine)
     began = time.perf_counter()
-    for pack in packs or ("admission",):
-        try:
-            summary = seeding.load(sessionmaker(engine), pack, scale=scale, password=password, say=_say)
-        except NotFound as why:
-            raise click.ClickException(f"{pack}: there is no such pack") from why
-        except Refused as why:
-            raise click.ClickException(f"{pack}: the database is in use; starter data needs an empty one") from why
-        _say(f"{pack}: {summary}")
+    with opened_database(db, durable=False) as engine:
+        upgrade(engine)
+        for pack in packs or ("admission",):
+            try:
+                summary = seeding.load(sessionmaker(engine), pack, scale=scale, password=password, say=_say)
+            except NotFound as why:
+                raise click.ClickException(f"{pack}: there is no such pack") from why
+            except Refused as why:
+                raise click.ClickException(f"{pack}: the database is in use; starter data needs an empty one") from why
+            _say(f"{pack}: {summary}")
     _say(f"{time.perf_counter() - began:.1f} s")
 
 
@@ -155,12 +175,11 @@ def _fill_once(url: str) -> None:
         filling.parent.mkdir(parents=True, exist_ok=True)
         for leftover in filling.parent.glob(filling.name + "*"):
             leftover.unlink()
-    engine = open_database(f"sqlite:///{filling}" if filling else url, durable=False)
-    upgrade(engine)
-    if seeding.is_empty(sessionmaker(engine)):
-        _say("第一次启动：正在装入样例数据 / first start: loading sample data")
-        seeding.load(sessionmaker(engine), "admission", scale="small", password=seeding.DEMO_PASSWORD, say=_say)
-    engine.dispose()
+    with opened_database(f"sqlite:///{filling}" if filling else url, durable=False) as engine:
+        upgrade(engine)
+        if seeding.is_empty(sessionmaker(engine)):
+            _say("第一次启动：正在装入样例数据 / first start: loading sample data")
+            seeding.load(sessionmaker(engine), "admission", scale="small", password=seeding.DEMO_PASSWORD, say=_say)
     if file and filling:
         filling.replace(file)
 

@@ -41,12 +41,11 @@ def case_file(case: str, out: str, children: bool, personal: bool, as_json: bool
     from engine.history.verify import streams_of
     from engine.store.base import writing
     from engine.store.units import root as root_of
-    from webapp import create_app
+    from webapp.cli.database import opened_app
     from webapp.db import session
     from webapp.exporting import export_case
 
-    app = create_app({"DATABASE_URL": db} if db else None)
-    with app.test_request_context():
+    with opened_app(db) as app, app.test_request_context():
         try:
             case_id = streams_of(session(), [case])[0].removeprefix("case:")
         except NotFound as why:
