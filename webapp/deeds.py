@@ -42,7 +42,7 @@ DEEDS: Mapping[str, LazyString] = {
     "sampled": _l("抽查"),
     "operated": _l("看了运行情况"),
     "external-fetched": _l("外部系统取走任务"),
-    "token-created": _l("发出系统口令"),
+    "token-added": _l("发出系统口令"),
     "token-revoked": _l("收回系统口令"),
     "published": _l("发布"),
     "suspended": _l("停用"),

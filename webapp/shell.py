@@ -89,6 +89,7 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 within=("people.show", "people.change_unit", "people.change_posts"),
             ),
             Place(_l("账号"), "person-vcard", "roster.show", within=("roster.change",)),
+            Place(_l("系统口令"), "braces", "tokens.show", within=("tokens.change",)),
             Place(_l("操作日志"), "list-check", "log.show"),
         ),
     ),

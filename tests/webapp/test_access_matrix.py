@@ -165,6 +165,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "people.find": [("/people", ADMINISTRATORS), ("/people?q=x", ADMINISTRATORS)],
         "people.show": [(f"/people/unit/{at.village}", ADMINISTRATORS), ("/people/unit/nothing", frozenset())],
         "roster.show": [("/people/accounts", ADMINISTRATORS)],
+        "tokens.show": [("/people/tokens", ADMINISTRATORS)],
         "mining.show": [("/flows", frozenset({"auditor"}))],
         "mining.cases": [("/flows/cases", frozenset({"auditor"}))],
         "mining.log": [("/flows/log.xes", frozenset({"auditor"})), ("/flows/log.doc", frozenset())],
@@ -230,6 +231,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "people.change_unit": [(f"/people/unit/{at.village}", OPERATORS)],
         "people.change_posts": [(f"/people/unit/{at.village}/posts", frozenset({"secadmin"}))],
         "roster.change": [("/people/accounts", OPERATORS)],
+        "tokens.change": [("/people/tokens", frozenset({"secadmin"}))],
     }
 
 

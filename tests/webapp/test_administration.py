@@ -201,3 +201,37 @@ def test_an_entry_changed_behind_the_back_is_found(office: Office, database: Eng
         )
     page = office.sign_in("auditor").get("/log?book=organisation&verify=1").text
     assert "对不上" in page and "没有被改过" not in page
+
+
+def test_a_token_is_shown_once_works_and_is_ended_by_the_security_administrator(office: Office) -> None:
+    keeper = office.sign_in("security_admin")
+    made = {"action": "make", "purpose": "打印中心", "unit": "city", "topics": "print\nmessage:缴费", "days": "30"}
+    page = keeper.send("/people/tokens", made, page="/people/tokens")
+    shown = re.search(r"<code[^>]*>(qc_[\w-]+)</code>", page.text)
+    assert page.status_code == 200 and shown
+    asked = {"worker": "w", "topics": ["print"], "lock_seconds": 30}
+    machine, header = office.app.test_client(), {"Authorization": f"Bearer {shown[1]}"}
+    assert machine.post("/api/v1/external-tasks/fetch-and-lock", json=asked, headers=header).status_code == 200
+    again = keeper.get("/people/tokens").text
+    assert shown[1] not in again and "打印中心" in again and "message:缴费" in again
+    found = re.search(r'name="id" value="([0-9a-f-]{36})"', again)
+    assert found
+    ended = keeper.send("/people/tokens", {"action": "end", "id": found[1]}, page="/people/tokens")
+    assert ended.status_code == 303 and "已收回" in keeper.get("/people/tokens").text
+    assert machine.post("/api/v1/external-tasks/fetch-and-lock", json=asked, headers=header).status_code == 401
+    assert keeper.send("/people/tokens", {"action": "end", "id": found[1]}, page="/people/tokens").status_code == 404
+    log = office.sign_in("auditor").get("/log?book=organisation").text
+    assert "发出系统口令" in log and "收回系统口令" in log and shown[1] not in log
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"purpose": " "}, "purpose"), ({"unit": "nowhere"}, "unit"), ({"topics": "\n"}, "topics"),
+     ({"days": "0"}, "days"), ({"days": "99999"}, "days"), ({"days": "九"}, "days")],
+)  # fmt: skip
+def test_a_token_that_says_too_little_is_not_made(office: Office, wrong: dict[str, str], field: str) -> None:
+    keeper = office.sign_in("security_admin")
+    made = {"action": "make", "purpose": "打印中心", "unit": "city", "topics": "*", "days": "30"} | wrong
+    page = keeper.send("/people/tokens", made, page="/people/tokens")
+    assert page.status_code == 422 and f'href="#{field}"' in page.text
+    assert "还没有发过口令" in page.text

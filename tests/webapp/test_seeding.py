@@ -123,6 +123,7 @@ def test_demo_accounts_sign_in_and_hold_their_posts(session: Session) -> None:
     roles = {
         "dept": "clerk", "swd": "reviewer", "town": "dispatcher", "village1": "village_clerk",
         "village2": "village_clerk", "auditor": "auditor", "designer": "designer", "sysadmin": "system_admin",
+        "secadmin": "security_admin",
     }  # fmt: skip
     assert [login for login, _, _ in seeding.demo_accounts("admission")] == list(roles)
     for login, role in roles.items():

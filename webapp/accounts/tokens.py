@@ -28,6 +28,10 @@ class Token:
     expires_at: str
     revoked_at: str | None = None
 
+    def is_over(self, at: datetime) -> bool:
+        """Say whether it has ended, by its time or before it."""
+        return self.expires_at <= iso(at) or (self.revoked_at is not None and self.revoked_at <= iso(at))
+
 
 def add_token(
     session: Session,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.errors import NotFound, Refused
@@ -152,11 +152,12 @@ def demo(port: int) -> None:
     """Set up a local database with sample data once, print the accounts and serve it."""
     from webapp import seeding
 
-    _fill_once(absolute_url(os.environ.get("QINGCHE_DATABASE_URL") or str(DEFAULTS["DATABASE_URL"])))
+    url = absolute_url(os.environ.get("QINGCHE_DATABASE_URL") or str(DEFAULTS["DATABASE_URL"]))
+    _fill_once(url)
     click.echo(f"\n轻车 Qingche  http://127.0.0.1:{port}\n")
     for login, post, what in seeding.demo_accounts("admission"):
         click.echo(f"  {login:<12} {seeding.DEMO_PASSWORD:<12} {post}  {what}")
-    click.echo("\nCtrl+C 停止 / to stop. 数据在 / data in var/\n")
+    click.echo(f"\nCtrl+C 停止 / to stop. 数据在 / data in {make_url(url).render_as_string()}\n")
     _serve("127.0.0.1", port, 8)
 
 
