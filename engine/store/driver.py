@@ -118,6 +118,11 @@ def _wire(session: Session) -> _Wire:
     return wire
 
 
+def is_sqlite(session: Session) -> bool:
+    """Say which of the two databases a session's transaction is on."""
+    return _wire(session).is_sqlite
+
+
 @event.listens_for(Session, "after_transaction_end")
 def _cut(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:

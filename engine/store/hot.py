@@ -111,7 +111,7 @@ def lock_by_case(session: Session, case_id: str) -> LockedCase | None:
 def _locking(session: Session) -> tuple[Statement, Statement]:
     # Rows another part of this transaction added must be seen by driver-level statements too.
     session.flush()
-    return _LOCKING[session.get_bind().dialect.name]
+    return _LOCKING["sqlite" if driver.is_sqlite(session) else "postgresql"]
 
 
 CHANGING = (
