@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.canonical import canonical
 from engine.ids import grant_id
+from engine.pins import Cache
 from engine.spiff.face import Opened
 from engine.store import hot
 from engine.store.base import Session
@@ -36,25 +38,57 @@ class Resolution:
 
 
 def resolve(
-    session: Session, opened: Iterable[Opened], readers: list[dict[str, str | None]] | None, at: str
+    session: Session,
+    opened: Iterable[Opened],
+    readers: list[dict[str, str | None]] | None,
+    at: str,
+    organisation: str | None = "",
 ) -> Resolution:
     """Resolve units (by id or code) and grants in one statement; inserts the grants that do not exist yet.
 
-    Only tasks of kind user, manual and external have candidates. A task nobody can take is resolved all the same:
-    the supervisor sees it.
+    organisation: the hash of its last change, as of this transaction; what was asked under the same hash is known. ""
+    always asks. Only tasks of kind user, manual and external have candidates. A task nobody can take is resolved all
+    the same: the supervisor sees it.
     """
     tasks = [task for task in opened if task.kind in ("user", "manual", "external")]
     named = [*(name for task in tasks for name in task.candidates), *(readers or ())]
     roles = sorted({name["role"] for name in named if name.get("role")})
     units = sorted({name["unit"] for name in named if name.get("unit")})
-    known = _Known(hot.resolve(session, units=units, roles=roles or [""], at=at) if units else [])
+    key = canonical([organisation, units, roles]) if organisation else ""
+    known = _Known(_asked(session, units, roles or [""], at, key) if units else [])
     of_task = {task.id: _resolved(task.candidates, known) for task in tasks}
     if known.missing:
         hot.insert_grants(session, list(known.missing.values()))
+        _answers.drop(key)
     told_readers = (
         None if readers is None else [{"role": r["role"], "unit_id": known.unit_id(r["unit"])} for r in readers]
     )
     return Resolution(of_task, told_readers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    rows: list[hot.ResolvedUnit]
+    since: str
+    until: str | None
+
+
+# By the organisation's last change: a hash over all of its past, so that it names one state of one database.
+_answers: Cache[_Answer] = Cache(4096)
+
+
+def _asked(session: Session, units: list[str], roles: list[str], at: str, key: str) -> list[hot.ResolvedUnit]:
+    def ask() -> _Answer:
+        rows = hot.resolve(session, units=units, roles=roles, at=at)
+        return _Answer(rows, at, min((row.until for row in rows if row.until is not None), default=None))
+
+    if not key:
+        return ask().rows
+    answer = _answers.get(key, ask)
+    if at < answer.since or (answer.until is not None and at >= answer.until):
+        _answers.drop(key)
+        answer = _answers.get(key, ask)
+    return answer.rows
 
 
 class _Known:

@@ -44,6 +44,11 @@ class Cache(Generic[T]):
                 self._kept.popitem(last=False)
         return made
 
+    def drop(self, key: str) -> None:
+        """Forget what is kept for a key that did change after all."""
+        with self._lock:
+            self._kept.pop(key, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:

@@ -190,7 +190,7 @@ def _save(
 ) -> Completion:
     session.info.pop(_HELD, None)
     moment = iso(at)
-    resolution = resolve(session, outcome.opened, outcome.readers, moment)
+    resolution = resolve(session, outcome.opened, outcome.readers, moment, case.organisation)
     number = _number(session, case, bundle, outcome, at)
     changes = [*diff(before, outcome.values), *_outside(act, outcome)]
     commitments = [chain.commitment(change) for change in changes]
@@ -226,7 +226,7 @@ def _save(
     window = _NO_WINDOW if ended else spiff.dump(live)
     values_json = canonical(outcome.values)
     if new:
-        own = {name: getattr(case, name) for name in _case_names()}
+        own = {name: getattr(case, name) for name in hot.CASE_COLUMNS}
         hot.insert_case(session, {**own, **columns})
         hot.insert_window(session, case.id, case.revision + 1, window, values_json)
     else:
@@ -239,10 +239,6 @@ def _save(
     _queue(session, case, act, outcome, columns, at)
     after = partial(case_after, case, columns, outcome.facts, bundle.pins)
     return Completion(after, tasks_of(case, outcome, resolution, at))
-
-
-def _case_names() -> list[str]:
-    return [name for name in LockedCase._fields if name not in ("window", "values_json")]
 
 
 def _number(session: Session, case: LockedCase, bundle: Bundle, outcome: Outcome, at: datetime) -> str | None:

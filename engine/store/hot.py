@@ -17,7 +17,10 @@ from engine.store.driver import Statement, insertion, listing, spread
 
 
 class LockedCase(NamedTuple):
-    """A case whose row is locked: its columns as stored, `unit_path` as it is today, the window and values."""
+    """A case whose row is locked: its columns as stored, `unit_path` as it is today, the window and values.
+
+    organisation: hash of the last change to units, posts and who holds them, as of the lock; "" where nobody asked.
+    """
 
     id: str
     root_unit_id: str
@@ -49,6 +52,7 @@ class LockedCase(NamedTuple):
     head_hash: str
     window: bytes
     values_json: str
+    organisation: str | None = ""
 
 
 class LockedTask(NamedTuple):
@@ -76,7 +80,13 @@ class LockedTask(NamedTuple):
 
 
 _CASE_NAMES, _TASK_NAMES = LockedCase._fields, LockedTask._fields
-_FROM_ELSEWHERE = {"unit_path": "u.path", "window": 'w."window"', "values_json": "w.values_json"}
+_FROM_ELSEWHERE = {
+    "unit_path": "u.path",
+    "window": 'w."window"',
+    "values_json": "w.values_json",
+    "organisation": "(SELECT head_hash FROM streams WHERE stream = 'organisation')",
+}
+CASE_COLUMNS = tuple(name for name in _CASE_NAMES if name not in ("window", "values_json", "organisation"))
 _CASE_SELECT = ", ".join(_FROM_ELSEWHERE.get(name, f"c.{name}") for name in _CASE_NAMES)
 _TASK_SELECT = ", ".join(f"t.{name}" for name in _TASK_NAMES)
 _CASE_FROM = "FROM cases c JOIN case_windows w ON w.case_id = c.id JOIN units u ON u.id = c.unit_id"
@@ -134,7 +144,7 @@ _HELD = Statement("SELECT id, case_id FROM tasks WHERE holder_id = :user_id AND 
 _OPEN_CALLS = Statement(
     "SELECT id FROM tasks WHERE case_id = :case_id AND state = 'open' AND kind = 'call' ORDER BY id"
 )
-_INSERT_CASE = insertion("cases", [name for name in _CASE_NAMES if name not in ("window", "values_json")])
+_INSERT_CASE = insertion("cases", CASE_COLUMNS)
 _INSERT_WINDOW = insertion("case_windows", ("case_id", "revision", "window", "values_json"))
 _UPDATE_WINDOW = Statement('UPDATE case_windows SET revision = :revision, "window" = :window WHERE case_id = :case_id')
 _UPDATE_WINDOW_AND_VALUES = Statement(
@@ -157,7 +167,10 @@ _HOLD = Statement(
 _RESOLVE = (
     "SELECT u.id AS unit_id, u.code, u.root_unit_id, g.id AS grant_id, g.role, "
     "EXISTS (SELECT 1 FROM post_grants p JOIN holdings h ON h.post_id = p.post_id WHERE p.grant_id = g.id "
-    "AND h.valid_from <= :at AND (h.valid_to IS NULL OR h.valid_to > :at)) AS held "
+    "AND h.valid_from <= :at AND (h.valid_to IS NULL OR h.valid_to > :at)) AS held, "
+    "(SELECT MIN(CASE WHEN h.valid_from > :at THEN h.valid_from ELSE h.valid_to END) FROM post_grants p "
+    "JOIN holdings h ON h.post_id = p.post_id WHERE p.grant_id = g.id "
+    "AND (h.valid_from > :at OR h.valid_to > :at)) AS until "
     "FROM units u LEFT JOIN grants g ON g.unit_id = u.id AND g.role IN :roles "
     "WHERE u.id IN :units OR u.code IN :units"
 )
@@ -184,7 +197,10 @@ _KINDS = "SELECT id, kind FROM tasks WHERE id IN :ids"
 
 
 class ResolvedUnit(NamedTuple):
-    """A unit named by id or code, with one of the asked-for grants in it if that exists."""
+    """A unit named by id or code, with one of the asked-for grants in it if that exists.
+
+    held: somebody holds the grant now. until: when that is to be asked again although nothing was changed.
+    """
 
     unit_id: str
     code: str
@@ -192,6 +208,7 @@ class ResolvedUnit(NamedTuple):
     grant_id: str | None
     role: str | None
     held: bool
+    until: str | None
 
 
 def find_unit(session: Session, id_or_code: str) -> tuple[str, str, str] | None:
@@ -328,7 +345,10 @@ def resolve(session: Session, *, units: list[str], roles: list[str], at: str) ->
     """Find units by id or code and their grants of these roles, and whether anybody holds each at `at`."""
     statement = listing(_RESOLVE, roles=len(roles), units=len(units))
     found = driver.rows(session, statement, {**spread(roles=roles, units=units), "at": at})
-    return [ResolvedUnit(id_, code, root, grant, role, bool(held)) for id_, code, root, grant, role, held in found]
+    return [
+        ResolvedUnit(unit, code, root, grant, role, bool(held), end)
+        for unit, code, root, grant, role, held, end in found
+    ]
 
 
 def insert_grants(session: Session, rows: list[dict[str, str]]) -> None:

@@ -16,7 +16,11 @@ from engine.store.tasks import TaskRow
 
 # The window is the engine's alone: readers get an empty one in its place.
 _CASE_NAMES = LockedCase._fields
-_ELSEWHERE = {"window": literal(b"").label("window"), "values_json": CaseWindowRow.values_json}
+_ELSEWHERE = {
+    "window": literal(b"").label("window"),
+    "values_json": CaseWindowRow.values_json,
+    "organisation": literal("").label("organisation"),
+}
 _CASE: list[Any] = [_ELSEWHERE[name] if name in _ELSEWHERE else getattr(CaseRow, name) for name in _CASE_NAMES]
 _TASK: list[Any] = [getattr(TaskRow, name) for name in LockedTask._fields]
 

@@ -60,6 +60,7 @@ def test_it_is_at_least(name: str, key: str, least: float) -> None:
         ("growth", "step at 8,000 past tasks / at 50, by CPU", 1.2),
         ("growth", "hot row at 2,000 tasks: window and values, bytes", 4096),
         ("http", "postgresql: statements per completion", 10),
+        ("http", "postgresql: statements per ticket that consults", 10),
         ("http", "postgresql: commits per completion", 1),
         ("scale", "samples with a wait for a lock", 0),
         ("scale", "villages: samples with a wait for a lock", 0),

@@ -19,9 +19,9 @@ Answer = tuple[int, str, str]  # status, Location, body
 Send = Callable[[str, str, list[tuple[str, str]] | None], Answer]
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-_TICKET = driver.Statement(
+_TICKETS = driver.Statement(
     "SELECT v.after FROM event_values v JOIN cases c ON v.stream = 'case:' || c.id "
-    "WHERE c.definition = 'ticket' AND v.seq = 2 AND v.pointer = '#input' ORDER BY c.started_at DESC LIMIT 1"
+    "WHERE c.definition = 'ticket' AND v.seq = 2 AND v.pointer = '#input' ORDER BY c.started_at DESC"
 )
 
 
@@ -87,16 +87,18 @@ class Client:
         return found[1]
 
 
-def ticket_form(url: str) -> list[tuple[str, str]]:
+def ticket_form(url: str, *, consult: bool = False) -> list[tuple[str, str]]:
     """Return the fields of the newest ticket of the sample data, as a browser posts them.
 
-    Without a consultation: with one a step also writes the job of its deadline.
+    consult: of the newest that consults others, whose step also writes the job of the deadline; else without that.
     """
     engine = open_engine(url)
     with Session(engine) as session:
-        text = driver.scalar(session, _TICKET, {})
+        tickets = [parse(row[0]) for row in driver.rows(session, _TICKETS, {})]
     engine.dispose()
-    values = {name: value for name, value in parse(text).items() if not name.startswith("consult")}
+    if consult:
+        return list(posted(next(values for values in tickets if values.get("consult"))))
+    values = {name: value for name, value in tickets[0].items() if not name.startswith("consult")}
     return list(posted({**values, "consult": False}))
 
 

@@ -30,7 +30,8 @@ def run(tickets: int = _TICKETS) -> dict[str, dict[str, Any]]:
         with deployed(kind) as made:
             form = ticket_form(made.url)
             figures |= {f"{kind}: {name}": value for name, value in _one_client(made, form, tickets).items()}
-            figures |= {f"{kind}: {name}": value for name, value in _said(made, form).items()}
+            said = _said(made, {"completion": form, "ticket that consults": ticket_form(made.url, consult=True)})
+            figures |= {f"{kind}: {name}": value for name, value in said.items()}
     return {"figures": figures, "versus": {}}
 
 
@@ -58,8 +59,8 @@ def _one_client(made: Deployment, form: list[tuple[str, str]], tickets: int) -> 
     }
 
 
-def _said(made: Deployment, form: list[tuple[str, str]]) -> dict[str, int]:
-    """Submit once more inside this process, and count what is said to the database."""
+def _said(made: Deployment, forms: dict[str, list[tuple[str, str]]]) -> dict[str, int]:
+    """Submit each form once more inside this process, and count what is said to the database."""
     from webapp.db import db
 
     app = create_app(made.settings)
@@ -70,14 +71,17 @@ def _said(made: Deployment, form: list[tuple[str, str]]) -> dict[str, int]:
         return answer.status_code, answer.headers.get("Location", ""), answer.text
 
     client = Client(send, LOGIN)
-    tasks = [client.start("ticket") for _ in range(2)]
-    client.submit(tasks[0], form)
     with app.app_context():
         engine = db.engine
-    with counted(engine) as found:
-        client.submit(tasks[1], form)
+    said = {}
+    for what, form in forms.items():
+        tasks = [client.start("ticket") for _ in range(2)]
+        client.submit(tasks[0], form)
+        with counted(engine) as found:
+            client.submit(tasks[1], form)
+        said |= {f"statements per {what}": found["statements"], f"commits per {what}": found["commits"]}
     engine.dispose()
-    return {"statements per completion": found["statements"], "commits per completion": found["commits"]}
+    return said
 
 
 def _by_name(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
