@@ -110,15 +110,17 @@ class Form:
         ports: Ports | None = None,
         problems: Sequence[Problem] = (),
         readonly: bool = False,
+        tells_rights: bool = False,
         prefix: str = "f",
         icons: str = ICONS,
     ) -> str:
         """Print the fields as HTML, without a `form` element and without its buttons.
 
         data: values, or `Submission.typed` to show what was typed. Fields without a value show their default.
+        tells_rights: for reading, what the view lets its step write is marked.
         """
         scene = self._scene(ports, prefix=prefix, icons=icons, readonly=readonly)
-        scene.data = data
+        scene.data, scene.tells_rights = data, tells_rights and readonly and not self.rights.open
         scene.pad_rows = scene.use_defaults = not readonly
         if isinstance(data, Typed):
             scene.picks, scene.origins, scene.step = data.picks, data.origins, data.step

@@ -171,8 +171,12 @@ class Page:
     def listing(self, spots: Sequence[Spot]) -> Markup:
         """Print read-only values as a definition list."""
         pairs = [
-            tag("<dt {0}>{1}</dt><dd{2}>{3}</dd>").format(
-                data_of(spot), spot.label, EMPTY if spot.shown else Markup(" hidden"), display(spot, self.scene)
+            tag("<dt {0}>{1}{4}</dt><dd{2}>{3}</dd>").format(
+                data_of(spot),
+                spot.label,
+                EMPTY if spot.shown else Markup(" hidden"),
+                display(spot, self.scene),
+                marks.right_mark(spot, self.scene),
             )
             for spot in spots
             if not (spot.entry is not None and spot.entry.kind == "hidden")
@@ -189,7 +193,8 @@ class Page:
         described = tag(' aria-describedby="{}"').format(" ".join(said.ids)) if said.ids else EMPTY
         data = data_of(spot) + Markup(" ") + rows.data_of_rows(spot, self.scene)
         # That a section is required says nothing: its own fields say what must be filled in.
-        mark = marks.required_mark(spot, self.scene) if spot.shape == "rows" else EMPTY
+        is_table = spot.shape == "rows"
+        mark = marks.required_mark(spot, self.scene) + marks.right_mark(spot, self.scene) if is_table else EMPTY
         if spot.depth > 1 or spot.path[:1] in self.inner:
             return _FIELDSET.format(own, described, data, spot.label, mark, body)
         glyph = _glyph(spot)

@@ -95,6 +95,13 @@ def required_mark(spot: Spot, scene: Scene) -> Markup:
     return mark
 
 
+def right_mark(spot: Spot, scene: Scene) -> Markup:
+    """Print on a page for reading that the step could write here."""
+    if not scene.tells_rights or spot.right != "write":
+        return EMPTY
+    return tag(' <span class="chip t-teal">{}</span>').format(word("writable", scene.locale))
+
+
 def data_of(spot: Spot) -> Markup:
     """Print the attributes that the browser's rules work on; a place hidden by its rule is hidden."""
     found: dict[str, Any] = {"data_qc_pointer": spot.pointer}

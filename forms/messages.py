@@ -158,6 +158,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "json-hint": ("这一项没有专门的填法，请按 JSON 写", "There is no special input for this; write JSON"),
     "computed": ("自动算出", "worked out"),
     "fixed": ("固定内容", "fixed"),
+    "writable": ("可填", "may fill in"),
     "filled": ("自动带出，可改", "filled in from the register"),
     "update": ("按已填的内容更新本页", "Update this page from what is filled in"),
     "total": ("合计", "Total"),

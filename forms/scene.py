@@ -23,6 +23,7 @@ class Scene:
     """One act on one form: its language, rights, ports and the choices made on the page so far.
 
     use_defaults: empty fields show their default. fills_new: only those of a row or section nobody has typed in yet.
+    tells_rights: read-only fields that the view lets its step write are marked as such.
     """
 
     resolver: Resolver
@@ -43,6 +44,7 @@ class Scene:
     pad_rows: bool = False
     use_defaults: bool = False
     fills_new: bool = False
+    tells_rights: bool = False
     data: Any = None
     spots: int = 0
 

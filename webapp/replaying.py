@@ -27,21 +27,27 @@ from engine.model import Actor, Case, CaseItem, Task, TimelineEntry, Verificatio
 from engine.pins import Bundle, Cache, bundle_of
 from engine.store.history_reads import head_hash
 from webapp.decisions import Sheet, sheets
+from webapp.deviations import Deviation, deviations, drawn_on
 from webapp.formfiles import FormFile, Sight, forms_of, sight_of
+from webapp.heldforms import HeldForm, Scene, choices, held_form
 from webapp.ports import FormPorts
 from webapp.story import Happened, Reader, tell, what_was_done, who_did
 from webapp.trail import Step, Visit, marks, steps, visits
 
 # So far a step is checked by running the case again without being asked to.
 CHECKED_UNASKED = 60
+# A chain that is longer is checked after the page is there: the script asks for it, without one a link does.
+PROVEN_UNASKED = 1000
 
 
 @dataclass(frozen=True)
 class Known:
-    """What stays the same as long as a case's head stands: its events, what they passed, and the chain as checked."""
+    """What stays the same as long as a case's head stands: events, tasks, what was passed, the chain as checked."""
 
     course: Course
+    tasks: Sequence[Task]
     visits: Sequence[Visit]
+    beside: Sequence[Deviation]
     proofs: list[Verification]
 
 
@@ -71,13 +77,15 @@ class Sheetful:
 
 @dataclass(frozen=True)
 class Now:
-    """One open task at a moment."""
+    """One open task at a moment; form: it can be shown as it lay before its holder."""
 
+    id: str
     name: str
     holder: str
     since: datetime
     due_at: datetime | None
     child: CaseItem | None
+    has_form: bool
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,16 @@ class Past:
     session: Session
     person: Actor
     case: Case
-    tasks: Sequence[Task]
     known: Known
     sight: Sight
     ports: FormPorts
     children: Mapping[str, CaseItem]
-    afresh: bool = True
+    asked: bool = False
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """Every task the case ever had, as its row is now."""
+        return self.known.tasks
 
     @property
     def entries(self) -> Sequence[TimelineEntry]:
@@ -129,11 +141,11 @@ class Past:
         return Shot(self, moment, bundle, forms_of(self.session, moment.pins, bundle.program))
 
     @cached_property
-    def proof(self) -> Verification:
-        """Whether the case's chain holds: recomputed now; from step to step, as it was when the page was opened."""
-        if self.afresh or not self.known.proofs:
+    def proof(self) -> Verification | None:
+        """Whether the case's chain holds, as recomputed since the page was opened; None where that is still to come."""
+        if not self.known.proofs and (self.asked or self.last <= PROVEN_UNASKED):
             self.known.proofs[:] = [verify(self.session, [f"case:{self.case.id}"])]
-        return self.known.proofs[0]
+        return self.known.proofs[0] if self.known.proofs else None
 
 
 @dataclass(frozen=True)
@@ -166,7 +178,12 @@ class Shot:
         for element_id, tokens in waiting.items():
             if tokens > 1 and "count" not in made[element_id]:
                 made[element_id]["count"] = str(tokens)
-        return made
+        return drawn_on(made, self.beside)
+
+    @property
+    def beside(self) -> Sequence[Deviation]:
+        """What was done beside the flows until then."""
+        return [one for one in self.past.known.beside if one.seq <= self.moment.seq]
 
     @property
     def focus(self) -> str | None:
@@ -181,6 +198,7 @@ class Shot:
     def waiting(self) -> list[Now]:
         """The tasks open then: who held each and since when."""
         at, kept = self.entry.at, {task.id: task.child_case_id for task in self.past.tasks}
+        shown = {task.id for task in self.holders}
         found = []
         for task in self.moment.tasks:
             if task.state != "open":
@@ -190,8 +208,22 @@ class Shot:
                 child = None
             name = task.name or self._name(task.element_id)
             since = task.held_at or task.created_at
-            found.append(Now(name, task.holder_name or "", since, task.due_at, child))
+            found.append(Now(task.id, name, task.holder_name or "", since, task.due_at, child, task.id in shown))
         return found
+
+    @property
+    def sent(self) -> list[CaseItem]:
+        """The child cases this event sent out or heard of, as far as the reader may read them."""
+        body = self.entry.body
+        called = {task["id"] for task in body.get("opened", ()) if task.get("kind") == "call"}
+        told = {task.child_case_id for task in self.past.tasks if task.id in called}
+        told.add((body.get("child") or {}).get("child"))
+        return [child for key, child in self.past.children.items() if key in told]
+
+    def names(self, elements: Sequence[str]) -> list[str]:
+        """Name those elements of the diagram that have a name."""
+        known = self.bundle.program.elements
+        return [known[each].name for each in elements if each in known and known[each].name]
 
     @cached_property
     def told(self) -> Happened | None:
@@ -212,6 +244,31 @@ class Shot:
     @property
     def who(self) -> str:
         return who_did(self.entry)
+
+    @cached_property
+    def holders(self) -> list[Task]:
+        """The steps of people whose form can be shown as it lay before them."""
+        return choices(self._scene)
+
+    def held(self, task_id: str) -> HeldForm | None:
+        """Return the form of one of the `holders`, of the first where none has the id."""
+        wanted = [task for task in self.holders if task.id == task_id] or self.holders
+        return held_form(self._scene, wanted[0]) if wanted else None
+
+    @cached_property
+    def _scene(self) -> Scene:
+        past = self.past
+        return Scene(
+            case=past.case,
+            moment=self.moment,
+            entry=self.entry,
+            program=self.bundle.program,
+            files=self.files,
+            kept={task.id: task for task in past.tasks},
+            sight=past.sight,
+            reader=past.person,
+            ports=past.ports,
+        )
 
     @cached_property
     def forms(self) -> list[Sheetful]:
@@ -304,24 +361,29 @@ class Shot:
         ]
 
 
-def past_of(session: Session, person: Actor, case: Case, *, afresh: bool = True) -> Past:
-    """Gather the past of a case the person has been found to may read. afresh: check the chain now."""
-    tasks = reads.tasks(session, case.id)
+def past_of(session: Session, person: Actor, case: Case, *, afresh: bool = True, asked: bool = False) -> Past:
+    """Gather the past of a case the person has been found to may read.
+
+    afresh: what an earlier check of the chain found counts no more. asked: check it now, however long it is.
+    """
+    known = _known.get(f"{case.id} {head_hash(session, case.id)}", lambda: _read(session, case.id))
+    tasks = known.tasks
     below = {item.id: item for item in reads.tree(session, person, case)} if any(t.child_case_id for t in tasks) else {}
     uses = {use.sha256: use.id for use in attachments.of_case(session, case.id)}
+    if afresh:
+        known.proofs.clear()
     return Past(
         session=session,
         person=person,
         case=case,
-        tasks=tasks,
-        known=_known.get(f"{case.id} {head_hash(session, case.id)}", lambda: _read(session, case.id)),
+        known=known,
         sight=sight_of(within(person, case.definition), tasks),
         ports=FormPorts(person, uses=uses),
         children=below,
-        afresh=afresh,
+        asked=asked,
     )
 
 
 def _read(session: Session, case_id: str) -> Known:
     entries = timeline(session, case_id, limit=LONGEST, values=False)
-    return Known(Course(case_id, entries), visits(entries), [])
+    return Known(Course(case_id, entries), reads.tasks(session, case_id), visits(entries), deviations(entries), [])

@@ -27,7 +27,8 @@ def show(id: str) -> str:
     """Show a case as it stood after one event; part=1 gives what changes from event to event without the frame."""
     case = access.case_for(id)
     fragment = request.args.get("part") == "1"
-    past = past_of(db.session(), access.actor(), case, afresh=not fragment)
+    asked = request.args.get("prove") == "1"
+    past = past_of(db.session(), access.actor(), case, afresh=not fragment, asked=asked)
     seq = _wanted(past)
     shot = past.shot(seq)
     other = _number("with", past.last)
@@ -37,7 +38,7 @@ def show(id: str) -> str:
     return render(
         "replay/part.html" if fragment else "replay/show.html",
         past=past, shot=shot, other=past.shot(other) if other and other != seq else None,
-        checked=shot.checked(asked=request.args.get("check") == "1"),
+        held=shot.held(request.args.get("task", "")), checked=shot.checked(asked=request.args.get("check") == "1"),
         lines=past.lines(first, WINDOW), first=first, window=WINDOW, ticks=_ticks(past),
         title=looks.title_of(case), number=looks.number_of(case) or "", diagram_of=_diagram_of, above=_above(past),
     )  # fmt: skip

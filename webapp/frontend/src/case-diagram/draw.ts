@@ -32,7 +32,13 @@ export async function draw(figure: HTMLElement, container: HTMLElement, data: Di
   const registry = viewer.get<ElementRegistry>('elementRegistry');
   const overlays = viewer.get<Overlays>('overlays');
   registry.forEach((element) => mark(element, data.marks, canvas));
-  for (const [id, { state, count }] of Object.entries(data.marks)) {
+  for (const [id, { state, count, note }] of Object.entries(data.marks)) {
+    if (note && registry.get(id)) {
+      const words = document.createElement('span');
+      words.className = 'diagram-note';
+      words.textContent = note;
+      overlays.add(id, 'note', { position: { bottom: 4, left: 0 }, html: words });
+    }
     if (count === undefined || count === null || count === '' || !registry.get(id)) continue;
     const badge = document.createElement('span');
     badge.className = `diagram-count ${state}`;

@@ -6,6 +6,8 @@ export interface Mark {
   readonly state: State;
   /** Shown as a badge: "2 次", "14/17". */
   readonly count?: string | number | null;
+  /** Shown below the element: that somebody brought the case here, or away, by hand. */
+  readonly note?: string | null;
 }
 
 export interface DiagramData {

@@ -11,6 +11,8 @@ async function go(address: string): Promise<boolean> {
   const mine = ++asked;
   const url = new URL(address, location.href);
   url.searchParams.set('part', '1');
+  // A long chain is checked once the page is there, with the first moment that is asked for.
+  if (root.querySelector('[data-later]')) url.searchParams.set('prove', '1');
   const answer = await fetch(url).catch(() => null);
   if (mine !== asked) return false;
   if (!answer?.ok || answer.redirected) {
@@ -20,7 +22,7 @@ async function go(address: string): Promise<boolean> {
   const text = await answer.text();
   if (mine !== asked) return false;
   show(root, text);
-  url.searchParams.delete('part');
+  for (const name of ['part', 'prove']) url.searchParams.delete(name);
   history.replaceState(null, '', url);
   return true;
 }
@@ -133,4 +135,5 @@ if (root) {
     toggle();
   });
   prepare(root);
+  if (root.querySelector('[data-later]')) window.addEventListener('load', () => void go(location.href));
 }
