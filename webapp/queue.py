@@ -48,7 +48,8 @@ def make_queue(app: Flask) -> Celery:
         },
     )
 
-    @queue.task(name=SWEEP)
+    # Not shared: a process may make several applications, each with its own tasks of these names.
+    @queue.task(name=SWEEP, shared=False)
     def sweep() -> None:
         with app.app_context(), session_factory()() as session:
             due = jobs.due_ids(session, now=iso(now(session)), limit=_AT_ONCE)
@@ -56,17 +57,17 @@ def make_queue(app: Flask) -> Celery:
             # What is not begun by then is sent again by a later sweep: the queue never grows beyond a few of them.
             run.apply_async((job_id,), expires=5 * _SWEEP_EVERY_S)
 
-    @queue.task(name=RUN)
+    @queue.task(name=RUN, shared=False)
     def run(job_id: str) -> None:
         with app.app_context():
             run_one(session_factory(), job_id, outside=outside_of(app.config), lease=lease_of(app.config))
 
-    @queue.task(name=CHORES)
+    @queue.task(name=CHORES, shared=False)
     def chores() -> None:
         with app.app_context():
             _do(filestore.sweeper())
 
-    @queue.task(name=SEAL)
+    @queue.task(name=SEAL, shared=False)
     def seal() -> None:
         with app.app_context():
             _do(sealing.sealer(app))

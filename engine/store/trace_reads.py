@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.store.base import Session
 from engine.store.cases import CaseRow
@@ -44,6 +44,15 @@ def cases_started(
     if until is not None:
         statement = statement.where(CaseRow.started_at < until)
     return list(session.execute(statement.order_by(CaseRow.started_at.desc(), CaseRow.id.desc()).limit(limit)))
+
+
+def started_by_definition(session: Session, root_unit_id: str, *, since: str, until: str) -> list[Any]:
+    """Return (definition, cases) of the cases started in a span, the most first."""
+    count = func.count().label("cases")
+    statement = select(CaseRow.definition, count).where(
+        CaseRow.root_unit_id == root_unit_id, CaseRow.started_at >= since, CaseRow.started_at < until
+    )
+    return list(session.execute(statement.group_by(CaseRow.definition).order_by(count.desc(), CaseRow.definition)))
 
 
 def events_of(session: Session, case_ids: Sequence[str]) -> Iterator[Any]:

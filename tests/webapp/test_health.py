@@ -27,3 +27,8 @@ def test_a_chore_that_fails_behind_the_queue_is_told_by_every_server(
     seal()
     assert server.get("/healthz").json == {"ok": True}
     assert (tmp_path / "var" / "heads.txt").exists()
+
+
+def test_each_application_has_tasks_of_its_own(make_app: Callable[..., Flask], city: Organisation) -> None:
+    first, second = (make_queue(make_app(BROKER_URL="redis://127.0.0.1:1/0")) for _ in range(2))
+    assert first.tasks[SEAL].app is first and second.tasks[SEAL].app is second

@@ -7,8 +7,12 @@ import re
 import pytest
 from lxml import etree
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from tests.webapp.desk import Desk
+from engine import library
+from engine.store.base import writing
+from tests.build import SYSTEM
+from tests.webapp.desk import FOLDER, Desk
 from tests.webapp.test_case import returned_and_approved
 
 
@@ -25,6 +29,13 @@ def figure(page: str, label: str) -> tuple[str, str]:
     found = re.search(rf"<dt>{label}</dt><dd><b><a href=\"([^\"]+)\">(\d+)</a>", page)
     assert found, label
     return found[2], found[1].replace("&amp;", "&")
+
+
+def test_the_process_with_the_most_cases_is_shown_first(worked: Desk) -> None:
+    unused = (FOLDER / "request.bpmn").read_bytes().replace(b'process id="request"', b'process id="another"')
+    with Session(worked.database) as session, writing(session):
+        library.publish(session, "process", "another", unused, actor=SYSTEM)
+    assert figure(worked.browser("audit@city").get("/flows").text, "件数")[0] == "2"
 
 
 def test_each_figure_opens_the_cases_behind_it(worked: Desk) -> None:

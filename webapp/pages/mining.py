@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from engine import library, registers
-from engine.history.traces import Trace, traces
+from engine.history.traces import Trace, counts, traces
 from engine.history.xes import write_ocel, write_xes
 from webapp import access, db, mining, wording
 from webapp.figures import Period, periods
@@ -87,21 +87,26 @@ def _asked() -> tuple[str, Period]:
     spans = periods(wording.local(access.now()).date())
     known = [one.key for one in library.listed(db.session(), "process")]
     key = request.args.get("process", "")
-    if key not in known:
-        key = _busiest(known)
-    return key, spans.get(request.args.get("period", ""), spans["twelve"])
+    period = spans.get(request.args.get("period", ""), spans["twelve"])
+    return key if key in known else _busiest(known, period), period
 
 
-def _busiest(known: Iterable[str]) -> str:
-    """Return the process to begin with: the one people start, if there is one."""
+def _busiest(known: Iterable[str], period: Period) -> str:
+    """Return the process to begin with: of those that people start the one with the most cases, else any."""
+    since, until = _ends(period)
+    cases = counts(db.session(), access.actor().root_unit_id, since=since, until=until)
     startable = [one.key for one in library.listed(db.session(), "process") if one.meta.get("starters")]
-    return next(iter(startable), next(iter(known), ""))
+    return max(startable or known, key=lambda key: cases.get(key, 0), default="")
 
 
 def _traces(key: str, period: Period) -> list[Trace]:
-    first, last = _midnight(period.first), _midnight(period.last + timedelta(days=1))
+    since, until = _ends(period)
     root = access.actor().root_unit_id
-    return list(traces(db.session(), root, definition=key, since=first, until=last, limit=_MOST))
+    return list(traces(db.session(), root, definition=key, since=since, until=until, limit=_MOST))
+
+
+def _ends(period: Period) -> tuple[datetime, datetime]:
+    return _midnight(period.first), _midnight(period.last + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:
