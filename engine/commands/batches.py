@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.canonical import from_iso, iso, parse
 from engine.clock import now
-from engine.commands.migrating import migrate_ordered
+from engine.commands.migrating import migrate_ordered, try_ordered
 from engine.commands.ordering import MOST_CASES
 from engine.commands.suspending import resume_case, suspend_case
 from engine.errors import NotFound, QingcheError
@@ -108,6 +108,7 @@ _KINDS: Mapping[str, Callable[[Session, str, Actor, Mapping[str, Any]], None]] =
     "suspend": _suspend,
     "resume": _resume,
     "migrate": migrate_ordered,
+    "try": try_ordered,
 }
 
 

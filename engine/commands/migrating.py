@@ -11,7 +11,7 @@ from engine.assignment import is_system, may_operate
 from engine.candidates import resolve
 from engine.canonical import canonical, iso, parse
 from engine.clock import clock_of
-from engine.commands.ordering import order
+from engine.commands.ordering import MOST_CASES, order
 from engine.commands.rights import required
 from engine.errors import CannotOperate, Invalid, NotFound, QingcheError
 from engine.model import Actor, Completion
@@ -72,14 +72,43 @@ def dry_run(
     """
     onto = target_pins(session, definition, artifact_id)
     found = []
-    for row in batches.running(session, definition, root_unit_id, limit):
-        if row.artifact_id == artifact_id:
-            continue
+    for row in batches.running(session, definition, root_unit_id, limit, but_on=artifact_id):
         case = hot.read_case(session, row.id)
         if case is not None:
             title = shown_title(row.title, case.readers)
             found.append(Verdict(row.id, row.number, title, row.artifact_id, _why_not(session, case, onto, mapping)))
     return found
+
+
+def order_trial(session: Session, definition: str, artifact_id: str, mapping: Mapped, *, actor: Actor) -> str:
+    """Let the worker do the dry run of every running case on another version, a job each; returns the order's id.
+
+    What came of each is in the order (`read_batch`): done can be carried over, refused says why not. Raises NotFound,
+    Invalid when no case runs on another version.
+    """
+    if not may_migrate(actor, actor.root_unit_id):
+        raise NotFound(what="process", id=definition)
+    rows = batches.running(session, definition, actor.root_unit_id, MOST_CASES, but_on=artifact_id)
+    case_ids = [row.id for row in rows]
+    if not case_ids:
+        raise Invalid(why="没有要换过去的事")
+    body = {"artifact": artifact_id, "pins": target_pins(session, definition, artifact_id), "mapping": dict(mapping)}
+    return order(session, "try", definition, case_ids, actor=actor, body=body)
+
+
+def try_ordered(session: Session, case_id: str, _actor: Actor, body: Mapping[str, Any]) -> None:
+    """Do the dry run of one case of a trial; writes nothing and locks nothing. Raises CannotOperate (why not)."""
+    case = hot.read_case(session, case_id)
+    if case is None or case.state != "running":
+        raise CannotOperate(why="这件事已经结束")
+    why = _why_not(session, case, body["pins"], body["mapping"])
+    if why:
+        raise CannotOperate(why=why)
+
+
+def able_of_trial(session: Session, trial_id: str) -> list[str]:
+    """Return the cases that a trial found can be carried over."""
+    return batches.case_ids(session, trial_id, "done")
 
 
 def migrate_case(

@@ -16,7 +16,7 @@ from engine.store.tasks import TaskRow
 
 
 class BatchRow(Base):
-    """One order; `kind`: suspend, resume, migrate. `body` (JSON) is the operation and who ordered it."""
+    """One order; `kind`: suspend, resume, migrate, try. `body` (JSON) is the operation and who ordered it."""
 
     __tablename__ = "batches"
     __table_args__ = (Index("ix_batches_definition", "definition", "created_at"),)
@@ -68,6 +68,12 @@ def settle(session: Session, batch_id: str, case_id: str, *, state: str, why: st
     session.execute(_SETTLE, {"batch_id": batch_id, "case_id": case_id, "state": state, "why": why, "at": at})
 
 
+def case_ids(session: Session, batch_id: str, state: str) -> list[str]:
+    """Return the cases of an order that are in this state, oldest first."""
+    statement = select(BatchCaseRow.case_id).where(BatchCaseRow.batch_id == batch_id, BatchCaseRow.state == state)
+    return list(session.scalars(statement.order_by(BatchCaseRow.case_id)))
+
+
 def newest(session: Session, definition: str, kind: str, limit: int) -> list[BatchRow]:
     """Return the last orders of a kind on a definition, newest first."""
     statement = select(BatchRow).where(BatchRow.definition == definition, BatchRow.kind == kind)
@@ -99,14 +105,21 @@ def results(session: Session, batch_id: str, limit: int) -> list[Any]:
     return list(session.execute(statement.limit(limit)))
 
 
-def running(session: Session, definition: str, root_unit_id: str, limit: int) -> list[Any]:
-    """Return a definition's running cases, oldest first: id, number, title, artifact_id, parent_case_id, suspension."""
+def running(
+    session: Session, definition: str, root_unit_id: str, limit: int, *, but_on: str | None = None
+) -> list[Any]:
+    """Return a definition's running cases, oldest first: id, number, title, artifact_id, parent_case_id, suspension.
+
+    but_on: a version whose cases are left out.
+    """
     columns = (
         CaseRow.id, CaseRow.number, CaseRow.title, CaseRow.artifact_id, CaseRow.parent_case_id, CaseRow.suspension,
     )  # fmt: skip
     statement = select(*columns).where(
         CaseRow.definition == definition, CaseRow.state == "running", CaseRow.root_unit_id == root_unit_id
     )
+    if but_on is not None:
+        statement = statement.where(CaseRow.artifact_id != but_on)
     return list(session.execute(statement.order_by(CaseRow.started_at, CaseRow.id).limit(limit)))
 
 

@@ -13,6 +13,7 @@ from engine.store.base import writing
 from tests.build import SYSTEM
 from tests.webapp.browser import Browser
 from tests.webapp.desk import FOLDER, Desk
+from webapp.pages import running
 
 PAGE = "/studio/process/request/running"
 
@@ -95,3 +96,29 @@ def test_what_does_not_exist_is_not_found(desk: Desk, designer: Browser) -> None
     assert designer.get("/studio/process/nothing/running").status_code == 404
     assert designer.get("/studio/order/nothing").status_code == 404
     assert designer.send("/studio/process/nothing/running", {"action": "suspend"}, page=PAGE).status_code == 404
+
+
+def test_many_cases_are_tried_by_the_worker_and_then_carried_over(
+    desk: Desk, designer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "TRIED_AT_ONCE", 0)
+    case, _review = desk.submitted()
+    to = published(desk, '"review"', '"check"')
+    asked = designer.get(f"{PAGE}?to={to}&try=1&m.review=check").text
+    assert "试算这 1 件" in asked and "能换" not in asked
+    sent = {"action": "try", "to": to, "m.review": "check"}
+    assert "请先试算完" in designer.send(PAGE, {**sent, "action": "migrate", "reason": "改名"}, page=PAGE).text
+    trial = designer.send(PAGE, sent, page=PAGE).headers["Location"]
+    assert "算了 0 件，共 1 件" in designer.get(trial).text
+    early = {**sent, "action": "migrate", "reason": "改名", "trial": trial.rsplit("/", 1)[1]}
+    assert "请先试算完" in designer.send(PAGE, early, page=PAGE).text
+    desk.sweep()
+    result = designer.get(trial).text
+    assert "算了 1 件，共 1 件：1 件能换，0 件不能" in result and "把这 1 件换到第 2 版" in result
+    assert "1 件能换，0 件不能" in designer.get(PAGE).text
+    assert "请先试算完" in designer.send(PAGE, {**early, "m.review": "-"}, page=PAGE).text
+    fields = {name: value for name, value in hidden(result).items() if name != "csrf_token"}
+    order = designer.send(PAGE, {**fields, "reason": "改名"}, page=PAGE).headers["Location"]
+    desk.sweep()
+    assert "办了 1 件，共 1 件" in designer.get(order).text
+    assert "换到流程的另一版接着办" in desk.browser("clerk@d1").get(case).text

@@ -24,7 +24,7 @@ from webapp.wording import say
 blueprint = Blueprint("running", __name__)
 
 keepers = access.holds("designer", *sorted(OPERATORS))
-TRIED_AT_MOST = 2_000
+TRIED_AT_ONCE = 200  # While the page is awaited; more are tried by the worker.
 SHOWN = 200
 LEFT_OUT = "-"
 _MAP = "m."
@@ -72,7 +72,10 @@ def show(key: str) -> str:
 @blueprint.post("/studio/process/<key>/running")
 @access.rule(keepers)
 def act(key: str) -> Response | tuple[str, int]:
-    """Suspend or resume the process (action=suspend, resume), or order the migration that was tried (migrate)."""
+    """Suspend or resume the process (action=suspend, resume), try a migration in the background (try) or order it.
+
+    What was tried by the worker is carried over by its order's id (trial); what the page tried is tried again.
+    """
     action, reason = request.form.get("action"), request.form.get("reason", "").strip()[:500]
     person, session = access.actor(), db.session()
     if not library.versions(session, "process", key):
@@ -85,14 +88,15 @@ def act(key: str) -> Response | tuple[str, int]:
         elif action == "resume":
             batch = commands.resume_definition(session, key, actor=person, reason=reason)
             say(_("已恢复，可以发起"))
+        elif not request.form.get("to"):
+            raise Invalid(why=_("请选换到哪一版"))
+        elif action == "try":
+            to, mapping = request.form["to"], _mapping(request.form)
+            batch = commands.order_trial(session, key, to, mapping, actor=person)
+            say(_("已开始试算，可以离开本页"))
         else:
-            to, mapping = request.form.get("to", ""), _mapping(request.form)
-            if not to:
-                raise Invalid(why=_("请选换到哪一版"))
-            found = commands.dry_run(
-                session, key, to, mapping, root_unit_id=person.root_unit_id, limit=commands.MOST_CASES
-            )
-            able = [verdict.case_id for verdict in found if not verdict.why]
+            to, mapping = request.form["to"], _mapping(request.form)
+            able = _able(key, to, mapping)
             batch = commands.order_migration(session, key, to, mapping, able, actor=person, reason=reason)
             say(_("已开始换版，可以离开本页"))
     except (Invalid, CannotOperate, Refused) as refusal:
@@ -109,7 +113,26 @@ def order(id: str) -> str:
     """Show how far an order about many cases is, and what became of each."""
     batch = commands.read_batch(db.session(), id)
     definition = library.current(db.session(), "process", batch.definition)
-    return render("studio/order.html", batch=batch, definition=definition, kind_words=_words_of(batch))
+    versions = library.versions(db.session(), "process", batch.definition)
+    to = next((version for version in versions if version.id == batch.body.get("artifact")), None)
+    return render("studio/order.html", batch=batch, definition=definition, kind_words=_words_of(batch), to=to)
+
+
+def _able(key: str, to: str, mapping: dict[str, str | None]) -> list[str]:
+    """Return the cases that the trial named, else a dry run of those a page tries, found can be carried over."""
+    session = db.session()
+    trial = request.form.get("trial", "")
+    if trial:
+        tried = commands.read_batch(session, trial)
+        asked = (tried.kind, tried.definition, tried.body.get("artifact"), tried.body.get("mapping"))
+        if asked != ("try", key, to, mapping) or tried.waiting:
+            raise Invalid(why=_("请先试算完"))
+        return commands.able_of_trial(session, trial)
+    root = access.actor().root_unit_id
+    found = commands.dry_run(session, key, to, mapping, root_unit_id=root, limit=TRIED_AT_ONCE + 1)
+    if len(found) > TRIED_AT_ONCE:
+        raise Invalid(why=_("请先试算完"))
+    return [verdict.case_id for verdict in found if not verdict.why]
 
 
 def _page(key: str, problems: list[str]) -> str:
@@ -122,13 +145,16 @@ def _page(key: str, problems: list[str]) -> str:
     to = next((version for version in versions if version.id == sent.get("to")), None)
     old = _old(versions, counts, to, sent.get("from", ""))
     mapping = _mapping(sent)
-    choices, trial = [], None
+    choices, trial, too_many = [], None, 0
     if to is not None and old is not None:
         programs = [commands.program_of_version(session, key, version.id) for version in (old, to)]
         choices = _choices(programs[0], programs[1], mapping)
-        if sent.get("try") == "1":
+        concerned = sum(count for version, count in counts.items() if version != to.id)
+        if sent.get("try") == "1" and concerned > TRIED_AT_ONCE:
+            too_many = concerned
+        elif sent.get("try") == "1":
             root = person.root_unit_id
-            trial = Trial(commands.dry_run(session, key, to.id, mapping, root_unit_id=root, limit=TRIED_AT_MOST))
+            trial = Trial(commands.dry_run(session, key, to.id, mapping, root_unit_id=root, limit=TRIED_AT_ONCE))
     return render(
         "studio/running.html",
         definition=versions[0],
@@ -142,6 +168,8 @@ def _page(key: str, problems: list[str]) -> str:
         renewed=[choice for choice in choices if choice.renews],
         mapping=mapping,
         trial=trial,
+        too_many=too_many,
+        trials=commands.batches_of(session, key, "try", 3),
         shown=SHOWN,
         numbers={version.id: version.version for version in versions},
         orders=commands.batches_of(session, key, "migrate"),
@@ -182,4 +210,4 @@ def _choices(old: Program, new: Program, mapping: Mapping[str, str | None]) -> l
 
 
 def _words_of(batch: Batch) -> str:
-    return {"migrate": _("换版"), "suspend": _("暂停"), "resume": _("恢复")}[batch.kind]
+    return {"migrate": _("换版"), "try": _("试算"), "suspend": _("暂停"), "resume": _("恢复")}[batch.kind]

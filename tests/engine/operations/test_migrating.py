@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import Invalid, NotFound, claim, library, replay, save_draft
 from engine.canonical import canonical, iso, parse
 from engine.clock import FixedClock
-from engine.commands import dry_run, migrate_case, order_migration, plan, read_batch, read_draft, set_due
+from engine.commands import (
+    able_of_trial,
+    dry_run,
+    migrate_case,
+    order_migration,
+    order_trial,
+    plan,
+    read_batch,
+    read_draft,
+    set_due,
+)
 from engine.commands.migrating import program_of_version
 from engine.errors import CannotOperate, EvaluationFailed
 from engine.model import Actor
@@ -376,3 +386,32 @@ def test_people_the_new_version_cannot_name_keep_the_case_where_it_is(city: City
 
 def row_ids(row: dict[str, Any]) -> list[str]:
     return [one.get("grant") or one["user"] for one in row["candidates"]]
+
+
+def test_a_trial_says_of_every_case_whether_it_can_and_changes_nothing(city: City) -> None:
+    stays, goes, over = [city.start("line") for _ in range(3)]
+    for case_id in (goes, over):
+        city.do(case_id, "a", "clerk@d1")
+    city.publish(line=line("alpha", "b"))
+    there = city.start("line")
+    with writing(city.session):
+        trial = order_trial(city.session, "line", newest(city, "line"), {}, actor=city.operator)
+    city.do(over, "b", "clerk@d1")
+    heads = {case_id: city.case(case_id).head_seq for case_id in (stays, goes, over, there)}
+    assert read_batch(city.session, trial).waiting == 3
+    city.work()
+    told = read_batch(city.session, trial)
+    why = {result.case_id: result.why for result in told.results}
+    assert (told.done, told.refused, told.waiting, why[goes]) == (1, 2, 0, "")
+    assert "办a" in why[stays] and "已经结束" in why[over] and there not in why
+    assert able_of_trial(city.session, trial) == [goes]
+    assert heads == {case_id: city.case(case_id).head_seq for case_id in heads}
+
+
+def test_a_trial_is_for_who_may_carry_over_and_needs_a_case(city: City) -> None:
+    city.start("line")
+    city.publish(line=line("a", "b", "c"))
+    with pytest.raises(NotFound):
+        order_trial(city.session, "line", newest(city, "line"), {}, actor=city.actor("clerk@d1"))
+    with pytest.raises(Invalid):
+        order_trial(city.session, "rounds", newest(city, "rounds"), {}, actor=city.operator)
