@@ -9,7 +9,6 @@ from typing import Protocol
 from sqlalchemy import ForeignKeyConstraint, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.canonical import canonical
 from engine.store import driver
 from engine.store.base import Base
 
@@ -101,12 +100,6 @@ _HEAD = text("UPDATE streams SET head_hash = :hash WHERE stream = :stream")
 _EVENT_NAMES = ("stream", "seq", "hash", "kind", "at", "actor_id", "body")
 _EVENT = driver.insertion("events", _EVENT_NAMES)
 _VALUE = driver.insertion("event_values", ("stream", "seq", "pointer", "before", "after", "salt"))
-# psycopg sends a list row by row, and a form has dozens of values: all of them as one text cost it a sixth.
-_VALUES_AS_ONE = driver.Statement(
-    "INSERT INTO event_values (stream, seq, pointer, before, after, salt) "
-    "SELECT :stream, :seq, v.pointer, v.before, v.after, v.salt FROM json_to_recordset(:values::json) "
-    "AS v(pointer text, before text, after text, salt text)"
-)
 _BY_SYSTEM_CLOCK = text("""SELECT 1 FROM events WHERE body NOT LIKE '%"clock":"set"%' LIMIT 1""")
 
 
@@ -143,12 +136,8 @@ def insert_event_values(session: Session, stream: str, seq: int, values: Iterabl
         {"stream": stream, "seq": seq, "pointer": v.pointer, "before": v.before, "after": v.after, "salt": v.salt}
         for v in values
     ]
-    if not rows:
-        return
-    if driver.is_sqlite(session):
+    if rows:
         driver.write(session, _VALUE, rows)
-    else:
-        driver.write(session, _VALUES_AS_ONE, {"stream": stream, "seq": seq, "values": canonical(rows)})
 
 
 def has_system_events(session: Session) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store import driver
 from engine.store.base import Base, Session
-from engine.store.driver import Statement
 
 
 class JobRow(Base):
@@ -72,11 +71,11 @@ class ClaimedJob:
     lease_until: str
 
 
-_INSERT = Statement(
-    "INSERT INTO jobs (id, root_unit_id, idempotency_key, kind, case_id, task_id, payload, state, due_at, attempts, "
-    "most_attempts, topic, created_at) VALUES (:id, :root_unit_id, :idempotency_key, :kind, :case_id, :task_id, "
-    ":payload, :state, :due_at, 0, :most_attempts, :topic, :created_at) ON CONFLICT (idempotency_key) DO NOTHING"
-)
+_COLUMNS = (
+    "id", "root_unit_id", "idempotency_key", "kind", "case_id", "task_id", "payload", "state", "due_at", "attempts",
+    "most_attempts", "topic", "created_at",
+)  # fmt: skip
+_INSERT = driver.insertion("jobs", _COLUMNS, " ON CONFLICT (idempotency_key) DO NOTHING")
 _CANCEL = text(
     "UPDATE jobs SET state = 'cancelled', payload = '{}' WHERE case_id = :case_id AND task_id IN :task_ids "
     "AND kind IN ('timer', 'start-child', 'service', 'external') "
@@ -171,7 +170,7 @@ def _rolled_back(session: Session) -> None:
 def insert_jobs(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write jobs due at their `due_at`; one whose idempotency key exists is left as it is."""
     if rows:
-        driver.write(session, _INSERT, rows)
+        driver.write(session, _INSERT, [{**row, "attempts": 0} for row in rows])
         # A timer of next week wakes nobody today; the worker looks every few seconds anyway.
         if any(row["due_at"] <= row["created_at"] for row in rows):
             session.info[_WRITTEN] = True

@@ -92,3 +92,13 @@ def test_a_connection_whose_server_went_while_it_rested_is_replaced(database_url
         assert connection.scalar(text("SELECT pg_backend_pid()")) != before
     engine.dispose()
     other.dispose()
+
+
+def test_many_rows_keep_what_is_in_them(session: Session) -> None:
+    texts = ["100% {year} :name", 'a "b" \\ \u0001', "é😀\u2028", "null", "[1, {}]"]
+    rows = [{"template": text, "unit_id": str(at), "year": 2026, "last": at} for at, text in enumerate(texts)]
+    assert driver.write(session, NUMBERS, rows) == len(rows)
+    found = driver.rows(
+        session, Statement("SELECT template, last FROM numbers WHERE year = :y ORDER BY last"), {"y": 2026}
+    )
+    assert [tuple(row) for row in found] == [(text, at) for at, text in enumerate(texts)]
