@@ -82,3 +82,14 @@ def test_an_event_log_is_written_and_that_it_was_is_an_event(desk: Desk, tmp_pat
     with desk.database.connect() as connection:
         (body,) = connection.execute(text("SELECT body FROM events WHERE kind = 'export'")).scalars()
     assert json.loads(body)["what"] == form and json.loads(body)["rows"] == told["events"]
+
+
+def test_a_process_is_written_as_the_net_its_log_is_replayed_on(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "request.pnml"
+    address = desk.database.url.render_as_string(hide_password=False)
+    order = ["export", "pnml", "request", "-o", str(out), "--json", "--db", address]
+    told = json.loads(CliRunner().invoke(main, order, catch_exceptions=False).stdout)
+    assert (told["definition"], told["version"]) == ("request", 1)
+    assert out.read_text("utf-8").count("<transition ") == told["transitions"]
+    unknown = CliRunner().invoke(main, ["export", "pnml", "request", "--version", "9", "-o", str(out), "--db", address])
+    assert unknown.exit_code != 0

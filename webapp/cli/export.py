@@ -111,6 +111,36 @@ def ocel(out: str, as_json: bool, **asked: Any) -> None:
     _write_log("ocel", out, as_json, write, **asked)
 
 
+@export.command("pnml")
+@click.argument("definition")
+@click.option("--version", type=int, help="Which version; default the newest.")
+@click.option("-o", "--out", type=click.Path(dir_okay=False), required=True, help="The file to write.")
+@click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def pnml(definition: str, version: int | None, out: str, as_json: bool, db: str | None) -> None:
+    """Write a process as a Petri net (PNML) of its activities: what an event log of its cases is replayed on."""
+    from engine import library
+    from engine.errors import NotFound
+    from engine.history.nets import net_of
+    from engine.history.pnml import write_pnml
+    from engine.pins import program_of
+    from webapp.cli.database import opened_session
+
+    with opened_session(db) as session:
+        found = library.versions(session, "process", definition)
+        chosen = next((each for each in found if version in (None, each.version)), None)
+        if chosen is None:
+            raise NotFound(what="process", id=definition)
+        program = program_of(definition, chosen.sha256, library.body(session, chosen.id))
+    net = net_of(program)
+    with Path(out).open("wb") as file:
+        write_pnml(net, file, name=program.name or definition)
+    if as_json:
+        counts = {"places": len(net.places), "transitions": len(net.transitions)}
+        answer({"ok": True, "file": out, "definition": definition, "version": chosen.version, **counts})
+    click.echo(f"{out}: {definition} version {chosen.version}, {len(net.places)} places")
+
+
 def _write_log(
     form: str,
     out: str,
