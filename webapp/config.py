@@ -43,6 +43,13 @@ DEFAULTS: dict[str, Any] = {
     "BROKER_URL": "",
     "JOB_LEASE_SECONDS": 120,
     "HEADS_FOLDER": "",
+    "HEADS_MAIL_TO": [],
+    "HEADS_MAIL_HOURS": 24,
+    "MAIL_HOST": "",
+    "MAIL_FROM": "qingche@localhost",
+    "MAIL_TLS": "starttls",
+    "MAIL_USER": "",
+    "MAIL_PASSWORD": "",
     "PUBLISH_BY_TWO": False,
 }
 
@@ -77,6 +84,13 @@ MEANING: dict[str, str] = {
     "threads do them",
     "JOB_LEASE_SECONDS": "how long a job stays with a worker that died before another takes it over",
     "HEADS_FOLDER": "where signed heads of the history are published (heads.txt); best on another machine; empty: VAR",
+    "HEADS_MAIL_TO": "addresses the newest heads are mailed to, outside the platform; a list, or one text with commas",
+    "HEADS_MAIL_HOURS": "so many hours lie between two such mails",
+    "MAIL_HOST": "the mail server, host or host:port (587, with MAIL_TLS=tls 465); empty: no mail is sent",
+    "MAIL_FROM": "the sender's address",
+    "MAIL_TLS": "starttls, tls or none; certificates are checked against those the system trusts",
+    "MAIL_USER": "the name to log in to the mail server with; empty: without",
+    "MAIL_PASSWORD": "its password; best from the environment only",
     "PUBLISH_BY_TWO": "processes, forms and decisions are published when a second designer or administrator approves",
     "CALL_MOST_KB": "the largest answer of a called service that is taken, in KiB",
 }

@@ -20,7 +20,8 @@ blueprint = Blueprint("health", __name__)
 def check() -> dict[str, Any]:
     """Answer 200 with {"ok": true} once the database has answered; `failing` names chores that fail, wherever.
 
-    What fails stands in the log of who did it under `chore_failed`: sealing the history, sweeping files nobody uses.
+    What fails stands in the log of who did it under `chore_failed`: sealing the history, mailing heads,
+    sweeping files nobody uses.
     """
     failing = chores.failing(db.session())
     return {"ok": True, **({"failing": failing} if failing else {})}

@@ -19,7 +19,7 @@ from engine.chores import do as do_chore
 from engine.clock import now
 from engine.store import jobs
 from engine.worker import run_one
-from webapp import filestore, sealing
+from webapp import filestore, mailing, sealing
 from webapp.db import session_factory
 from webapp.outside import lease_of, outside_of
 
@@ -71,6 +71,7 @@ def make_queue(app: Flask) -> Celery:
     def seal() -> None:
         with app.app_context():
             _do(sealing.sealer(app))
+            _do(mailing.mailer(app))
 
     return queue
 

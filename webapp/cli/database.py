@@ -189,7 +189,7 @@ def _serve(host: str, port: int, threads: int) -> None:
     import waitress
 
     from engine.worker import Worker
-    from webapp import create_app, filestore, sealing
+    from webapp import create_app, filestore, mailing, sealing
     from webapp.db import session_factory
     from webapp.outside import lease_of, outside_of
 
@@ -203,7 +203,11 @@ def _serve(host: str, port: int, threads: int) -> None:
         with app.app_context():
             running = Worker(
                 session_factory(),
-                chores=[(timedelta(hours=1), filestore.sweeper()), (sealing.EVERY, sealing.sealer(app))],
+                chores=[
+                    (timedelta(hours=1), filestore.sweeper()),
+                    (sealing.EVERY, sealing.sealer(app)),
+                    (sealing.EVERY, mailing.mailer(app)),
+                ],
                 outside=outside_of(app.config),
                 lease=lease_of(app.config),
             )
