@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from engine.checking import error
 from engine.errors import InvalidDefinition
+from engine.history.offline.reading import unfold
 from engine.packs import MAX_BYTES, MAX_FILE_BYTES, MAX_FILES, STATE_FILE, Piece, pieces_of, state_text
 
 MAX_ZIP_BYTES = 8 * 1024 * 1024
@@ -37,7 +39,7 @@ def read_zip(content: bytes, name: str) -> tuple[str, list[Piece], dict[str, str
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             given = _unpacked(archive, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as why:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as why:
         raise _refused(name, "not-zip", "这个文件不是完整的 zip 压缩包，或者加了密码") from why
     tops = {path.split("/", 1)[0] for path in given}
     top = next(iter(tops)) if len(tops) == 1 and all("/" in path for path in given) else ""
@@ -58,13 +60,10 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         link = (info.external_attr >> 16) & 0o170000 == 0o120000
         if path.startswith("/") or ":" in parts[0] or ".." in parts or "\0" in path or link:
             raise _refused(name, "unsafe-path", f"压缩包里的路径不能用：{path[:120]}")
-        # What the directory of the zip says may be a lie: never more is read than is allowed.
-        with archive.open(info) as file:
-            found = file.read(min(left, MAX_FILE_BYTES) + 1)
-        if len(found) > min(left, MAX_FILE_BYTES):
+        if info.file_size > min(left, MAX_FILE_BYTES):
             raise _refused(name, "too-large", f"压缩包里的 {path[:120]} 太大")
-        left -= len(found)
-        given[path] = found
+        left -= info.file_size
+        given[path] = unfold(archive, info)
     return given
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import forms
+from engine.history.offline.reading import unfold
 from forms.designer import NoTable
 
 SCHEMA, UI, FRAGMENTS = ".schema.json", ".ui.json", "fragments/"
@@ -87,8 +89,8 @@ def _unpacked(content: bytes) -> tuple[Any, Any, tuple[dict[str, Any], ...]]:
             # Sizes are told before anything is unpacked, so a small file that unfolds to a huge one is refused.
             if len(entries) > _MOST_FILES or sum(each.file_size for each in entries) > _MOST_BYTES:
                 raise NoTable("not-a-form")
-            files = {each.filename: archive.read(each) for each in entries if each.filename.endswith(".json")}
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+            files = {each.filename: unfold(archive, each) for each in entries if each.filename.endswith(".json")}
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise NoTable("not-a-form") from error
     schema = next((body for name, body in files.items() if name.endswith(SCHEMA)), None)
     if schema is None:
