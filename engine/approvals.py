@@ -32,11 +32,19 @@ class SamePerson(Refused):
     en = "You asked for {name} or drew it yourself; somebody else must approve it"
 
 
+class Replaced(Refused):
+    """fields: name. What was asked for is not what the second person read; nothing was published."""
+
+    code = "publication-replaced"
+    zh = "“{name}”刚刚换过内容，没有发布，请看过新的再决定"
+    en = "{name} has just been replaced; nothing was published, look at the new one first"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A publication that waits for a second person. files: (kind, key, bytes); design: (kind, key, revision) or None.
 
-    key: what it is found by, `kind/key` of the first file.
+    key: what it is found by, `kind/key` of the first file. digest: of the files, to approve what was read and no other.
     """
 
     key: str
@@ -48,6 +56,12 @@ class Asked:
     asked_at: datetime
     drawn_by: str
     design: tuple[str, str, int] | None
+
+    @property
+    def digest(self) -> str:
+        """Tell these files from any others."""
+        told = (f"{kind} {key} {sha256_hex(content)}" for kind, key, content in self.files)
+        return sha256_hex("\n".join(told).encode())
 
 
 def ask(
@@ -90,14 +104,17 @@ def read(session: Session, key: str) -> Asked:
     return _asked(designs.read(session, KIND, key))
 
 
-def approve(session: Session, key: str, *, actor: Actor, checks: Checks | None = None) -> list[Definition]:
-    """Publish what was asked for; its draft goes, unless it was drawn on meanwhile.
+def approve(session: Session, key: str, *, digest: str, actor: Actor, checks: Checks | None = None) -> list[Definition]:
+    """Publish what was asked for and read, which `digest` names; its draft goes, unless it was drawn on meanwhile.
 
-    Raises NotFound, SamePerson, and InvalidDefinition when something it needs is gone by now; then nothing is written.
+    Raises NotFound, SamePerson, Replaced, and InvalidDefinition when something it needs is gone by now; then nothing
+    is written.
     """
     asked = read(session, key)
     if {actor.user_id, actor.on_behalf_of} & {asked.asked_by, asked.drawn_by}:
         raise SamePerson(name=asked.name)
+    if asked.digest != digest:
+        raise Replaced(name=asked.name)
     _record(session, "publication-approved", actor, asked.files, asked_by=asked.asked_by)
     note = f"{asked.note}（{asked.asked_by_name}提出）"
     done = [

@@ -12,6 +12,7 @@ from engine import designs, library, organisation, packed
 from engine.packs import Piece
 from engine.store.base import writing
 from tests.build import SYSTEM
+from tests.forms.one import soup
 from tests.webapp.browser import Browser
 from tests.webapp.desk import Desk
 
@@ -29,6 +30,13 @@ def designer(desk: Desk) -> Browser:
 def sent(browser: Browser, content: bytes, name: str = "desk.zip") -> Any:
     data = {"file": (io.BytesIO(content), name)}
     return browser.send("/studio/pack", data, page="/studio/gallery", content_type="multipart/form-data")
+
+
+def shown(browser: Browser) -> dict[str, str]:
+    """Return what the button of the proposal shown now sends."""
+    digest = soup(browser.get("/studio/pack/desk").text).select_one("input[name=digest]")
+    assert digest is not None
+    return {"action": "publish", "digest": str(digest["value"])}
 
 
 def changed(content: bytes, old: str, new: str) -> bytes:
@@ -74,19 +82,30 @@ def test_an_import_shows_first_and_publishes_then(desk: Desk, designer: Browser)
     page = designer.get("/studio/pack/desk").text
     assert "冲突" in page
     tick = page.split('name="take" value="')[1].split('"')[0]
-    designer.send("/studio/pack/desk", {"revision": "1", "action": "publish"}, page="/studio/gallery")
+    designer.send("/studio/pack/desk", shown(designer), page="/studio/gallery")
     with Session(desk.database) as session:
         assert library.current(session, "process", "request").version == 1
     sent(designer, loose)
     done = designer.send(
         "/studio/pack/desk",
-        {"revision": "1", "action": "publish", "take": tick, "note": "改名"},
+        {**shown(designer), "take": tick, "note": "改名"},
         page="/studio/gallery",
     )
     assert done.status_code == 303
     with Session(desk.database) as session:
         assert library.current(session, "process", "request").version == 2
         assert designs.listed(session, "pack") == []
+
+
+def test_a_zip_put_in_the_place_of_the_one_shown_is_not_published_unread(desk: Desk, designer: Browser) -> None:
+    pieces = packed.read_zip(designer.get("/studio/pack/desk.zip").data, "desk.zip")[1]
+    more = [*pieces, Piece("form", "more.schema.json", "forms/more.schema.json", b'{"type": "object", "title": "M"}')]
+    sent(designer, packed.write_zip("desk", pieces))
+    seen = shown(designer)
+    sent(designer, packed.write_zip("desk", more))
+    assert designer.send("/studio/pack/desk", seen, page="/studio/gallery").status_code == 409
+    with Session(desk.database) as session:
+        assert library.live(session, "form", "more.schema.json") is None
 
 
 def test_a_broken_zip_is_told_and_nothing_is_kept(desk: Desk, designer: Browser) -> None:

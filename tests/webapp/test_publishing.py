@@ -15,6 +15,7 @@ from engine import organisation
 from engine.clock import FixedClock
 from engine.store.base import writing
 from tests.build import SYSTEM, Organisation
+from tests.forms.one import soup
 from tests.webapp.browser import Browser
 from tests.webapp.test_studio import MODEL, upload
 
@@ -41,6 +42,13 @@ def enter(make_app: Callable[..., Flask], database: Engine, city: Organisation, 
     return sign_in
 
 
+def approval(browser: Browser, page: str) -> dict[str, str]:
+    """Return what the page's button sends."""
+    digest = soup(browser.get(page).text).select_one("input[name=digest]")
+    assert digest is not None
+    return {"action": "approve", "digest": str(digest["value"])}
+
+
 def test_two_are_needed_where_the_organisation_wants_two(enter: Enter) -> None:
     one = enter("admin@city", PUBLISH_BY_TWO=True)
     assert upload(one, "visits.bpmn", MODEL.encode(), "第一版").status_code == 303
@@ -51,9 +59,19 @@ def test_two_are_needed_where_the_organisation_wants_two(enter: Enter) -> None:
     assert one.get("/studio/process/visits").status_code == 404
     two = enter("lead@sw")
     assert "走访一次" in two.get(page).text and "等人同意的发布" in two.get("/inbox").text
-    assert two.send(page, {"action": "approve"}, page="/studio").status_code == 303
+    assert two.send(page, approval(two, page), page="/studio").status_code == 303
     shown = two.get("/studio/process/visits").text
     assert "第一版（样例市 admin提出）" in shown and "样例市社会工作部 lead" in shown
+
+
+def test_what_was_replaced_after_it_was_read_is_not_published(enter: Enter) -> None:
+    one, two, page = enter("admin@city", PUBLISH_BY_TWO=True), enter("lead@sw"), "/studio/approvals/process/visits"
+    upload(one, "visits.bpmn", MODEL.encode())
+    read = approval(two, page)
+    upload(one, "visits.bpmn", MODEL.replace("走访一次", "走访两次").encode())
+    answer = two.send(page, read, page="/studio")
+    assert answer.status_code == 422 and "刚刚换过内容" in answer.text and "走访两次" in answer.text
+    assert two.get("/studio/process/visits").status_code == 404
 
 
 def test_a_refusal_wants_a_reason_and_who_asked_may_take_it_back(enter: Enter) -> None:
@@ -77,7 +95,9 @@ def test_forms_are_asked_for_with_their_look_and_shown_by_field(enter: Enter) ->
     assert sent.headers["Location"] == "/studio/approvals/form/visit.schema.json"
     two = enter("lead@sw")
     assert two.get(sent.headers["Location"]).status_code == 200
-    assert two.send(sent.headers["Location"], {"action": "approve"}, page="/studio").status_code == 303
+    assert (
+        two.send(sent.headers["Location"], approval(two, sent.headers["Location"]), page="/studio").status_code == 303
+    )
     assert two.get("/studio/ui/visit.ui.json").status_code == 200
 
 

@@ -48,7 +48,8 @@ def decide(key: str) -> Any:
     session, person = db.session(), access.actor()
     try:
         if request.form.get("action") == "approve":
-            done = approvals.approve(session, key, actor=person, checks=checks.form_checks())
+            digest = request.form.get("digest", "")
+            done = approvals.approve(session, key, digest=digest, actor=person, checks=checks.form_checks())
             wording.say(_("已发布：%(name)s 第 %(n)s 版", name=done[0].name, n=done[0].version))
         else:
             asked = approvals.refuse(session, key, actor=person, reason=request.form.get("reason", ""))

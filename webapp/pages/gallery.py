@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine import approvals, designs, library, packed, packs
+from engine.canonical import sha256_hex
 from engine.errors import InvalidDefinition, NotFound
 from engine.model import Definition
 from engine.packs import Line
@@ -132,7 +133,7 @@ def publish(pack: str) -> Any:
     if request.form.get("action") == "discard":
         designs.discard(session, KIND, pack)
         return redirect(url_for(".show"), 303)
-    if request.form.get("revision", type=int) != design.revision:
+    if request.form.get("digest") != _digest(design):
         raise designs.Overtaken(who=design.saved_by_name, at="")
     person = access.actor()
     if current_app.config["PUBLISH_BY_TWO"] and design.saved_by in (person.user_id, person.on_behalf_of):
@@ -160,6 +161,11 @@ def _lines(design: designs.Design) -> list[Line]:
     return packs.compare(pieces, packs.published(db.session(), design.key), synced)
 
 
+def _digest(design: designs.Design) -> str:
+    """Tell this zip from another put in its place: a working copy begun anew counts its revisions anew."""
+    return sha256_hex(design.body["zip"].encode())
+
+
 def _take(line: Line) -> str:
     """Name a conflict with the version it was shown against: a tick does not count for a later one."""
     return f"{line.kind}:{line.key}:{line.there.sha256 if line.there else ''}"
@@ -170,6 +176,7 @@ def _proposal(pack: str, problems: list[str]) -> str:
     lines = _lines(design)
     return render(
         "studio/proposal.html", design=design, lines=lines, states=STATES, take=_take, problems=problems,
+        digest=_digest(design),
         changes=sum(line.state in _TAKEN for line in lines),
     )  # fmt: skip
 
