@@ -112,7 +112,13 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 _l("流程设计"),
                 "diagram-2",
                 "process_designs.show",
-                within=("process_designs.draw", "process_designs.publish_page", "trying.show", "trying.act"),
+                within=(
+                    "process_designs.draw",
+                    "card_designs.draw",
+                    "process_designs.publish_page",
+                    "trying.show",
+                    "trying.act",
+                ),
             ),
             Place(
                 _l("决策设计"),

@@ -144,6 +144,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "process_designs.draw": [("/studio/processes/drawn", DESIGNERS), ("/studio/processes/nothing", frozenset())],
         "process_designs.fields": [("/studio/processes/fields?form=complaint.schema.json", DESIGNERS)],
         "process_designs.named": [("/studio/processes/named", DESIGNERS)],
+        "card_designs.draw": [("/studio/processes/drawn/cards", DESIGNERS)],
         "process_designs.publish_page": [("/studio/processes/drawn/publish", DESIGNERS)],
         "approvals.show": [("/studio/approvals", DESIGNERS | OPERATORS)],
         "approvals.one": [

@@ -19,7 +19,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ['src/theme/theme.ts', 'src/shared/site.ts', 'src/form-runtime/form.ts', 'src/case-diagram/diagram.ts', 'src/replay/replay.ts', 'src/form-designer/designer.ts', 'src/process-designer/designer.ts', 'src/decision-designer/designer.ts'],
+      input: ['src/theme/theme.ts', 'src/shared/site.ts', 'src/form-runtime/form.ts', 'src/case-diagram/diagram.ts', 'src/replay/replay.ts', 'src/form-designer/designer.ts', 'src/process-designer/designer.ts', 'src/decision-designer/designer.ts', 'src/card-designer/designer.ts'],
     },
   },
 });

@@ -85,21 +85,26 @@ def create() -> Any:
 @allows_inline_styles
 def draw(key: str) -> str:
     """Show the designer of one working copy."""
+    design, upcoming, data = opened(key)
+    data["language"] = "en" if language() == "en" else "zh"
+    return render("process_designs/designer.html", design=design, data=data, next=upcoming)
+
+
+def opened(key: str) -> tuple[Design, int, dict[str, Any]]:
+    """Return a working copy, the version it would become, and what its editors ask: file, words, names, addresses."""
     session = db.session()
     design = designs.read(session, KIND, key)
-    tongue = "en" if language() == "en" else "zh"
+    versions = library.versions(session, KIND, key)
     data = {
-        "key": key, "xml": design.body["xml"], "revision": design.revision, "language": tongue,
+        "key": key, "xml": design.body["xml"], "revision": design.revision,
         "words": design_words.process_words() | drawing_words.words(), "named": process_drawing.palette(session),
-        "text": url_for(".read_text"), "fields": url_for(".fields"), "fresh": url_for(".named"),
-        "rule": url_for("form_designs.write_rule"), "newForm": url_for("form_designs.show"),
-        "functions": drawing_texts.functions(),
+        "text": url_for("process_designs.read_text"), "fields": url_for("process_designs.fields"),
+        "fresh": url_for("process_designs.named"), "rule": url_for("form_designs.write_rule"),
+        "newForm": url_for("form_designs.show"), "functions": drawing_texts.functions(),
         "offers": drawing_palette.plain(drawing_palette.offers()),
-        "save": url_for(".save", key=key), "check": url_for(".check", key=key),
+        "save": url_for("process_designs.save", key=key), "check": url_for("process_designs.check", key=key),
     }  # fmt: skip
-    versions = library.versions(session, "process", key)
-    upcoming = (versions[0].version if versions else 0) + 1
-    return render("process_designs/designer.html", design=design, data=data, next=upcoming)
+    return design, (versions[0].version if versions else 0) + 1, data
 
 
 @blueprint.post("/studio/processes/<key>/save")

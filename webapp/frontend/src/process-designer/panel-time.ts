@@ -17,6 +17,12 @@ function spelled(unit: Unit, count: number, from: 'now' | 'today'): string {
   return `duration("${unit === 'days' ? `P${count}D` : `PT${count}${unit === 'hours' ? 'H' : 'M'}`}")`;
 }
 
+/** Say a time in words where it is so many of one unit, else as it stands. */
+export function inWords(value: string): string {
+  const unit = UNITS.find((each) => SHAPES[each].test(value));
+  return unit ? `${SHAPES[unit].exec(value)?.[1] ?? ''} ${say(`span:${unit}`)}` : value;
+}
+
 /** How long: a number and a unit; a text of another shape stands as its formula alone. */
 function span(value: string, from: 'now' | 'today', done: (value: string) => void): HTMLElement {
   const unit = UNITS.find((each) => SHAPES[each].test(value));

@@ -22,7 +22,8 @@ export interface World {
   diagram: Diagram;
   named: Named;
   offers: Offers;
-  drawing: Drawing;
+  /** Where notes can be put and shown; absent where there is no picture. */
+  drawing?: Drawing;
   texts: Texts;
   newForm: string;
 }
@@ -77,8 +78,8 @@ function common({ diagram, element, own, offers, drawing }: Place): HTMLElement[
   return [
     field({ label: say('name'), value: text(own.name), rows: 2, done: (value) => diagram.set(element, { name: value }) }),
     field({ label: say('documentation'), hint: say('documentation-hint'), value: text(documentation?.['text']), rows: 2, done: write }),
-    ...notes.map((each) => el('p', { class: 'note-on' }, text(each?.businessObject['text']) || '…', ' ', button('pencil', say('edit'), () => each && drawing.select(each)))),
-    ...(note && !element.source ? [el('div', {}, button('chat-square-text', say('add-note'), () => void drawing.append(element, note)))] : []),
+    ...notes.map((each) => el('p', { class: 'note-on' }, text(each?.businessObject['text']) || '…', ' ', button('pencil', say('edit'), () => each && drawing?.select(each)))),
+    ...(note && drawing && !element.source ? [el('div', {}, button('chat-square-text', say('add-note'), () => void drawing.append(element, note)))] : []),
   ];
 }
 
