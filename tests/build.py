@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine import organisation
 from engine.clock import Clock
 from engine.model import Actor, Unit
+from tests.once import made_once
 
 SYSTEM = Actor("system", "系统", "", "", "", via="seed")
 
@@ -51,6 +52,10 @@ def an_organisation(session: Session, clock: Clock | None = None) -> Organisatio
     """Make the small city; every unit has the posts of its level, each held by one user."""
     if clock is not None:
         session.info["clock"] = clock
+    return made_once(session, "organisation", lambda: _make_organisation(session))
+
+
+def _make_organisation(session: Session) -> Organisation:
     made: dict[str, Unit] = {}
     for position, (code, name, level, parent) in enumerate(_UNITS):
         made[code] = organisation.put_unit(

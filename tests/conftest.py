@@ -6,8 +6,10 @@ started once a run; each test gets a database of its own, made as production mak
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -60,13 +62,30 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Engine]:
+def database(database_url: str, blank_file: Path) -> Iterator[Engine]:
     """Give an engine on a database that has every table and the event guard."""
+    if database_kind() == "sqlite":
+        shutil.copyfile(blank_file, Path(database_url.removeprefix("sqlite:///")))
     engine = open_engine(database_url, durable=False)
-    metadata.create_all(engine)
-    guard_events(engine)
+    if database_kind() != "sqlite":
+        _furnish(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an SQLite file with every table and the event guard; each test gets a copy."""
+    path = tmp_path_factory.mktemp("blank") / "qingche.db"
+    engine = open_engine(f"sqlite:///{path}", durable=False)
+    _furnish(engine)
+    engine.dispose()
+    return path
+
+
+def _furnish(engine: Engine) -> None:
+    metadata.create_all(engine)
+    guard_events(engine)
 
 
 @pytest.fixture
@@ -88,3 +107,9 @@ def clock() -> Any:
     from engine.clock import FixedClock
 
     return FixedClock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of every later garbage collection: it lives as long as the run."""
+    gc.collect()
+    gc.freeze()

@@ -12,6 +12,7 @@ from engine.model import Actor
 from engine.store.cases import CaseRow
 from engine.store.tasks import TaskRow
 from tests.build import SYSTEM
+from tests.once import made_once
 
 _HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:qc="urn:qingche:bpmn:1" '
@@ -165,8 +166,12 @@ PATIENT = process(
 
 def published(session: Session, **definitions: bytes) -> None:
     """Publish definitions in the given order."""
-    for key, content in definitions.items():
-        library.publish(session, "process", key, content, actor=SYSTEM)
+
+    def publish() -> None:
+        for key, content in definitions.items():
+            library.publish(session, "process", key, content, actor=SYSTEM)
+
+    made_once(session, tuple(definitions.items()), publish)
 
 
 def open_tasks(session: Session, case_id: str | None = None) -> dict[str, TaskRow]:

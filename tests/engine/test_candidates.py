@@ -47,6 +47,9 @@ def _reviewers(session: Session, city: Organisation) -> str:
 
 
 def test_what_is_known_is_not_asked_again(session: Session, database: Engine, city: Organisation) -> None:
+    post = _reviewers(session, city)
+    with writing(session):  # an organisation no other test has asked about
+        organisation.hold_post(session, "clerk@d2", post, actor=SYSTEM)
     said = []
     for _ in range(2):
         with counted(database) as found:

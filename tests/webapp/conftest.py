@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine.clock import FixedClock
 from engine.store.base import writing
 from tests.build import Organisation, an_organisation
+from tests.once import made_once
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
 from tests.webapp.desk import Desk, publish
 from webapp import create_app
@@ -20,24 +23,40 @@ from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
 
 
+class _Templates(BytecodeCache):
+    """Templates are compiled once a run, whatever application draws them."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the same text."""
+        bucket.code = self.compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self.compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+_templates = _Templates()
+
+
 @pytest.fixture
 def city(database: Engine, clock: FixedClock) -> Organisation:
     """Make the small city; every user of it can sign in with PASSWORD."""
     with Session(database) as session, writing(session):
         organisation = an_organisation(session, clock)
-        hashed = hash_password(PASSWORD, cost=CHEAP)
-        for code in organisation.units:
-            for post in ("admin", "audit") if code == "city" else ("clerk", "lead"):
-                name = f"{organisation.units[code].name} {post}"
-                add_account(
-                    session,
-                    login=f"{post}@{code}",
-                    user_id=f"{post}@{code}",
-                    name=name,
-                    password_hash=hashed,
-                    at=clock.now(),
-                )
+        made_once(session, "accounts", lambda: _open_accounts(session, organisation, clock))
     return organisation
+
+
+def _open_accounts(session: Session, organisation: Organisation, clock: FixedClock) -> None:
+    hashed = hash_password(PASSWORD, cost=CHEAP)
+    for code in organisation.units:
+        for post in ("admin", "audit") if code == "city" else ("clerk", "lead"):
+            login, name = f"{post}@{code}", f"{organisation.units[code].name} {post}"
+            add_account(session, login=login, user_id=login, name=name, password_hash=hashed, at=clock.now())
 
 
 @pytest.fixture
@@ -61,6 +80,7 @@ def make_app(database: Engine, clock: FixedClock, tmp_path: Any) -> Iterator[Cal
             }
         )
         app.test_client_class = Browser
+        app.jinja_env.bytecode_cache = _templates
         made.append(app)
         return app
 

@@ -20,6 +20,7 @@ from engine.clock import Clock
 from engine.store.base import writing
 from engine.worker import run_due
 from tests.build import SYSTEM, Organisation
+from tests.once import made_once
 from tests.webapp.browser import Browser
 
 FOLDER = Path(__file__).parent
@@ -84,4 +85,4 @@ def publish(database: Engine, clock: Clock) -> None:
     """Publish the definitions and forms of this folder."""
     with Session(database) as session, writing(session):
         session.info["clock"] = clock
-        packs.import_pack(session, FOLDER, FOLDER, actor=SYSTEM)
+        made_once(session, "desk", lambda: packs.import_pack(session, FOLDER, FOLDER, actor=SYSTEM))
