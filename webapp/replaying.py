@@ -228,14 +228,19 @@ class Shot:
     @cached_property
     def told(self) -> Happened | None:
         """The event as the story of the case tells it: decision, reason, what the person changed."""
+        told = tell([self.entry], self.moment.values, self.reader)
+        return told[0] if told else None
+
+    @property
+    def reader(self) -> Reader:
+        """The forms of the case by step, and what of them the reader may see."""
         own = {
             element.id: (file, use["view"])
             for element in self.bundle.program.elements.values()
             for file in self.files
             if (use := element.form) and use["schema"] == file.schema_name
         }
-        told = tell([self.entry], self.moment.values, Reader(own, self.past.sight, self.past.ports))
-        return told[0] if told else None
+        return Reader(own, self.past.sight, self.past.ports)
 
     @property
     def what(self) -> str:

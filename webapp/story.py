@@ -79,7 +79,7 @@ def tell(entries: Sequence[TimelineEntry], values: Mapping[str, Any], reader: Re
     told = []
     left_out = _claims_that_led_on(entries)
     for entry in sorted(entries, key=lambda entry: entry.seq, reverse=True):
-        before = _undone(after, entry.changes)
+        before = undone(after, entry.changes)
         if entry.kind != "draft.saved" and entry.seq not in left_out:
             told.append(_told(entry, before, after, reader))
         after = before
@@ -248,8 +248,8 @@ def _task_and_actor(entry: TimelineEntry) -> tuple[Any, str | None]:
     return entry.body.get("task"), entry.actor_id
 
 
-def _undone(after: Mapping[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
-    """Return the values before these changes."""
+def undone(after: Mapping[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
+    """Return the values before these changes, which led to `after`."""
     before = deepcopy(dict(after))
     # From the end of a list to its start: a row that is taken away must not move the rows before it.
     for change in sorted(changes, key=lambda change: _order(change.pointer), reverse=True):

@@ -80,3 +80,16 @@ def test_a_long_chain_is_checked_after_the_page_is_there(desk: Desk, monkeypatch
     assert "记录链完整" in auditor.get(later.group(1).replace("&amp;", "&") + "&part=1").text
     assert "记录链完整" in auditor.get(f"{case}/replay?at=1&part=1").text
     assert "记录链完整" not in auditor.get(f"{case}/replay").text
+
+
+@pytest.mark.parametrize(("login", "sees"), [("audit@city", True), ("clerk@sw", False)])
+def test_everything_that_happened_stands_in_a_table(desk: Desk, login: str, sees: bool) -> None:
+    case = returned_and_approved(desk)
+    browser = desk.browser(login)
+    page = browser.get(f"{case}/replay?as=table").text
+    rows = [words(row) for row in page.split("<tbody>")[1].split("<tr>")[1:]]
+    assert ["审核：同意" in rows[0], "审核：退回补充" in rows[2], "发起" in rows[4]] == [True] * 3
+    assert "金额请写清楚" in rows[2] and "300.00 元" in rows[1] and "800.00 元" in rows[1] and "800" not in rows[3]
+    assert ("只给自己看" in page) is sees
+    earlier = browser.get(f"{case}/replay?as=table&at=2").text
+    assert earlier.count("<tr>") == 3 and "更后的" in earlier and "更早的" not in earlier

@@ -10,6 +10,7 @@ from flask import Blueprint, request, url_for
 from engine import reads
 from engine.errors import NotFound
 from webapp import access, db, looks
+from webapp.replay_rows import rows_until
 from webapp.replaying import Past, Shot, past_of
 from webapp.shell import render
 from webapp.wording import day
@@ -18,6 +19,7 @@ blueprint = Blueprint("replay", __name__)
 
 # So many events the list shows at once, about the one that is shown.
 WINDOW = 40
+ROWS = 100
 _TICKS = 4
 
 
@@ -31,6 +33,8 @@ def show(id: str) -> str:
     past = past_of(db.session(), access.actor(), case, afresh=not fragment, asked=asked)
     seq = _wanted(past)
     shot = past.shot(seq)
+    if request.args.get("as") == "table":
+        return _table(past, shot)
     other = _number("with", past.last)
     if not fragment:
         access.note_access("replayed", case=id)
@@ -41,6 +45,16 @@ def show(id: str) -> str:
         held=shot.held(request.args.get("task", "")), checked=shot.checked(asked=request.args.get("check") == "1"),
         lines=past.lines(first, WINDOW), first=first, window=WINDOW, ticks=_ticks(past),
         title=looks.title_of(case), number=looks.number_of(case) or "", diagram_of=_diagram_of, above=_above(past),
+    )  # fmt: skip
+
+
+def _table(past: Past, shot: Shot) -> str:
+    """Show the events until one as a table, newest first: words only, for paper and for those who see no drawing."""
+    access.note_access("replayed", case=past.case.id)
+    first = max(1, shot.moment.seq + 1 - ROWS)
+    return render(
+        "replay/table.html", past=past, shot=shot, first=first, rows=rows_until(shot, first),
+        title=looks.title_of(past.case), number=looks.number_of(past.case) or "",
     )  # fmt: skip
 
 
