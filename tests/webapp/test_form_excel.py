@@ -93,6 +93,15 @@ def test_a_register_comes_with_the_form(designer: Browser) -> None:
     assert designer.get("/studio/forms/second").status_code == 404, "neither of them is made"
 
 
+def test_a_register_waits_for_the_second_person_where_two_publish(designer: Browser) -> None:
+    designer.application.config["PUBLISH_BY_TWO"] = True
+    sent = review(designer) | {"with_register": "1", "register": "heating", "register_key": "c2"}
+    assert designer.send("/studio/forms/excel", sent, page="/studio/forms").status_code == 303
+    assert designer.get("/studio/register/heating").status_code == 404
+    page = designer.get("/studio/approvals/register/heating")
+    assert page.status_code == 200 and "要由另一个人同意" in page.text
+
+
 def test_a_forged_page_makes_nothing(designer: Browser) -> None:
     sent = review(designer)
     for wrong in ("", "[]", "{", "[1]", '[{"kind": "evil"}]'):

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from engine import designs, library
 from engine.errors import Invalid, InvalidDefinition
 from forms.designer import Column, NoTable, accepting
-from webapp import access, checks, db, design_words, designing, wording
+from webapp import access, db, design_words, designing, publishing, wording
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.shell import render
@@ -57,10 +57,10 @@ def accept() -> Any:
         return page(wish, (_("请至少留一列"),)), 422
     make = accepting.as_fields if wish.shape == "fields" else accepting.as_table
     schema, ui = make(wish.title or wish.key, taken)
-    session, person = db.session(), access.actor()
+    session, person, there_now = db.session(), access.actor(), False
     try:
         if wish.register_name:
-            _publish_register(wish, taken)
+            there_now = _publish_register(wish, taken)
         designs.create(session, FORM, wish.key, title=wish.title, body={"schema": schema, "ui": ui}, actor=person)
     except designs.AlreadyThere as there:
         db.abandon()
@@ -72,19 +72,20 @@ def accept() -> Any:
         db.abandon()
         errors: list[dict[str, Any]] = refused.fields["errors"]  # type: ignore[assignment]
         return page(wish, tuple(str(each["message"]) for each in errors)), 422
-    if wish.register_name:
+    if there_now:
         wording.say(_("台账《%(name)s》已建好，可以从台账页导入数据", name=wish.title))
     return redirect(url_for("form_designs.draw_page", key=wish.key), 303)
 
 
-def _publish_register(wish: Wish, taken: list[Column]) -> None:
+def _publish_register(wish: Wish, taken: list[Column]) -> bool:
+    """Publish the register, or ask a second person for it; say whether it is there now."""
     made = accepting.as_register(wish.register_name, wish.title or wish.key, taken, wish.register_key)
     content = (json.dumps(made, ensure_ascii=False, indent=2) + "\n").encode()
-    by: dict[str, Any] = {"actor": access.actor(), "note": _("由 Excel 表建成"), "checks": checks.form_checks()}
     if library.versions(db.session(), "register", wish.register_name):
         message = _("已经有叫 %(name)s 的台账，请换一个英文名", name=wish.register_name)
         raise InvalidDefinition(name=wish.register_name, errors=[{"message": message}])
-    library.publish(db.session(), "register", wish.register_name, content, **by)
+    files = [("register", wish.register_name, content)]
+    return publishing.release(db.session(), files, name=wish.title or wish.key, note=_("由 Excel 表建成")) is not None
 
 
 def _wish() -> Wish:
