@@ -12,6 +12,7 @@ from engine.store.base import Base
 from engine.store.events import EventRow
 
 _ROWS_AT_ONCE = 5000
+_LARGEST = 2**31 - 1
 
 
 class SealLeafRow(Base):
@@ -90,7 +91,10 @@ def lines(session: Session) -> list[Any]:
 def some_lines(session: Session, *, before: int | None, limit: int) -> list[Any]:
     """Return (number, line) of seals below a number, newest first."""
     statement = select(SealRow.number, SealRow.line).order_by(SealRow.number.desc()).limit(limit)
-    return list(session.execute(statement if before is None else statement.where(SealRow.number < before)))
+    if before is not None:
+        # Anybody may ask for any number; the databases take only so large a one.
+        statement = statement.where(SealRow.number < min(max(before, 0), _LARGEST))
+    return list(session.execute(statement))
 
 
 def event_hash(session: Session, stream: str, seq: int) -> str | None:

@@ -41,7 +41,10 @@ def test_heads_are_for_everybody(desk: Desk, sealed: tuple[str, Keys]) -> None:
     assert stranger.get("/proof/keys.json").get_json()["keys"][0]["fingerprint"] == fingerprint(newest.key)
     sheet = stranger.get("/proof/head/2").text
     assert "<svg" in sheet and newest.hash in sheet
-    assert stranger.get("/proof/head/9").status_code == 404
+    for number in ("9", "99999999999", "9" * 30):
+        assert stranger.get(f"/proof/head/{number}").status_code == 404
+        assert stranger.get(f"/proof/heads.txt?before={number}").text.splitlines() == lines
+    assert stranger.get("/proof/heads.txt?before=-" + "9" * 30).text == ""
 
 
 @pytest.mark.parametrize(
