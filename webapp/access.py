@@ -55,6 +55,12 @@ def holds(*roles: str) -> Rule:
     return Rule("holds " + " or ".join(roles), lambda person: any(person.holds(role) for role in roles))
 
 
+def keeps(*roles: str) -> Rule:
+    """Ask for one of `roles` over the whole tree: what they keep is everybody's."""
+    name = "keeps the whole tree as " + " or ".join(roles)
+    return Rule(name, lambda person: any(person.holds(role, person.root_unit_id) for role in roles))
+
+
 # Books and logs that hold what every unit did are for who audits the whole tree.
 audits = Rule("audits the whole tree", lambda person: person.holds(AUDITOR, person.root_unit_id))
 

@@ -25,7 +25,7 @@ from webapp.shell import render
 from webapp.wording import say
 
 blueprint = Blueprint("people", __name__)
-administrators = access.holds(SYSTEM_ADMIN, SECURITY_ADMIN)
+administrators = access.keeps(SYSTEM_ADMIN, SECURITY_ADMIN)
 _MOST = 50
 
 
@@ -47,7 +47,7 @@ def show(unit_id: str) -> str:
 
 
 @blueprint.post("/people/unit/<unit_id>")
-@access.rule(access.holds(SYSTEM_ADMIN))
+@access.rule(access.keeps(SYSTEM_ADMIN))
 def change_unit(unit_id: str) -> Response | tuple[str, int]:
     """Rename or move the unit (action=change), add one below it (add), or close it (close)."""
     acts = {"change": _change, "add": _add, "close": _close}
@@ -55,7 +55,7 @@ def change_unit(unit_id: str) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/people/unit/<unit_id>/posts")
-@access.rule(access.holds(SECURITY_ADMIN))
+@access.rule(access.keeps(SECURITY_ADMIN))
 def change_posts(unit_id: str) -> Response | tuple[str, int]:
     """Set what a post may do (action=put), give it to somebody (give), or end holding it (end)."""
     acts = {"put": _put_post, "give": _give, "end": _end}
@@ -109,6 +109,8 @@ def _close(unit: Unit) -> str:
 
 def _put_post(unit: Unit) -> str:
     known = next((post for post in posts.posts(db.session(), unit.id) if post.id == _typed("post")), None)
+    if known is not None and access.actor().user_id in _holders(unit, known.id):
+        raise Invalid(why=_("不能动自己的岗位，请另一位安全管理岗办"))
     name = known.name if known else _required("name")
     if known is None and any(post.name == name for post in posts.posts(db.session(), unit.id)):
         raise Invalid(why=_("本单位已有“%(name)s”", name=name))
@@ -142,6 +144,10 @@ def _end(unit: Unit) -> str:
     return _("已离任，手上没办完的会退回给同岗的人")
 
 
+def _holders(unit: Unit, post_id: str) -> set[str | None]:
+    return {one.user_id for one in posts.posts_below(db.session(), unit.path) if one.post_id == post_id}
+
+
 def _own_post(unit: Unit) -> str:
     post_id = _typed("post")
     if post_id not in {post.id for post in posts.posts(db.session(), unit.id)}:
@@ -166,8 +172,8 @@ def _page(unit_id: str, problems: list[tuple[str, str]]) -> str:
         roles=posts.roles(session),
         unit_names={one.id: one.short_name for one in [*line, *_granted(own)]},
         grant_id=grant_id,
-        keeps_units=access.holds(SYSTEM_ADMIN).allows(person),
-        keeps_posts=access.holds(SECURITY_ADMIN).allows(person),
+        keeps_units=access.keeps(SYSTEM_ADMIN).allows(person),
+        keeps_posts=access.keeps(SECURITY_ADMIN).allows(person),
         levels=sorted({one.level for one in units.units_under(session, person.root_unit_id)}),
         problems=problems,
         typed=request.form,

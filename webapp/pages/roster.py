@@ -28,7 +28,7 @@ def show() -> str:
 
 
 @blueprint.post("/people/accounts")
-@access.rule(access.holds(SYSTEM_ADMIN))
+@access.rule(access.keeps(SYSTEM_ADMIN))
 @db.reads_first
 def change() -> Response | str | tuple[str, int]:
     """Open an account (action=open: login, name), or disable, enable, unlock it or reset its password (by id).
@@ -77,7 +77,7 @@ def _page(problems: list[tuple[str, str]], given: tuple[str, str] | None) -> str
         found=found,
         most=_MOST,
         held={one.user_id: _posts(one.user_id) for one in found},
-        keeps=access.holds(SYSTEM_ADMIN).allows(access.actor()),
+        keeps=access.keeps(SYSTEM_ADMIN).allows(access.actor()),
         given=given,
         problems=problems,
         typed=request.form,

@@ -31,7 +31,7 @@ def show() -> str:
 
 
 @blueprint.post("/people/tokens")
-@access.rule(access.holds(SECURITY_ADMIN))
+@access.rule(access.keeps(SECURITY_ADMIN))
 def change() -> Response | str | tuple[str, int]:
     """Make a token (action=make: purpose, unit by code, topics, days) or end one (action=end: id).
 
@@ -72,7 +72,7 @@ def _problems() -> list[tuple[str, str]]:
     topics = _topics()
     if topics is not None and not (topics and all(len(topic) <= _LONGEST for topic in topics)):
         found.append(("topics", _("请写能取哪些任务的主题，每行一个；全部写 *")))
-    if not (days.isascii() and days.isdecimal() and 0 < int(days[:5]) <= _MOST_DAYS):
+    if not (days.isascii() and days.isdecimal() and len(days) <= 5 and 0 < int(days) <= _MOST_DAYS):
         found.append(("days", _("有效天数要在 1 到 %(n)s 之间", n=_MOST_DAYS)))
     return found
 
@@ -96,7 +96,7 @@ def _page(problems: list[tuple[str, str]], given: tuple[str, str] | None) -> str
         over={one.id for one in found if one.is_over(at)},
         until={one.id: from_iso(one.expires_at) for one in found},
         names={unit_id: units.unit(session, unit_id).name for unit_id in {one.unit_id for one in found}},
-        gives=access.holds(SECURITY_ADMIN).allows(access.actor()),
+        gives=access.keeps(SECURITY_ADMIN).allows(access.actor()),
         given=given,
         problems=problems,
         typed=request.form if problems else {},
