@@ -1,4 +1,4 @@
-"""Who reads what on the admission path: each its own part, and nobody accused a complaint about them."""
+"""Who reads what on the admission path, and how long a village has: each its own part, in working days."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import organisation, reads
+from engine.calendar import Calendar
+from engine.canonical import from_iso
+from engine.store.tasks import TaskRow
 from tests.packs.seeded import UNTIL, SmallCity, cases, person
 
 
@@ -88,3 +92,11 @@ def test_a_ticket_carries_no_trace_of_a_complaint(session: Session) -> None:
         text = json.dumps([values, json.loads(case.facts)], ensure_ascii=False)
         assert "投诉" not in text
         assert not any(number and number in text for number in numbers)
+
+
+def test_a_village_has_two_working_days_to_sign(session: Session) -> None:
+    calendar = Calendar()
+    steps = session.scalars(select(TaskRow).where(TaskRow.element_id == "accept")).all()
+    begun = [(calendar.day_of(from_iso(step.created_at)), from_iso(step.due_at or "")) for step in steps]
+    assert all(due == calendar.end_of(calendar.add(day, 2)) for day, due in begun)
+    assert any((due - calendar.end_of(day)).days > 2 for day, due in begun), "no weekend lies between"
