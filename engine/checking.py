@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from engine import spiff
-from engine.lint import Crossed, lint
+from engine.lint import Crossed, Fields, lint
 from engine.spiff.elements import Program
 from engine.spiff.face import Report
 from engine.spiff.reading import Parsed
@@ -56,14 +56,22 @@ def check(
     return checked
 
 
-def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = (), crossed: Crossed | None = None) -> Report:
+def check_bytes(
+    content: bytes,
+    name: str,
+    *,
+    models: Iterable[bytes] = (),
+    crossed: Crossed | None = None,
+    fields: Fields | None = None,
+) -> Report:
     """Read and check a BPMN or DMN file; nothing is stored, nothing raises. `name` tells a DMN file by its suffix.
 
     models: DMN files it may import; one it imports that is not among them is only remarked on. crossed: names the
-    policy red line that words cross in a language, or None.
+    policy red line that words cross in a language, or None. fields: the top-level fields of a form by its file name,
+    or None; with it, what conditions read and no step fills in is remarked on.
     """
     if not name.lower().endswith(".dmn"):
-        return _linted(spiff.parse(content, name), crossed)
+        return _linted(spiff.parse(content, name), crossed, fields)
     from engine import dmn
 
     others = tuple(models)
@@ -76,10 +84,12 @@ def check_bytes(content: bytes, name: str, *, models: Iterable[bytes] = (), cros
     return Report(name, dmn.summary(content), remarks, [one for one in found if one["severity"] == "error"])
 
 
-def _linted(parsed: Parsed, crossed: Crossed | None = None) -> Report:
+def _linted(parsed: Parsed, crossed: Crossed | None = None, fields: Fields | None = None) -> Report:
     """Add what the rules about whole diagrams say to the report of a file; what surely hangs is an error."""
     found = [
-        one for program in parsed.processes.values() for one in lint(program, foreign=parsed.foreign, crossed=crossed)
+        one
+        for program in parsed.processes.values()
+        for one in lint(program, foreign=parsed.foreign, crossed=crossed, fields=fields)
     ]
     hard = [
         error(one["code"], one["message"], line=one["line"], element_id=one["element_id"])

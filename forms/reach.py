@@ -45,6 +45,12 @@ def paths_of(schema: Any) -> tuple[set[Path], set[Path]]:
     return paths, open_below
 
 
+def fields_of(schema: Any) -> frozenset[str] | None:
+    """Return the names a form's values may have at their outermost level; None: any."""
+    paths, open_below = paths_of(schema)
+    return None if () in open_below else frozenset(path[0] for path in paths if len(path) == 1)
+
+
 def _named(part: dict[str, Any], keyword: str) -> list[tuple[str, Any]]:
     found = part.get(keyword)
     return list(found.items()) if isinstance(found, dict) else []

@@ -14,6 +14,7 @@ from engine.checking import check_bytes
 from engine.spiff import parse
 from engine.spiff.elements import Element
 from forms.redlines import crossed
+from webapp.form_fields import published
 from webapp.language import language
 
 _PLANE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -83,7 +84,7 @@ def findings(session: Session, key: str, xml: str) -> list[dict[str, Any]]:
         for message in _unready(content, key)
     ]
     errors = library.examine(session, "process", key, content)
-    report = check_bytes(content, f"{key}.bpmn", crossed=crossed)
+    report = check_bytes(content, f"{key}.bpmn", crossed=crossed, fields=published(session))
     said = "en" if language() == "en" else "message"
     return told + [
         {"severity": "error", "element_id": each["element_id"], "line": each["line"], "message": each["message"]}

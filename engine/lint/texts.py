@@ -45,6 +45,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{name}”和前一步“{other}”由同样的人办，同一个人可以自己批自己的。请换成别的岗位，或写明不能是同一个人",
         "{name} may be done by the same people as {other} before it: somebody could approve their own work",
     ),
+    "unknown-name": (
+        "“{name}”用到了“{read}”，可是没有哪一步填它：到时候事情会停下，等人处理",
+        "{name} reads {read}, which no step fills in: the case would stop there with an incident",
+    ),
+    "unknown-name-near": (
+        "“{name}”用到了“{read}”，没有哪一步填它。是不是“{near}”写错了",
+        "{name} reads {read}, which no step fills in. Is {near} meant?",
+    ),
     "red-line": ("“{name}”碰到了减负红线（{why}），请去掉", "{name} crosses a red line ({why}); remove it"),
 }
 

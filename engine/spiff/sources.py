@@ -31,7 +31,7 @@ def _of(element: Element, decisions: Mapping[str, frozenset[str]]) -> list[tuple
     made += [(name, _reads(expr)) for name, expr in (*around.inputs, *around.outputs)]
     for script in (element.script, around.before, around.after):
         if script is not None:
-            made += [(name, _reads(script)) for name in _writes(script)]
+            made += [(name, _reads(script)) for name in writes(script)]
     if element.decision is not None and element.decision in decisions:
         made.append((element.variable or element.decision, decisions[element.decision]))
     if element.loop is not None and element.loop.collection is not None:
@@ -39,7 +39,8 @@ def _of(element: Element, decisions: Mapping[str, frozenset[str]]) -> list[tuple
     return made
 
 
-def _writes(script: Expr) -> frozenset[str]:
+def writes(script: Expr) -> frozenset[str]:
+    """Return the names a script gives values to; none of a script that is not read here."""
     compiled = script.compiled
     if isinstance(compiled, Script):
         return compiled.assigns

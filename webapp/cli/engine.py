@@ -23,6 +23,7 @@ def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
     """
     import engine as engine_face
     from forms.redlines import crossed
+    from webapp.form_fields import beside
 
     if scenarios:
         _check_scenarios(named, as_json=as_json)
@@ -34,7 +35,9 @@ def check(named: tuple[str, ...], scenarios: bool, as_json: bool) -> None:
     models = {file: file.read_bytes() for file in files if file.suffix.lower() == ".dmn"}
     for file in files:
         others = [content for other, content in models.items() if other != file]
-        report = engine_face.check_bytes(file.read_bytes(), file.name, models=others, crossed=crossed)
+        report = engine_face.check_bytes(
+            file.read_bytes(), file.name, models=others, crossed=crossed, fields=beside(file)
+        )
         reports.append(
             {
                 "file": str(file),
