@@ -31,7 +31,6 @@ class Look:
 
 # Keys are the phases definitions name and the platform's own states; an unknown phase shows as it is, in teal.
 STATES: dict[str, Look] = {
-    "草稿": Look(_l("草稿"), "grey", "pencil", "chip-draft"),
     "起草": Look(_l("草稿"), "grey", "pencil", "chip-draft"),
     "清单比对": Look(_l("清单比对"), "indigo", "list-check"),
     "准入评审": Look(_l("准入评审"), "indigo", "hourglass-split"),

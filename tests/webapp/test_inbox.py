@@ -125,3 +125,9 @@ def test_the_inbox_needs_five_statements(desk: Desk) -> None:
     reviewer.get("/inbox")
 
     assert len([text for text in said if not text.startswith("BEGIN")]) <= 5
+
+
+def test_a_phase_is_offered_once_and_means_what_definitions_say(desk: Desk) -> None:
+    browser, _ = desk.drafted()
+    offered = re.findall(r'<option value="([^"]*)"[^>]*>草稿</option>', browser.get("/inbox?box=drafts").text)
+    assert offered == ["起草"]
