@@ -44,6 +44,18 @@ def test_a_form_and_its_fragments_travel_as_one_zip(designer: Browser) -> None:
     assert '"qc:fragment"' in designer.get("/studio/forms/again").text
 
 
+def test_fragments_of_one_name_are_kept_once(designer: Browser) -> None:
+    part = {"title": "联系人", "key": "who", "schema": {"type": "string"}, "ui": {}}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.schema.json", json.dumps(SCHEMA))
+        for number in (1, 2):
+            archive.writestr(f"fragments/{number}.json", json.dumps(part))
+    answer = bring(designer, "twice", out.getvalue(), "a.zip")
+    assert answer.status_code == 200 and "常用字段“联系人”这里已经有了" in answer.text
+    assert designer.get("/studio/forms/twice").status_code == 200
+
+
 def test_a_form_of_another_builder_comes_with_what_did_not_fit(designer: Browser) -> None:
     form = {"type": "default", "components": [{"type": "textfield", "key": "a", "label": "甲"}, {"type": "image"}]}
     page = bring(designer, "js", json.dumps(form).encode(), "a.form").text

@@ -345,13 +345,13 @@ def _keep_missing(fragments: Iterable[dict[str, Any]]) -> list[str]:
     taken = {row.key for row in designs.listed(db.session(), "fragment")}
     said = []
     for each in fragments:
-        if each["title"] in taken:
-            said.append(_("常用字段“%(name)s”这里已经有了，用这里的", name=each["title"]))
+        title = each["title"][:100]
+        if title in taken:
+            said.append(_("常用字段“%(name)s”这里已经有了，用这里的", name=title))
             continue
+        taken.add(title)
         body = {"schema": each["schema"], "ui": each["ui"], "key": each["key"]}
-        designs.create(
-            db.session(), "fragment", each["title"][:100], title=each["title"], body=body, actor=access.actor()
-        )
+        designs.create(db.session(), "fragment", title, title=title, body=body, actor=access.actor())
     return said
 
 
