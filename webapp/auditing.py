@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from engine.calendar import Calendar
-from engine.feel import FeelError
+from engine.feel import Budget, FeelError
 from engine.feel import compile as compile_feel
 from engine.history.traces import Activity, Trace
 
@@ -26,6 +26,8 @@ REGISTER = "audit_questions"
 Described = tuple[Trace, Mapping[str, Any]]
 _OPENS, _CLOSES = time(8), time(19)
 _DAY_S = 24 * 3600
+# Of one question over all cases together, some seconds of work; an ordinary one takes a few hundred for a case.
+_OPERATIONS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,19 @@ def described(trace: Trace, calendar: Calendar, now: datetime) -> dict[str, Any]
 def ask(question: Question, cases: Iterable[Described], now: datetime) -> tuple[list[Trace], int]:
     """Return the cases a question is true for, in their order, and how many it could not be answered for.
 
-    Raises FeelError for a question that is no FEEL.
+    A question that takes too many steps is not answered for the cases that come last. Raises FeelError for one that
+    is no FEEL.
     """
-    asks, unanswered = compile_feel(question.where), 0
+    asks, unanswered, left = compile_feel(question.where), 0, _OPERATIONS
     found = []
     for trace, context in cases:
+        purse = Budget(min(Budget.operations, left))
+        given = purse.operations
         try:
-            answer = asks(context, now=now)
+            answer = asks(context, now=now, budget=purse)
         except FeelError:
             answer = None
+        left = max(0, left - given + purse.operations)
         if answer is True:
             found.append(trace)
         unanswered += answer is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,9 @@ Cell = str | int | Decimal | date | datetime | None
 
 # A cell that begins like a formula would be run by the reader's spreadsheet.
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+# What Excel does not take in the name of a sheet.
+_NOT_IN_A_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def respond(kind: str, name: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
@@ -47,7 +51,7 @@ def _xlsx(name: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> b
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet(name[:31])
+        sheet = book.add_worksheet(_NOT_IN_A_SHEET.sub(" ", name)[:31].strip("' "))
         bold = book.add_format({"bold": True})
         for column, title in enumerate(header):
             sheet.write_string(0, column, title, bold)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +18,8 @@ from tests.build import SYSTEM
 from tests.webapp.browser import Browser
 from tests.webapp.desk import Desk
 from tests.webapp.test_case import returned_and_approved
+from webapp import auditing
+from webapp.auditing import Question
 from webapp.checks import form_checks
 from webapp.seeding.source import Source
 
@@ -65,6 +69,26 @@ def test_a_question_of_ones_own_is_feel_over_a_case(worked: Desk, where: str, fo
     page = auditor.get("/audit/cases", query_string=asked).text
     assert page.count('<a class="ttl" href="/case/') == found
     assert ("2 件答不出" in page) == (where in ("number > 3", "missing name"))
+
+
+def test_one_question_takes_no_more_than_its_share_over_all_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditing, "_OPERATIONS", 100_000)
+    cases: list[Any] = [(number, {"number": number}) for number in range(40)]
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    heavy = Question("", "", "count(for i in 1..10000 return i) > number")
+    found, unanswered = auditing.ask(heavy, cases, now)
+    assert found == [0, 1, 2, 3] and unanswered == 36
+    assert auditing.ask(Question("", "", "number >= 0"), cases, now)[1] == 0
+
+
+@pytest.mark.parametrize("title", ["逾期/退回?", "[x]:*", "'很长的问题" * 9])
+def test_a_question_of_any_title_is_taken_away_as_a_workbook(worked: Desk, title: str) -> None:
+    auditor = worked.browser("audit@city")
+    kept = auditor.send("/audit", {"action": "keep", "title": title, "where": "true"}, page="/audit")
+    assert kept.status_code == 303
+    key = re.findall(r'name="key" value="([0-9a-f]{12})"', auditor.get(f"/audit?{SPAN}").text)[0]
+    taken = auditor.get(f"/audit/cases?{SPAN}&question={key}&format=xlsx")
+    assert taken.status_code == 200 and taken.data.startswith(b"PK")
 
 
 def test_what_is_no_feel_is_refused_where_it_was_typed(worked: Desk) -> None:
