@@ -84,7 +84,7 @@ def read_scenario(text: str, name: str) -> Scenario:
     except yaml.MarkedYAMLError as why:
         mark = why.problem_mark
         raise BadScenario(name=name, line=mark.line + 1 if mark else 1, why=why.problem or "YAML") from why
-    except yaml.YAMLError as why:
+    except (yaml.YAMLError, ValueError, RecursionError) as why:
         raise BadScenario(name=name, line=1, why="YAML") from why
     lines: dict[tuple[str | int, ...], int] = {}
     _note_lines(node, (), lines)

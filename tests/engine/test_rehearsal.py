@@ -74,6 +74,8 @@ def test_the_first_thing_that_goes_otherwise_is_told_by_its_line(
         ("process: p\nsteps: [", 2),
         ("process: p\nwho: me", 2),
         ("process: !!python/object/apply:os.system ['true']", 1),
+        ("process: p\nclock: 2026-99-99", 1),
+        pytest.param("process: p\nstart: " + "[" * 20_000, 1, id="deep"),
     ],
 )
 def test_a_file_that_is_no_scenario_is_refused_with_its_line(text: str, line: int) -> None:
