@@ -56,6 +56,7 @@ COMPLAINT_READERS = frozenset({"swd", "swd-lead", "auditor"})
 DESIGNERS = frozenset({"designer"})
 OPERATORS = frozenset({"sysadmin"})
 ADMINISTRATORS = frozenset({"sysadmin", "secadmin"})
+THE_THREE = ADMINISTRATORS | {"auditor"}
 VILLAGES = {"town01-v01": "village1", "town01-v02": "village2", "town02-v01": "town02-v01"}
 
 Row = tuple[str, frozenset[str]]
@@ -165,7 +166,7 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "decision.show": [("/studio/decision/toll", DESIGNERS), ("/studio/decision/nothing", frozenset())],
         "people.find": [("/people", ADMINISTRATORS), ("/people?q=x", ADMINISTRATORS)],
         "people.show": [(f"/people/unit/{at.village}", ADMINISTRATORS), ("/people/unit/nothing", frozenset())],
-        "roster.show": [("/people/accounts", ADMINISTRATORS)],
+        "roster.show": [("/people/accounts", THE_THREE)],
         "tokens.show": [("/people/tokens", ADMINISTRATORS)],
         "mining.show": [("/flows", frozenset({"auditor"}))],
         "mining.cases": [("/flows/cases", frozenset({"auditor"}))],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from engine import organisation
+from engine import organisation, posts
 from engine.clock import FixedClock
 from engine.history.verify import verify
 from engine.store.base import writing
@@ -17,6 +18,7 @@ from tests.build import SYSTEM, Organisation
 from tests.webapp.browser import CHEAP, PASSWORD, Browser
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
+from webapp.cli import main
 
 ROLES = ("system_admin", "security_admin", "auditor")
 
@@ -166,6 +168,51 @@ def test_an_administrator_does_not_touch_the_own_account(office: Office, databas
     keeper = office.sign_in("system_admin")
     answer = keeper.send("/people/accounts", {"action": "disable", "id": own}, page="/people/accounts")
     assert answer.status_code == 422 and "不能动自己的账号" in answer.text
+
+
+def test_no_administrator_takes_over_another_duty_by_its_password(
+    office: Office, database: Engine, clock: FixedClock
+) -> None:
+    with Session(database, info={"clock": clock}) as session, writing(session):
+        # Deputising for the auditor is auditing.
+        posts.name_deputy(session, "auditor", "clerk@v11", actor=SYSTEM, since=clock.now(), until=None)
+        ids = {role: session.execute(text("SELECT id FROM accounts WHERE login = :one"), {"one": role}).scalar_one()
+               for role in (*ROLES, "clerk@v11", "clerk@v12", "admin@city")}  # fmt: skip
+        post = session.execute(text("SELECT id FROM posts WHERE name = 'auditor'")).scalar_one()
+        organisation.hold_post(session, "admin@city", post, actor=SYSTEM)
+
+    def reset(role: str, login: str) -> tuple[int, str]:
+        order = {"action": "reset", "id": ids[login]}
+        answer = office.sign_in(role).send("/people/accounts", order, page="/people/accounts")
+        return answer.status_code, answer.text
+
+    for role in ROLES:
+        for login in (*ROLES, "clerk@v11", "admin@city"):
+            if (role, login) == ("auditor", "admin@city"):
+                continue
+            status, page = reset(role, login)
+            own = role == login
+            allowed = role == "auditor" and login == "clerk@v11"
+            assert status == (200 if allowed else 422), (role, login)
+            if not allowed:
+                assert "<code>" not in page and ("自己的账号" if own else "同一员的另一个人") in page
+    assert reset("auditor", "admin@city")[0] == 200
+    assert reset("security_admin", "clerk@v12")[0] == 422 and reset("auditor", "clerk@v12")[0] == 422
+    assert reset("system_admin", "clerk@v12")[0] == 200
+    auditor = office.sign_in("auditor")
+    assert (
+        auditor.send("/people/accounts", {"action": "open", "login": "x"}, page="/people/accounts").status_code == 404
+    )
+
+
+def test_who_runs_the_server_gives_a_lone_auditor_a_password_on_the_record(office: Office, database: Engine) -> None:
+    order = ["reset-password", "Auditor", "--db", database.url.render_as_string(hide_password=False)]
+    answer = CliRunner().invoke(main, order, catch_exceptions=False)
+    assert "/password" in office.sign_in("auditor", answer.stdout.strip()).get("/inbox").headers["Location"]
+    with database.connect() as connection:
+        bodies = connection.execute(text("SELECT body FROM events WHERE kind = 'password-reset'")).scalars().all()
+    assert len(bodies) == 1 and '"cli"' in bodies[0] and answer.stdout.strip() not in bodies[0]
+    assert CliRunner().invoke(main, [*order[:1], "nobody", *order[2:]]).exit_code == 1
 
 
 def test_a_unit_is_added_changed_and_closed(office: Office, database: Engine, clock: FixedClock) -> None:

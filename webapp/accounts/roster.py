@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import posts
+from engine import duties, posts
+from engine.assignment import is_system
 from engine.canonical import iso
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
@@ -113,8 +114,10 @@ def set_enabled(session: Session, account_id: str, *, enabled: bool, actor: Acto
 
 
 def reset_password(session: Session, account_id: str, password_hash: str, *, actor: Actor) -> None:
-    """Give an account a new first password, lift its lock and end its sign-ins. Raises NotFound."""
+    """Give an account a new first password, lift its lock and end its sign-ins. Raises NotFound, OtherDuty."""
     row = _row(session, account_id)
+    if not is_system(actor) and not duties.may_reset(duties.duties_of(session, row.user_id), actor):
+        raise duties.OtherDuty
     row.password_hash, row.must_change = password_hash, True
     row.session_version += 1
     session.execute(delete(AttemptRow).where(AttemptRow.login == row.login))

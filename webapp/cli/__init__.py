@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.cli import bench, database, engine, export, forms, history, keys, packs, reference, tokens
+from webapp.cli import accounts, bench, database, engine, export, forms, history, keys, packs, reference, tokens
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -18,6 +18,6 @@ def main() -> None:
     """Qingche 轻车: tickets, forms and processes for grassroots government."""
 
 
-for module in (database, engine, export, packs, forms, history, keys, bench, reference, tokens):
+for module in (database, engine, export, packs, forms, history, keys, bench, reference, tokens, accounts):
     for command in module.COMMANDS:
         main.add_command(command)
