@@ -147,18 +147,32 @@ def _rules(items: Iterable[Item], names: Iterable[str]) -> list[dict[str, Any]]:
     for item in items:
         for key in rules.KEYS:
             stated = item.ui.get(key)
-            each = stated if key == rules.CHECKS and isinstance(stated, list) else [stated]
-            for index, rule in enumerate(each):
+            listed = key in (rules.CHECKS, rules.SET)
+            for index, rule in enumerate(stated if listed and isinstance(stated, list) else [stated]):
                 text = rule.get("when") if isinstance(rule, Mapping) else rule
                 if isinstance(text, str):
                     message = rule.get("message") if isinstance(rule, Mapping) else None
                     found.append(
                         {"pointer": item.pointer, "uiAt": list(item.ui_at), "title": item.title, "rule": key,
-                         "index": index if key == rules.CHECKS else None, "feel": text, "message": message,
+                         "index": index if listed else None, "feel": text, "message": message,
                          "level": rule.get("level") if isinstance(rule, Mapping) else None,
-                         "model": _model(text, names)}
+                         "model": _model(text, names), **_given(key, rule, names)}
                     )  # fmt: skip
     return found
+
+
+def _given(key: str, rule: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Say what a rule gives: of `qc:set` the value, as text and as data, of `qc:options` when which are left."""
+    value = rule.get("value") if isinstance(rule, Mapping) else None
+    try:
+        if key == rules.SET and isinstance(value, str):
+            return {"value": value, "literal": builder.value_of(value)}
+        if key == rules.OPTIONS:
+            cases = (builder.cases_of(rule, names) or {}).get("cases")
+            return {"cases": cases and [{**case, "model": _model(case["when"], names)} for case in cases]}
+    except feel.FeelError:
+        pass
+    return {"value": value} if key == rules.SET else {}
 
 
 def _model(text: str, names: Iterable[str]) -> dict[str, Any] | None:

@@ -6,6 +6,9 @@ A model is one of
     {"not": model}                                        it does not
     {"field": "申请.金额", "operator": ">", "value": 100}    one comparison
     {"feel": "text"}                                      what has no such form, kept word for word
+and, for what a rule gives instead of a condition,
+    {"value": …}                                          a value as below
+    {"cases": [{"when": "text", "only": [value, …]}, …]}  of several lists the first whose FEEL text holds, else null
 A value is a string, number, boolean, None, a list of these (for `in`), two of them (for `between`),
 {"date": "2026-01-01"} and its like, or {"field": "…"} for another field. Empty `all` is true, empty `any` false.
 """
@@ -42,7 +45,44 @@ class NotAModel(FeelError):
 
 def to_feel(model: Mapping[str, Any]) -> str:
     """Write a model as FEEL; raises NotAModel."""
+    given = model if isinstance(model, Mapping) else {}
+    if "value" in given and "field" not in given:
+        return _write_value(given["value"])
+    if "cases" in given:
+        return _write_cases(given["cases"])
     return _write(model, is_part=False)
+
+
+def value_of(text: str) -> Model | None:
+    """Read FEEL as {"value": …}; None for what is not a plain value. Raises FeelSyntaxError."""
+    tree = parse(text, NAMES).tree
+    return {"value": _value(tree)} if isinstance(tree, s.Literal) else None
+
+
+def cases_of(text: str, names: Iterable[str] = ()) -> Model | None:
+    """Read FEEL as {"cases": […]}; None for what is no such choice of lists. Raises FeelSyntaxError."""
+    node = parse(text, NAMES, [name for name in names if is_special(name)]).tree
+    found = []
+    while isinstance(node, s.If) and isinstance(node.chosen, s.ListNode):
+        if not all(isinstance(item, s.Literal) for item in node.chosen.items):
+            return None
+        found.append({"when": unparse(node.condition), "only": [_value(item) for item in node.chosen.items]})
+        node = node.other
+    ends = isinstance(node, s.Literal) and node.value is None and node.text is None
+    return {"cases": found} if found and ends else None
+
+
+def _write_cases(cases: Any) -> str:
+    if not isinstance(cases, list) or not cases:
+        raise _refuse("cases are a list")
+    text = ""
+    for case in cases:
+        when, only = (case.get("when"), case.get("only")) if isinstance(case, Mapping) else (None, None)
+        if not isinstance(when, str) or not isinstance(only, list):
+            raise _refuse("a case has a condition and a list")
+        parse(when, NAMES)
+        text += f"if {when} then [{', '.join(map(_write_value, only))}] else "
+    return f"{text}null"
 
 
 def _write(model: Any, *, is_part: bool) -> str:

@@ -65,6 +65,20 @@ def test_what_is_drawn_comes_with_its_places_rules_and_rights(designer: Browser)
     assert (drawn["asked"], drawn["findings"]) == (2, [])
 
 
+def test_rules_that_give_something_come_as_what_may_be_picked(designer: Browser) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"kind": {"type": "string", "enum": ["a", "b"]}, "n": {"type": "integer"}},
+    }
+    given = [{"when": 'kind = "a"', "value": "5"}, {"when": "kind = null", "value": "n + 1"}]
+    ui = {"n": {"qc:set": given}, "kind": {"qc:options": 'if n > 1 then ["a"] else null'}}
+    options, first, second = ask(designer, "draw", {"schema": schema, "ui": ui}).get_json()["rules"]
+    comparison = {"field": "n", "operator": ">", "value": 1}
+    assert options["cases"] == [{"when": "n > 1", "only": ["a"], "model": comparison}]
+    assert (first["index"], first["value"], first["literal"]) == (0, "5", {"value": 5})
+    assert (second["index"], second["value"], second["literal"]) == (1, "n + 1", None)
+
+
 def test_a_form_that_cannot_be_drawn_says_why_and_answers_all_the_same(designer: Browser) -> None:
     answer = ask(designer, "draw", {"schema": {"type": "objekt"}, "ui": {}})
     assert answer.status_code == 200

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.feel import FeelSyntaxError, evaluate
-from engine.feel.builder import NotAModel, from_feel, to_feel
+from engine.feel.builder import NotAModel, cases_of, from_feel, to_feel, value_of
 
 PAIRS = [
     ({"field": "金额", "operator": ">", "value": 100}, "金额 > 100"),
@@ -103,3 +103,54 @@ def test_any_model_survives_the_way_through_text(model: dict[str, object]) -> No
     again = from_feel(to_feel(model))
     assert to_feel(again) == to_feel(model)
     assert flat(again) == flat(model)
+
+
+GIVEN = [
+    ({"value": "是"}, '"是"'),
+    ({"value": 5}, "5"),
+    ({"value": False}, "false"),
+    ({"value": None}, "null"),
+    ({"value": {"date": "2026-01-01"}}, '@"2026-01-01"'),
+]
+CASES = [
+    ({"cases": [{"when": 'x = "a"', "only": ["甲", 2, True]}]}, 'if x = "a" then ["甲", 2, true] else null'),
+    (
+        {"cases": [{"when": "x > 1 and y < 2", "only": ["甲"]}, {"when": "z = null", "only": []}]},
+        'if x > 1 and y < 2 then ["甲"] else if z = null then [] else null',
+    ),
+]
+
+
+@pytest.mark.parametrize(("model", "text"), GIVEN)
+def test_a_value_is_written_and_read(model: dict[str, object], text: str) -> None:
+    assert (to_feel(model), value_of(text)) == (text, model)
+
+
+@pytest.mark.parametrize("text", ["x", "1 + 1", "[1]", "today()"])
+def test_what_must_be_worked_out_is_no_value(text: str) -> None:
+    assert value_of(text) is None
+
+
+@pytest.mark.parametrize(("model", "text"), CASES)
+def test_lists_to_choose_from_are_written_and_read(model: dict[str, object], text: str) -> None:
+    assert (to_feel(model), cases_of(text)) == (text, model)
+    assert evaluate(text, {"x": None, "y": 0, "z": 1}) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["null", "[1]", "if a then b else null", "if a then [1] else [2]", "if a then [b] else null"]
+)
+def test_other_choices_stay_formulas(text: str) -> None:
+    assert cases_of(text) is None
+
+
+@pytest.mark.parametrize("cases", [[], [{}], [{"when": 1, "only": []}], [{"when": "x", "only": "y"}], "x"])
+def test_what_is_no_choice_of_lists_is_refused(cases: object) -> None:
+    with pytest.raises(NotAModel):
+        to_feel({"cases": cases})
+
+
+@pytest.mark.parametrize("when", ["x then 1", "x = ", "true then [1] else [2] + (if x"])
+def test_a_condition_that_would_end_early_is_refused(when: str) -> None:
+    with pytest.raises(FeelSyntaxError):
+        to_feel({"cases": [{"when": when, "only": [1]}]})

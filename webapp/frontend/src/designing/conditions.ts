@@ -92,15 +92,19 @@ function row(known: readonly Known[], line: Line, send: () => void, drop: (() =>
 }
 
 function value(schema: Obj, line: Line, send: () => void): HTMLElement {
-  const typed = isObj(line.value) ? plain(Object.values(line.value)[0]) : plain(line.value);
-  const set = (next: Json): void => {
+  return valueField(schema, line.value, say('value'), (next) => {
     line.value = next;
     send();
-  };
+  });
+}
+
+/** One value that fits a field: picked where it has choices, else typed. */
+export function valueField(schema: Obj, now: Json, label: string, set: (next: Json) => void): HTMLElement {
+  const typed = isObj(now) ? plain(Object.values(now)[0]) : plain(now);
   const listed = choices(schema);
   if (listed) {
     const all = listed.map(([each, words], at) => el('option', { value: at, selected: plain(each) === typed }, words));
-    return el('select', { class: 'form-select form-select-sm', 'aria-label': say('value'), change: (event) => set(listed[Number((event.target as HTMLSelectElement).value)]?.[0] ?? null) }, el('option', { value: '-1' }, '—'), ...all);
+    return el('select', { class: 'form-select form-select-sm', 'aria-label': label, change: (event) => set(listed[Number((event.target as HTMLSelectElement).value)]?.[0] ?? null) }, el('option', { value: '-1' }, '—'), ...all);
   }
   const day = schema['format'] === 'date';
   const figure = isFigure(schema);
@@ -109,7 +113,7 @@ function value(schema: Obj, line: Line, send: () => void): HTMLElement {
     type: day ? 'date' : figure ? 'number' : 'text',
     step: 'any',
     value: typed,
-    'aria-label': say('value'),
+    'aria-label': label,
     change: (event) => {
       const raw = (event.target as HTMLInputElement).value;
       set(raw === '' ? null : day ? { date: raw } : figure ? Number(raw) : raw);
@@ -118,14 +122,14 @@ function value(schema: Obj, line: Line, send: () => void): HTMLElement {
 }
 
 /** What may be picked, with its words: enum, oneOf of constants, yes and no. */
-function choices(schema: Obj): (readonly [Json, string])[] | null {
+export function choices(schema: Obj): (readonly [Json, string])[] | null {
   if (schema['type'] === 'boolean') return [[true, say('yes')], [false, say('no')]];
   if (Array.isArray(schema['enum'])) return schema['enum'].map((each) => [each, plain(each)] as const);
   const one = Array.isArray(schema['oneOf']) ? schema['oneOf'].filter((each): each is Obj => isObj(each) && 'const' in each) : [];
   return one.length ? one.map((each) => [each['const'] ?? null, plain(each['title'] ?? each['const'])] as const) : null;
 }
 
-function firstValue(schema: Obj): Json {
+export function firstValue(schema: Obj): Json {
   const listed = choices(schema);
   if (listed) return listed[0]?.[0] ?? '';
   if (schema['format'] === 'date') return { date: new Date().toISOString().slice(0, 10) };

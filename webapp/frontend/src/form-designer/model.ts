@@ -35,7 +35,8 @@ interface Body {
 }
 
 const STEPS = 200;
-const RULES = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed'];
+const RULES = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed', 'qc:options'];
+const LISTS = ['qc:checks', 'qc:set'];
 
 export class Model {
   private past: string[] = [];
@@ -344,8 +345,8 @@ function renameInRules(ui: Obj, from: string, to: string): void {
   const renamed = (text: string): string => text.replace(name, (hit, quoted: string | undefined) => (quoted === undefined ? to : hit));
   for (const [key, value] of Object.entries(ui)) {
     if (RULES.includes(key) && typeof value === 'string') ui[key] = renamed(value);
-    else if (key === 'qc:checks' && Array.isArray(value)) {
-      for (const check of value) if (isObj(check) && typeof check['when'] === 'string') check['when'] = renamed(check['when']);
+    else if (LISTS.includes(key) && Array.isArray(value)) {
+      for (const rule of value) if (isObj(rule)) for (const part of ['when', 'value']) if (typeof rule[part] === 'string') rule[part] = renamed(rule[part]);
     } else if (isObj(value)) renameInRules(value, from, to);
   }
 }

@@ -1,11 +1,12 @@
 // All rules of the form in one list: what is shown, required, read-only, computed or wrong, and when.
 import { conditions, simple, type Known } from '../designing/conditions.ts';
-import { button, byId, el, say } from '../designing/dom.ts';
-import { isObj, put, reach, type Json } from '../designing/json.ts';
+import { announce, button, byId, el, say } from '../designing/dom.ts';
+import { isObj, put, reach, type Json, type Obj } from '../designing/json.ts';
 import type { FieldType, Item, Model } from './model.ts';
+import { firstOf, given, limited, options, written } from './rule-gives.ts';
 import type { Rule } from './server.ts';
 
-const KINDS = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed', 'qc:checks'] as const;
+const KINDS = ['qc:visible', 'qc:required', 'qc:readonly', 'qc:computed', 'qc:checks', 'qc:set', 'qc:options'] as const;
 
 interface World {
   model: Model;
@@ -20,7 +21,7 @@ export function rulesPane(world: World, rules: Rule[]): void {
   const kind = el('select', { class: 'form-select form-select-sm', 'aria-label': say('rule-kind') }, ...KINDS.map((name) => el('option', { value: name }, say(`rule:${name}`))));
   const add = button('plus-lg', say('add-rule'), () => {
     const item = model.item(about.value);
-    if (item) model.change(() => begin(model, item, kind.value));
+    if (item) void begin(world, item, kind.value);
   });
   byId('pane-rules').replaceChildren(
     el(
@@ -33,15 +34,28 @@ export function rulesPane(world: World, rules: Rule[]): void {
   );
 }
 
-function begin(model: Model, item: Item, kind: string): void {
-  const ui = model.reachUi(item);
-  if (kind === 'qc:checks') {
-    const checks = Array.isArray(ui[kind]) ? ui[kind] : [];
-    ui[kind] = [...checks, { when: `${item.key} = null`, message: say('check-message') }];
-  } else if (!(kind in ui)) {
-    const other = model.items.find((each) => each.pointer !== item.pointer && each.kind !== 'section' && each.kind !== 'table');
-    ui[kind] = kind === 'qc:computed' ? '0' : `${other?.key ?? item.key} != null`;
+async function begin({ model, ruleUrl }: World, item: Item, kind: string): Promise<void> {
+  const other = model.items.find((each) => each.pointer !== item.pointer && each.kind !== 'section' && each.kind !== 'table');
+  const when = `${other?.key ?? item.key} != null`;
+  const schema = model.schemaOf(item);
+  const further = (rule: Obj): void => {
+    const ui = model.reachUi(item);
+    ui[kind] = [...(Array.isArray(ui[kind]) ? ui[kind] : []), rule];
+  };
+  if (kind === 'qc:checks') return model.change(() => further({ when: `${item.key} = null`, message: say('check-message') }));
+  if (kind === 'qc:set') {
+    const value = await firstOf({ schema, ruleUrl, known: [] });
+    if (value !== null) model.change(() => further({ when, value }));
+    return;
   }
+  if (kind in model.uiOf(item)) return;
+  let text: string | null = kind === 'qc:computed' ? '0' : when;
+  if (kind === 'qc:options') {
+    const only = options(schema).map(([each]) => each);
+    if (!only.length) return announce(say('no-options', { title: item.title }));
+    text = await written(ruleUrl, { cases: [{ when, only }] });
+  }
+  if (text !== null) model.change(() => put(model.reachUi(item), kind, text));
 }
 
 function card(world: World, rule: Rule): HTMLElement {
@@ -55,10 +69,14 @@ function card(world: World, rule: Rule): HTMLElement {
       level(model, rule),
     );
   }
-  if (rule.rule !== 'qc:computed' && simple(rule.model)) inside.push(conditions({ model: rule.model, known: known(model, rule), url: world.ruleUrl, write }));
+  const item = model.item(rule.pointer);
+  const place = { schema: item ? model.schemaOf(item) : {}, known: known(model, rule), ruleUrl: world.ruleUrl };
+  if (rule.cases) inside.push(...limited(place, rule.cases, write));
+  if (rule.rule !== 'qc:computed' && rule.rule !== 'qc:options' && simple(rule.model)) inside.push(conditions({ model: rule.model, known: known(model, rule), url: world.ruleUrl, write }));
   const text = el('textarea', { class: 'form-control form-control-sm mono', rows: 2, spellcheck: 'false', 'aria-label': say('feel-of', { title: rule.title }), change: (event) => write((event.target as HTMLTextAreaElement).value.trim()) }, rule.feel);
-  const open = rule.rule === 'qc:computed' || !simple(rule.model);
+  const open = !rule.cases && (rule.rule === 'qc:computed' || !simple(rule.model));
   inside.push(el('details', { open }, el('summary', {}, say('as-feel')), text));
+  if (rule.rule === 'qc:set') inside.push(...given(place, rule, (value) => model.change(() => store(model, rule, { value }))));
   return el('section', { class: 'rule stack' }, head, ...inside);
 }
 
@@ -68,7 +86,7 @@ function level(model: Model, rule: Rule): HTMLElement {
 }
 
 /** Write a rule back where it stands; null takes it away. */
-function store(model: Model, rule: Rule, change: { when?: string; message?: string; level?: string } | null): void {
+function store(model: Model, rule: Rule, change: { when?: string; message?: string; level?: string; value?: string } | null): void {
   const ui = reach(model.ui, rule.uiAt);
   if (rule.index === null) {
     put(ui, rule.rule, change?.when || undefined);

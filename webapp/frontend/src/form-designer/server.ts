@@ -1,6 +1,6 @@
 // What the server answers to the form designer.
 import type { Item } from './model.ts';
-import type { Obj } from '../designing/json.ts';
+import type { Json, Obj } from '../designing/json.ts';
 
 export interface Finding {
   severity: string;
@@ -18,6 +18,16 @@ export interface Rule {
   feel: string;
   message: string | null;
   level: string | null;
+  model: Obj | null;
+  /** Of qc:set: what is filled in, as FEEL and, where it is a plain value, as that. */
+  value?: string;
+  literal?: { value: Json } | null;
+  /** Of qc:options: when which are left; null for what only a formula says. */
+  cases?: Case[] | null;
+}
+export interface Case {
+  when: string;
+  only: Json[];
   model: Obj | null;
 }
 export interface Drawn {
