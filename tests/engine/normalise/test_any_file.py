@@ -121,3 +121,15 @@ def test_every_refusal_of_a_file_that_nobody_could_run_names_code_element_and_li
     error = spiff.check_bytes(content, "x").errors[0]
     assert (error["code"], error["element_id"], error["line"]) == ("duplicate-id", "a", 4)
     assert re.search("第 3 行", error["message"])
+
+
+def test_what_stands_inside_a_value_is_told_when_the_value_is_rewritten() -> None:
+    content = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:d="http://www.jboss.org/drools">'
+        b'<process id="p"><startEvent id="s"/><userTask id="t"><dataInputAssociation><assignment>'
+        b'<from>two words<itemDefinition id="within"/></from><to>x</to></assignment></dataInputAssociation></userTask>'
+        b'<sequenceFlow id="f" sourceRef="s" targetRef="t"/></process></definitions>'
+    )
+    parsed = spiff.parse(content, "x")
+    assert parsed.report.ok and lost(content, parsed, read_xml(content)) == []
+    assert "within" in {change["element_id"] for change in parsed.report.changes}
