@@ -13,6 +13,7 @@ from engine import reads
 from engine.history.casefile import Order, Written, write_case_file
 from engine.history.proof import newest_head
 from engine.model import Actor
+from forms.fields.resident_id import mask
 from forms.formats import is_resident_id
 from webapp import access, db, filestore, looks, sealing
 from webapp.casefile import open_case
@@ -26,8 +27,10 @@ def export_case(
     """Write a case the person may read, with the child cases they may read if asked; returns the ids of all.
 
     What is not sealed is sealed first, in transactions of its own, so the caller has written nothing yet.
-    personal: with values that hold residents' numbers; else their commitments go along and the values stay behind.
+    personal: with residents' numbers; else the values that hold one stay behind, their commitments go along, and
+    pages and titles show it masked. Raises PersonalInside where one stands in what a hash proves.
     """
+    shown = str if personal else masked
     # What was read so far must not hide the new head: the caller's transaction begins anew.
     session.rollback()
     with db.session_factory()() as own:
@@ -37,12 +40,15 @@ def export_case(
     cases = [case_id, *below]
     order = Order(
         cases=cases,
-        title=looks.title_of(case),
-        number=looks.number_of(case) or "",
+        title=shown(looks.title_of(case)),
+        number=shown(looks.number_of(case) or ""),
         site=current_app.config["SITE_NAME"],
         by=looks.post_of(person.name, person.unit_name),
         at=access.now(),
-        pages={("view.html" if one == case_id else f"view-{one}.html"): _page(session, person, one) for one in cases},
+        pages={
+            "view.html" if one == case_id else f"view-{one}.html": shown(_page(session, person, one)).encode()
+            for one in cases
+        },
         conceals=(lambda _text: False) if personal else holds_personal,
     )
     keys = sealing.keys_in(current_app.config["VAR"])
@@ -54,16 +60,21 @@ def holds_personal(text: str) -> bool:
     return any(is_resident_id(found.upper()) for found in _RESIDENT_ID.findall(text))
 
 
+def masked(text: str) -> str:
+    """Mask every resident's identity number in a text."""
+    return _RESIDENT_ID.sub(lambda found: mask(found[0]) if is_resident_id(found[0].upper()) else found[0], text)
+
+
 def file_name(number: str, case_id: str) -> str:
     """Name the file after the number people see, else after the id."""
     safe = re.sub(r'[\\/:*?"<>|\s]+', "-", number).strip("-.")
     return f"{safe or case_id}.zip"
 
 
-def _page(session: Session, person: Actor, case_id: str) -> bytes:
+def _page(session: Session, person: Actor, case_id: str) -> str:
     file = open_case(session, person, case_id)
     head = newest_head(session)
-    page = render_template(
+    return render_template(
         "case/archive.html",
         file=file,
         state=looks.state_name(file.case),
@@ -72,4 +83,3 @@ def _page(session: Session, person: Actor, case_id: str) -> bytes:
         at=access.now(),
         who=looks.post_of(person.name, person.unit_name),
     )
-    return page.encode()

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from engine.attachments import FolderStore, files_in, of_case
 from engine.canonical import canonical, iso, parse
-from engine.errors import NotFound
+from engine.errors import NotFound, Refused
 from engine.history import offline
 from engine.history.heads import Keys
 from engine.history.keyring import rotations
@@ -31,13 +31,15 @@ FORMAT = "qingche-case-1"
 
 _SUFFIX = {"process": "bpmn", "decision": "dmn", "form": "json", "ui": "json", "register": "json"}
 _CHUNK_BYTES = 256 * 1024
+_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Order:
     """What to write: cases by id, the first the one asked for; who asked; pages people read, by name.
 
-    conceals: says of a value's JSON text that it stays behind (personal data); its commitment goes along.
+    conceals: says of a value's JSON text that it stays behind (personal data); its commitment goes along. An event's
+    body it says so of cannot stay behind, nor be masked, without breaking the chain: then nothing is written.
     """
 
     cases: Sequence[str]
@@ -48,6 +50,17 @@ class Order:
     at: datetime
     pages: Mapping[str, bytes]
     conceals: Callable[[str], bool]
+
+
+class PersonalInside(Refused):
+    """fields: steps (which events, at most three). The hash of an event's body proves it only as it was written."""
+
+    code = "personal-inside"
+    zh = "第 {steps} 步的留痕本身（说明、意见、标题或查台账用的编号）写有居民身份证号，拿掉证明就不成立，没有导出"
+    en = (
+        "The record of step {steps} itself (a note, a title, a key looked up) holds a resident's number: without it "
+        "the proof would not hold, so nothing was written"
+    )
 
 
 @dataclass(frozen=True)
@@ -104,10 +117,14 @@ class _Gathered:
 def write_case_file(session: Session, keys: Keys, folder: FolderStore, order: Order, out: IO[bytes]) -> Written:
     """Write the file; what is not sealed yet goes along without a proof, and the manifest says how much that is.
 
-    Reads the whole tree of seals once. Raises NotFound for a case without events.
+    Reads the whole tree of seals once. Raises
+    NotFound for a case without events, PersonalInside where an event's body itself is concealed.
     """
     gathered = _gather(session, order)
     everything = gathered.own + gathered.beside
+    inside = [_step(stream, event) for stream, _, event in everything if order.conceals(event.body)]
+    if inside:
+        raise PersonalInside(steps="、".join(inside[:_NAMED]) + ("…" if len(inside) > _NAMED else ""))
     proofs = prove(session, {(stream, event.seq) for stream, _, event in everything})
     archive = _Archive(out, order.at)
     for name, page in order.pages.items():
@@ -116,7 +133,7 @@ def write_case_file(session: Session, keys: Keys, folder: FolderStore, order: Or
     archive.lines("events.jsonl", (_event(*one) for one in everything))
     archive.lines("values.jsonl", gathered.values)
     _put_artifacts(session, archive, gathered.pinned)
-    _put_files(session, archive, folder, order.cases, gathered.files)
+    _put_files(session, archive, folder, order, gathered.files)
     archive.put("units.json", canonical(_units(session, everything)))
     _put_proofs(session, archive, keys, proofs)
     proven = {(one.stream, one.seq) for one in proofs.included}
@@ -209,6 +226,10 @@ def _add_values(
         found.values.append(told)
 
 
+def _step(stream: str, event: StoredEvent) -> str:
+    return str(event.seq) if stream.startswith(store.CASE_PREFIX) else f"{stream}#{event.seq}"
+
+
 def _event(stream: str, before: str, event: StoredEvent) -> dict[str, Any]:
     return {"stream": stream, "seq": event.seq, "prev": before, "hash": event.hash, "body": event.body}
 
@@ -229,9 +250,11 @@ def _put_artifacts(session: Session, archive: _Archive, pinned: set[str]) -> Non
 
 
 def _put_files(
-    session: Session, archive: _Archive, folder: FolderStore, cases: Sequence[str], named: dict[str, dict[str, Any]]
+    session: Session, archive: _Archive, folder: FolderStore, order: Order, named: dict[str, dict[str, Any]]
 ) -> None:
-    rows = {use.sha256: {"sha256": use.sha256, "name": use.name} for case in cases for use in of_case(session, case)}
+    uses = [use for case in order.cases for use in of_case(session, case)]
+    # A file's name is told twice: in the value that names it, which stays behind, and in the row beside it.
+    rows = {use.sha256: {"sha256": use.sha256, "name": "" if order.conceals(use.name) else use.name} for use in uses}
     listed = []
     for sha256, file in sorted((named | rows).items()):
         told = {"sha256": sha256, "name": file["name"], "file": f"attachments/{sha256}"}

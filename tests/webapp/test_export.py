@@ -14,6 +14,7 @@ from sqlalchemy import text
 from engine.history.offline.command import verify
 from tests.webapp.desk import Desk
 from tests.webapp.test_case import returned_and_approved
+from tests.webapp.test_operate import order
 from webapp.cli import main
 from webapp.exporting import file_name, holds_personal
 
@@ -68,6 +69,53 @@ def test_residents_numbers_stay_behind() -> None:
     assert holds_personal('{"id":"99010119900101001X"}') is False  # its check digit does not fit
     assert holds_personal('{"id":"11010519491231002X"}') is True
     assert file_name("请〔2026〕0001 号/甲", "x") == "请〔2026〕0001-号-甲.zip" and file_name("", "x") == "x.zip"
+
+
+NUMBER = "11010519491231002X"
+
+
+def exported(desk: Desk, case: str, out: Path, *more: str) -> int:
+    """Write a case by the command line; returns its exit status."""
+    url = desk.database.url.render_as_string(hide_password=False)
+    order = ["export", "case", case.removeprefix("/case/"), "-o", str(out), "--db", url, *more]
+    return int(CliRunner().invoke(main, order).exit_code)
+
+
+def test_a_number_typed_as_free_text_is_nowhere_in_the_file(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGCHE_VAR", str(desk.app.config["VAR"]))
+    case, review = desk.submitted(**{"f/subject": f"核实{NUMBER}的申请", "f/ask": f"找{NUMBER.lower()}本人"})
+    reviewer = desk.browser("clerk@sw")
+    reviewer.send(review, {"f/decision": "return", "f/comment": f"{NUMBER}再查", "action": "submit"}, page=review)
+    auditor = desk.browser("audit@city")
+    answer = auditor.send(f"{case}/export", {}, page=f"{case}/export")
+    assert answer.status_code == 200, answer.text
+    assert faults(answer.data, tmp_path) == []
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        found = [name for name in archive.namelist() if NUMBER in archive.read(name).decode().upper()]
+        page = archive.read("view.html").decode()
+    assert found == [] and page.count("110105**********2X") >= 2 and "再查" in page
+    assert exported(desk, case, tmp_path / "whole.zip", "--personal") == 0
+    with zipfile.ZipFile(tmp_path / "whole.zip") as archive:
+        assert NUMBER in archive.read("view.html").decode() and NUMBER in archive.read("values.jsonl").decode()
+
+
+def test_a_number_inside_an_event_is_refused_because_the_proof_needs_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGCHE_VAR", str(desk.app.config["VAR"]))
+    case, _ = desk.submitted()
+    order(desk.browser("admin@city"), case, action="suspend", reason=f"等{NUMBER}本人来")
+    auditor, out = desk.browser("audit@city"), tmp_path / "out.zip"
+    answer = auditor.send(f"{case}/export", {}, page=f"{case}/export")
+    assert answer.status_code == 422 and "写有居民身份证号" in answer.text and "--personal" in answer.text
+    assert exported(desk, case, out) == 1 and not out.exists()
+    assert exported(desk, case, out, "--personal") == 0
+    assert faults(out.read_bytes(), tmp_path) == []
+    with desk.database.connect() as connection:
+        bodies = connection.execute(text("SELECT body FROM events WHERE kind = 'case-exported'")).scalars().all()
+    assert [json.loads(body)["personal"] for body in bodies] == [True]
 
 
 @pytest.mark.parametrize("form", ["xes", "ocel"])

@@ -38,6 +38,7 @@ def case_file(case: str, out: str, children: bool, personal: bool, as_json: bool
     from engine import record_access
     from engine.assignment import AUDITOR, system_actor
     from engine.errors import NotFound
+    from engine.history.casefile import PersonalInside
     from engine.history.verify import streams_of
     from engine.store.base import writing
     from engine.store.units import root as root_of
@@ -54,8 +55,12 @@ def case_file(case: str, out: str, children: bool, personal: bool, as_json: bool
         root = found[2] if found else ""
         person = replace(system_actor(root, via="cli"), grants=frozenset({(AUDITOR, root)}))
         g.actor = person
-        with Path(out).open("wb") as file:
-            written, cases = export_case(session(), person, case_id, file, children=children, personal=personal)
+        try:
+            with Path(out).open("wb") as file:
+                written, cases = export_case(session(), person, case_id, file, children=children, personal=personal)
+        except PersonalInside as why:
+            Path(out).unlink()
+            raise click.ClickException(f"{why.message('en')}; --personal writes it") from why
         session().rollback()
         with writing(session()):
             fields = {"case": case_id, "cases": cases, "events": written.events, "head": written.head}
