@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 import forms
@@ -60,6 +61,11 @@ def rule_text(model: Mapping[str, Any]) -> str:
     text = builder.to_feel(model)
     feel.compile(text)
     return text
+
+
+def is_address(place: str, key: str) -> bool:
+    """Say whether the designers below `place` (/studio/forms) have a page of their own at this key: no draft's name."""
+    return any(rule.rule == f"{place}/{key}" for rule in current_app.url_map.iter_rules())
 
 
 def publishable(design: Design) -> tuple[bytes, bytes]:

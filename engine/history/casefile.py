@@ -117,8 +117,8 @@ class _Gathered:
 def write_case_file(session: Session, keys: Keys, folder: FolderStore, order: Order, out: IO[bytes]) -> Written:
     """Write the file; what is not sealed yet goes along without a proof, and the manifest says how much that is.
 
-    Reads the whole tree of seals once. Raises
-    NotFound for a case without events, PersonalInside where an event's body itself is concealed.
+    Reads the whole tree of seals once. Raises NotFound for a case without
+    events, PersonalInside where an event's body itself is concealed.
     """
     gathered = _gather(session, order)
     everything = gathered.own + gathered.beside

@@ -160,6 +160,12 @@ def test_a_field_a_register_has_is_told_to_be_asked_twice(designer: Browser, dat
     ]
 
 
+@pytest.mark.parametrize("word", ["excel", "rule", "fragment"])
+def test_a_word_that_stands_in_an_address_is_no_key_of_a_draft(designer: Browser, word: str) -> None:
+    answer = begin(designer, key=word, title="走访")
+    assert answer.status_code == 422 and f"“{word}”是系统自己用的词" in answer.text
+
+
 def test_a_kept_fragment_is_offered_to_other_forms(designer: Browser) -> None:
     headers = {"X-CSRFToken": designer.token("/studio/forms")}
     body = {"title": "联系人", "key": "contact", "schema": {"type": "string", "title": "联系人"}, "ui": {}}

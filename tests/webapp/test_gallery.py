@@ -60,6 +60,7 @@ def test_a_process_is_begun_from_another_with_its_forms(desk: Desk, designer: Br
     assert designer.send("/studio/gallery/request", {"key": "visit"}, page="/studio/gallery").status_code == 409
     assert designer.send("/studio/gallery/request", {"key": "request"}, page="/studio/gallery").status_code == 409
     assert designer.send("/studio/gallery/request", {"key": "1 x"}, page="/studio/gallery").status_code == 422
+    assert designer.send("/studio/gallery/request", {"key": "fields"}, page="/studio/gallery").status_code == 422
 
 
 def test_a_pack_goes_out_and_comes_back_as_the_same(desk: Desk, designer: Browser) -> None:

@@ -61,6 +61,15 @@ def test_a_key_that_no_diagram_could_have_is_refused(designer: Browser, key: str
     assert begin(designer, key=key, **{"from": "empty"}).status_code == 422
 
 
+@pytest.mark.parametrize("word", ["fields", "named", "text"])
+def test_a_word_that_stands_in_an_address_is_no_key_of_a_draft(designer: Browser, word: str) -> None:
+    file = (io.BytesIO(MODEL.replace("visits", word).encode()), f"{word}.bpmn")
+    for begun in ({"from": "empty", "key": word}, {"from": "file", "file": file}):
+        answer = begin(designer, **begun)
+        assert answer.status_code == 422 and f"“{word}”是系统自己用的词" in answer.text
+    assert begin(designer, key=f"{word}-1", **{"from": "empty"}).status_code == 303
+
+
 @pytest.mark.parametrize("content", [b"", b"no xml", b"<a/>", b"<!DOCTYPE x [<!ENTITY e 'x'>]><x>&e;</x>"])
 def test_a_file_that_is_no_diagram_is_refused_in_words(designer: Browser, content: bytes) -> None:
     answer = begin(designer, **{"from": "file", "file": (io.BytesIO(content), "x.bpmn")})

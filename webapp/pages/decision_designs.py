@@ -17,7 +17,7 @@ from engine.errors import Invalid, InvalidDefinition, NotFound
 from engine.feel import FeelError
 from engine.xml import Unreadable, rewritten
 from forms.filling import MOST_BYTES, pasted_lines, sheet_lines
-from webapp import access, db, decision_drawing, decision_words, publishing, spreadsheet, wording
+from webapp import access, db, decision_drawing, decision_words, designing, publishing, spreadsheet, wording
 from webapp.access import holds, rule
 from webapp.decisions import grids_in
 from webapp.language import language
@@ -74,6 +74,8 @@ def create() -> Any:
         return _index(problem=_("这个文件不是 DMN 决策，请检查后再试")), 422
     if not begun.startswith("decision:") and not _KEY.fullmatch(key):
         return _index(problem=_("英文名要以字母开头，只用字母、数字和横线")), 422
+    if designing.is_address("/studio/decisions", key):
+        return _index(problem=_("“%(key)s”是系统自己用的词，请换一个", key=key)), 422
     try:
         designs.create(session, KIND, key, title=name, body={"xml": xml}, actor=access.actor(), based_on=based_on)
     except designs.AlreadyThere as taken:

@@ -53,6 +53,8 @@ def create() -> Any:
             return redirect(url_for(".draw_page", key=key), 303)
     if not designing.KEY.fullmatch(key):
         return _index(problem=_("英文名要以小写字母开头，只用小写字母、数字和横线")), 422
+    if designing.is_address("/studio/forms", key):
+        return _index(problem=_("“%(key)s”是系统自己用的词，请换一个", key=key)), 422
     title = request.form.get("title", "").strip()[:100]
     try:
         if begun == "excel":

@@ -51,7 +51,7 @@ def accept() -> Any:
     """Begin a form of the columns that were accepted, and publish the register that was wished for with it."""
     wish = _wish()
     taken = [column for column in wish.columns if column.key not in wish.left_out]
-    if not designing.KEY.fullmatch(wish.key):
+    if not designing.KEY.fullmatch(wish.key) or designing.is_address("/studio/forms", wish.key):
         raise Invalid(why="key")
     if not taken:
         return page(wish, (_("请至少留一列"),)), 422

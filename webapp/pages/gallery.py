@@ -17,7 +17,7 @@ from engine.canonical import sha256_hex
 from engine.errors import InvalidDefinition, NotFound
 from engine.model import Definition
 from engine.packs import Line
-from webapp import access, checks, db, packing
+from webapp import access, checks, db, designing, packing
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.shell import render
@@ -73,6 +73,8 @@ def begin(key: str) -> Any:
     wanted, name = request.form.get("key", "").strip(), request.form.get("name", "").strip()[:200]
     if not _KEY.fullmatch(wanted):
         return _process(found, problem=_("英文名要以字母开头，只用字母、数字和横线")), 422
+    if designing.is_address("/studio/processes", wanted):
+        return _process(found, problem=_("“%(key)s”是系统自己用的词，请换一个", key=wanted)), 422
     if library.live(session, "process", wanted) is not None:
         return _process(found, problem=_("“%(key)s”已经有了，请换一个", key=wanted)), 409
     try:

@@ -16,6 +16,7 @@ from webapp import (
     access,
     db,
     design_words,
+    designing,
     drawing_palette,
     drawing_texts,
     drawing_words,
@@ -73,6 +74,8 @@ def create() -> Any:
         return _index(problem=_("这个文件不是 BPMN 流程图，请检查后再试")), 422
     if not _KEY.fullmatch(key):
         return _index(problem=_("英文名要以字母开头，只用字母、数字和横线")), 422
+    if designing.is_address("/studio/processes", key):
+        return _index(problem=_("“%(key)s”是系统自己用的词，请换一个", key=key)), 422
     try:
         designs.create(session, KIND, key, title=name, body={"xml": xml}, actor=access.actor(), based_on=based_on)
     except designs.AlreadyThere as taken:
