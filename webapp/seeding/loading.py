@@ -57,7 +57,11 @@ def load(
         rows = registers.fill(session, source, city, scale=scale)
     if password is None:
         say(f"password of all sample accounts: {chosen}")
-    say(f"{published} definitions, {len(city.units)} units, {sum(rows.values())} register rows")
+    lines = sum(rows.values())
+    say(
+        f"{published} 份流程和表单，{len(city.units)} 个单位，{lines} 行台账 / "
+        f"{published} definitions, {len(city.units)} units, {lines} register rows"
+    )
     play = Play(staged, source, city, clock)
     _revise_later(play, source, city, scale=scale, end=end)
     for case in casting.cast(source, city, scale=scale, until=end):
