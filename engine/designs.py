@@ -70,12 +70,16 @@ def create(
     actor: Actor,
     based_on: dict[str, int] | None = None,
 ) -> Design:
-    """Begin a working copy; raises AlreadyThere."""
+    """Begin a working copy; raises AlreadyThere.
+
+    Revisions never repeat for a key: an editor left open on a copy since thrown away must not save over this one.
+    """
     if store.read(session, kind, key) is not None:
         raise AlreadyThere(key=key)
     row = store.DesignRow(
-        kind=kind, key=key, title=title[:200], body=_text(body), based_on=_text(based_on or {}), revision=1,
-        saved_at=iso(now(session)), saved_by=actor.user_id, saved_by_name=actor.name,
+        kind=kind, key=key, title=title[:200], body=_text(body), based_on=_text(based_on or {}),
+        revision=store.last_revision(session, kind, key) + 1, saved_at=iso(now(session)),
+        saved_by=actor.user_id, saved_by_name=actor.name,
     )  # fmt: skip
     session.add(row)
     session.flush()

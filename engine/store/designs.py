@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import String, Text, delete, select
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Session
@@ -29,6 +29,16 @@ class DesignRow(Base):
     saved_by_name: Mapped[str] = mapped_column(String(200))
 
 
+class LastRevisionRow(Base):
+    """How far a working copy that was thrown away had come: one begun anew under its key goes on from there."""
+
+    __tablename__ = "design_last_revisions"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    revision: Mapped[int]
+
+
 def read(session: Session, kind: str, key: str, *, lock: bool = False) -> DesignRow | None:
     """Return one working copy, locked for writing if asked."""
     statement = select(DesignRow).where(DesignRow.kind == kind, DesignRow.key == key)
@@ -41,6 +51,17 @@ def heads(session: Session, kind: str) -> list[Any]:
     return list(session.execute(select(*columns).where(DesignRow.kind == kind).order_by(DesignRow.saved_at.desc())))
 
 
+def last_revision(session: Session, kind: str, key: str) -> int:
+    """Return the last revision of the working copies of this key that were thrown away; 0 for none."""
+    row = session.get(LastRevisionRow, (kind, key))
+    return row.revision if row else 0
+
+
 def remove(session: Session, kind: str, key: str) -> None:
-    """Delete one working copy."""
-    session.execute(delete(DesignRow).where(DesignRow.kind == kind, DesignRow.key == key))
+    """Delete one working copy, and remember its revision; nothing for one that is not there."""
+    row = read(session, kind, key, lock=True)
+    if row is None:
+        return
+    session.merge(LastRevisionRow(kind=kind, key=key, revision=row.revision))
+    session.delete(row)
+    session.flush()

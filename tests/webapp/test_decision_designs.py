@@ -86,11 +86,11 @@ def test_versions_are_compared_rule_by_rule_and_an_old_one_comes_back(designer: 
     assert publish(designer, 1).status_code == 303
     assert begin(designer, **{"from": "decision:toll"}).status_code == 303
     assert "规则没有变" in designer.get(f"{LIST}/toll/publish").text
-    ask(designer, "save", {"xml": TOLL.replace("<text>2</text>", "<text>3</text>"), "revision": 1})
+    ask(designer, "save", {"xml": TOLL.replace("<text>2</text>", "<text>3</text>"), "revision": 2})
     page = designer.get(f"{LIST}/toll/publish").text
     assert re.search(r"第 2 条规则.*<del[^>]*>2</del>.*<ins[^>]*>3</ins>", page, re.DOTALL)
     assert "2 行，1 行不对" in page
-    assert publish(designer, 2).status_code == 303
+    assert publish(designer, 3).status_code == 303
     assert "从这一版改起" in designer.get("/studio/decision/toll?version=1").text
     assert begin(designer, **{"from": "decision:toll", "version": "1"}).status_code == 303
     assert "&lt;text&gt;2&lt;" in designer.get(f"{LIST}/toll").text.replace("\\u003c", "&lt;").replace(

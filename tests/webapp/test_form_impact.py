@@ -63,8 +63,8 @@ def test_an_old_version_is_restored_as_a_draft_and_never_over_one(designer: Brow
     save(designer, 1)
     publish(designer, 2)
     begin(designer, key="", **{"from": "form:visit"})
-    save(designer, 1, {**SCHEMA, "properties": {"other": {"type": "string"}}})
-    publish(designer, 2)
+    save(designer, 3, {**SCHEMA, "properties": {"other": {"type": "string"}}})
+    publish(designer, 4)
     page = designer.get("/studio/form/visit.schema.json").text
     assert 'value="form:visit@1"' in page and "恢复成这一版" in page
     assert begin(designer, key="", **{"from": "form:visit@1"}).status_code == 303

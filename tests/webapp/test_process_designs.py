@@ -77,6 +77,18 @@ def test_a_file_that_is_no_diagram_is_refused_in_words(designer: Browser, conten
     assert "不是 BPMN" in answer.text
 
 
+def test_an_editor_left_open_does_not_save_over_a_draft_begun_anew(designer: Browser) -> None:
+    saved = ask(designer, "save", {"xml": MODEL, "revision": 1}).get_json()["revision"]
+    for _ in range(2):
+        designer.send("/studio/processes/visits/discard", {}, page="/studio/processes")
+        assert ask(designer, "save", {"xml": "<old/>", "revision": saved}).status_code == 404
+        assert begin(designer, key="visits", name="新的", **{"from": "empty"}).status_code == 303
+        for old in range(1, saved + 1):
+            assert ask(designer, "save", {"xml": "<old/>", "revision": old}).status_code == 409
+        saved = ask(designer, "save", {"xml": MODEL, "revision": saved + 1}).get_json()["revision"]
+    assert saved == 6
+
+
 def test_what_is_wrong_is_told_while_drawing_by_element_and_line(designer: Browser) -> None:
     broken = MODEL.replace('id="done"', 'id="visit"')
     found = ask(designer, "check", {"xml": broken}).get_json()["findings"]
@@ -89,10 +101,10 @@ def test_two_versions_are_compared_by_what_they_say_not_by_where_they_stand(desi
     assert publish(designer, 1).status_code == 303
     assert begin(designer, **{"from": "process:visits"}).status_code == 303
     assert "只动了位置" in designer.get("/studio/processes/visits/publish").text
-    assert ask(designer, "save", {"xml": MODEL.replace("走访一次", "走访两次"), "revision": 1}).status_code == 200
+    assert ask(designer, "save", {"xml": MODEL.replace("走访一次", "走访两次"), "revision": 2}).status_code == 200
     page = designer.get("/studio/processes/visits/publish").text
     assert all(words in page for words in ("走访两次", "改了", "名称"))
-    assert publish(designer, 2).status_code == 303
+    assert publish(designer, 3).status_code == 303
     assert "第 2 版" in designer.get("/studio/process/visits").text
 
 

@@ -164,7 +164,7 @@ def _lines(design: designs.Design) -> list[Line]:
 
 
 def _digest(design: designs.Design) -> str:
-    """Tell this zip from another put in its place: a working copy begun anew counts its revisions anew."""
+    """Tell this zip from another put in its place: what was sent, not when, is what somebody read."""
     return sha256_hex(design.body["zip"].encode())
 
 
