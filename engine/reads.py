@@ -92,6 +92,12 @@ def cases(
     return Page([case_item(row) for row in rows[:limit]], next_key)
 
 
+def case_numbered(session: Session, actor: Actor, number: str) -> CaseItem | None:
+    """Return the readable case of exactly this number, the newest where definitions share it; None for none."""
+    rows = case_lists.case_rows(session, actor, case_lists.Wanted(number=number), limit=1)
+    return case_item(rows[0]) if rows else None
+
+
 def unit_cases(
     session: Session,
     actor: Actor,

@@ -25,12 +25,13 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters every list understands; facts compare a member of the case's facts as text."""
+    """Filters every list understands; facts compare a member of the case's facts as text, number the whole number."""
 
     query: str | None = None
     phase: str | None = None
     state: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    number: str | None = None
 
 
 _UNIT, _STARTER_UNIT = aliased(UnitRow), aliased(UnitRow)
@@ -99,6 +100,8 @@ def filtered(session: Session, statement: Statement, wanted: Wanted, *, title: A
     """Keep the cases that match; every word of the query must be in title or number."""
     for word in (wanted.query or "").split()[:8]:
         statement = statement.where(or_(contains(title, word), contains(CaseRow.number, word)))
+    if wanted.number is not None:
+        statement = statement.where(CaseRow.number == wanted.number)
     if wanted.phase is not None:
         statement = statement.where(CaseRow.phase == wanted.phase)
     if wanted.state is not None:

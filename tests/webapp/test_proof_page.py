@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from engine.history.heads import Keys, fingerprint, read_head
 from engine.history.merkle import extends, includes
 from engine.history.seals import leaf_of, seal
+from engine.store.base import writing
 from tests.webapp.desk import Desk
 from webapp.paper import code_of
 from webapp.sealing import keys_in
@@ -110,6 +112,19 @@ def test_a_case_file_is_checked_here_too(desk: Desk, sealed: tuple[str, Keys], t
     if number:
         assert auditor.get("/proof/check", query_string={"number": number}).headers["Location"] == f"{case}/replay"
     assert auditor.get("/proof/check?number=nothing").status_code == 422
+
+
+def test_a_number_leads_to_its_case_though_newer_ones_contain_it(desk: Desk) -> None:
+    addresses = [desk.submitted()[0] for _ in range(4)]
+    with Session(desk.database) as session, writing(session):
+        for address, number in zip(addresses, ("申-1", "申-10", "申-11", "申-12"), strict=True):
+            given = {"number": number, "id": address.removeprefix("/case/")}
+            session.execute(text("UPDATE cases SET number = :number WHERE id = :id"), given)
+    auditor, stranger = desk.browser("audit@city"), desk.browser("clerk@v22")
+    found = auditor.get("/proof/check", query_string={"number": " 申-1 "})
+    assert found.headers.get("Location") == f"{addresses[0]}/replay", found.text
+    assert auditor.get("/proof/check", query_string={"number": "申-"}).status_code == 422
+    assert stranger.get("/proof/check", query_string={"number": "申-1"}).status_code == 422
 
 
 def _member(content: bytes, name: str) -> bytes:

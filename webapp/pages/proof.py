@@ -106,10 +106,9 @@ def check() -> str | Answer | tuple[str, int]:
     problem, checked = "", None
     number = request.values.get("number", "").strip()
     if number:
-        found = reads.cases(db.session(), access.actor(), query=number, limit=2).items
-        exact = [item for item in found if item.number == number]
-        if exact:
-            return redirect(url_for("replay.show", id=exact[0].id))
+        found = reads.case_numbered(db.session(), access.actor(), number)
+        if found is not None:
+            return redirect(url_for("replay.show", id=found.id))
         problem = _("没有您能看到的这个编号")
     upload = request.files.get("file")
     if upload is not None and upload.filename:
