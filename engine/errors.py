@@ -63,6 +63,38 @@ class FormNotOpen(Refused):
     en = "“{name}” cannot be started now: {why}"
 
 
+class NotOpen(Refused):
+    """fields: name (of the process). Its terms let nobody begin it here and now."""
+
+    code = "not-open"
+    zh = "《{name}》现在不能发起"
+    en = "“{name}” cannot be started now"
+
+
+class NotOpenYet(NotOpen):
+    """fields: name (of the process), day."""
+
+    code = "not-open-yet"
+    zh = "《{name}》现在不能发起：{day} 起可以发起"
+    en = "“{name}” cannot be started now: it can be started from {day} on"
+
+
+class OpenNoLonger(NotOpen):
+    """fields: name (of the process), day."""
+
+    code = "open-no-longer"
+    zh = "《{name}》现在不能发起：{day} 已到期，不再发起"
+    en = "“{name}” cannot be started now: {day} was the last day"
+
+
+class NotForUnit(NotOpen):
+    """fields: name (of the process)."""
+
+    code = "not-for-unit"
+    zh = "《{name}》只由指定的单位发起，您的单位不在其中"
+    en = "“{name}” is started by named units only, and yours is not among them"
+
+
 class TaskGone(Refused):
     """fields: by (post or unit that acted), at (aware datetime), what (completed|claimed|cancelled)."""
 

@@ -27,6 +27,7 @@ from engine.store import events
 from engine.store import publications as store
 from engine.store.artifacts import ArtifactRow
 from engine.store.base import Session
+from engine.terms import terms_of
 
 STREAM = "artifacts"
 SUFFIXES = (
@@ -216,8 +217,8 @@ def versions(session: Session, kind: str, key: str) -> list[Definition]:
     return [_definition(row) for row in store.all_versions(session, kind, key)]
 
 
-def startable(session: Session, actor: Actor) -> list[Definition]:
-    """Return the processes the actor may start now: not suspended, and a role held that the process names.
+def offered(session: Session, actor: Actor) -> list[Definition]:
+    """Return the processes that name a role the actor holds and are not suspended, whatever their terms say.
 
     A process that names no starter is only called by others.
     """
@@ -226,6 +227,18 @@ def startable(session: Session, actor: Actor) -> list[Definition]:
         found
         for found in listed(session, "process")
         if not found.suspended and roles & set(found.meta.get("starters", []))
+    ]
+
+
+def startable(session: Session, actor: Actor, *, any_day: bool = False) -> list[Definition]:
+    """Return the processes the actor may start now, by role and by the terms of each; any_day: on other days, too."""
+    found, at = offered(session, actor), now(session)
+    terms = terms_of(session, [one.key for one in found])
+    return [
+        one
+        for one in found
+        if (limits := terms.get(one.key)) is None
+        or (limits.include(actor.unit_path) and (any_day or limits.are_open(at)))
     ]
 
 

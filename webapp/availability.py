@@ -1,4 +1,4 @@
-"""When a form may be used to begin something: from–until of its own, and the date past which it is void by itself."""
+"""When something may be begun: from–until of its form and of the process, and the date past which a form is void."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import library
 from engine.model import Definition
+from engine.terms import Terms, terms_of
 from forms.fields.dates import read_date
 from webapp.paper import OFFICIAL
 
@@ -19,7 +20,7 @@ WINDOW = "qc:available"
 
 @dataclass(frozen=True)
 class Window:
-    """The days on which a form may be used, both included; None: no end."""
+    """The days on which something may be begun, both included; None: no end."""
 
     opens: date | None
     closes: date | None
@@ -35,14 +36,23 @@ def window_of(ui: Mapping[str, Any]) -> Window:
 
 
 def windows(session: Session, definitions: Iterable[Definition]) -> dict[str, Window]:
-    """Return by process key the window of the form its first step shows; processes without one are left out."""
+    """Return by process key when it may be begun: on days that its terms and the form of its first step allow."""
+    asked = list(definitions)
     looks = {each.key: each.id for each in library.listed(session, "ui")}
+    terms = terms_of(session, [each.key for each in asked])
     found = {}
-    for definition in definitions:
+    for definition in asked:
         first = next(iter(definition.meta.get("forms", [])), None) or {}
-        if first.get("ui") in looks:
-            found[definition.key] = window_of(library.load_json(session, looks[first["ui"]]))
+        look = looks.get(first.get("ui") or "")
+        form = window_of(library.load_json(session, look)) if look else Window(None, None)
+        found[definition.key] = _both(form, terms.get(definition.key, Terms()))
     return found
+
+
+def _both(form: Window, terms: Terms) -> Window:
+    opens = [day for day in (form.opens, terms.opens) if day]
+    closes = [day for day in (form.closes, terms.closes) if day]
+    return Window(max(opens, default=None), min(closes, default=None))
 
 
 def _day(text: Any) -> date | None:

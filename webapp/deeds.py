@@ -47,6 +47,7 @@ DEEDS: Mapping[str, LazyString] = {
     "published": _l("发布"),
     "suspended": _l("停用"),
     "resumed": _l("恢复"),
+    "start-terms-set": _l("定了谁在什么时候可以发起"),
     "unit-created": _l("新设单位"),
     "unit-changed": _l("改了单位"),
     "unit-closed": _l("撤销单位"),
@@ -74,6 +75,9 @@ _MEMBERS: Mapping[str, LazyString] = {
     "before": _l("原来"),
     "since": _l("从"),
     "until": _l("到"),
+    "opens": _l("从哪天"),
+    "closes": _l("到哪天"),
+    "units": _l("单位"),
     "key": _l("名称"),
     "kind_of": _l("类别"),
     "version": _l("版本"),
@@ -147,6 +151,8 @@ class _Names:
             return moment(from_iso(str(value)))
         if member == "unit" and isinstance(value, str):
             return self._unit(value)
+        if member == "units" and isinstance(value, list):
+            return "、".join(self._unit(str(one)) for one in value)
         if member == "unit" and isinstance(value, Mapping):
             return str(value.get("name", ""))
         if member in ("grants", "before") and isinstance(value, list):

@@ -2,7 +2,7 @@
 
 from engine.commands.batches import Batch, CaseResult, batches_of, read_batch
 from engine.commands.clocks import use_clock
-from engine.commands.definitions import resume_definition, suspend_definition
+from engine.commands.definitions import resume_definition, set_start_terms, suspend_definition
 from engine.commands.ending import cancel_case
 from engine.commands.erasing import erase_value
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
@@ -82,6 +82,7 @@ __all__ = [
     "running_versions",
     "save_draft",
     "set_due",
+    "set_start_terms",
     "standing",
     "start_case",
     "stopped_jobs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from engine import library, listening, spiff
@@ -10,7 +11,7 @@ from engine.assignment import system_actor
 from engine.canonical import iso, parse
 from engine.clock import now
 from engine.commands.starting import started_body, unstarted
-from engine.errors import EvaluationFailed, Invalid, NobodyWaits, NotFound
+from engine.errors import EvaluationFailed, Invalid, NobodyWaits, NotFound, NotOpen
 from engine.ids import new_id
 from engine.model import Actor, Case, Definition
 from engine.pins import bundle_of, pin, program_of
@@ -19,6 +20,7 @@ from engine.step import Act, begin
 from engine.store import hot, jobs, units
 from engine.store.base import Session
 from engine.store.jobs import ClaimedJob
+from engine.terms import why_not
 
 
 def begin_by_event(
@@ -45,6 +47,9 @@ def begin_by_event(
     unit = _unit_of(session, program, element_id, first)
     if not unit[1].startswith(within):
         raise NobodyWaits(name=name or definition)
+    closed = why_not(session, definition, head.name, unit[1])
+    if closed is not None:
+        raise closed
     system = system_actor(unit[2])
     case = unstarted(
         new_id(now(session)),
@@ -60,7 +65,7 @@ def begin_by_event(
 def begin_by_time(session: Session, job: ClaimedJob) -> None:
     """Begin a case at its moment, or if its condition has come true; then wait for the next time.
 
-    Nothing begins from a version that is no longer in force, nor while its definition is suspended.
+    Nothing begins from a version that is no longer in force, while its definition is suspended or outside its terms.
     """
     told: dict[str, Any] = parse(job.payload)
     found = _in_force(session, told)
@@ -70,7 +75,8 @@ def begin_by_time(session: Session, job: ClaimedJob) -> None:
     at = now(session)
     holds = start.condition is None or spiff.start_holds(start, at)
     if holds and not told["held"] and not newest.suspended:
-        begin_by_event(session, newest.key, start.id, {}, system_actor(job.root_unit_id))
+        with suppress(NotOpen):
+            begin_by_event(session, newest.key, start.id, {}, system_actor(job.root_unit_id))
     following = listening.following(start, told, at, holds=holds)
     jobs.insert_jobs(session, [] if following is None else [listening.begin_job(job.root_unit_id, following, at)])
 

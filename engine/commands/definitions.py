@@ -1,17 +1,24 @@
-"""Let nothing new start from a definition, and start again; its running cases go on or are suspended, too."""
+"""Let nothing new start from a definition, and start again; say from when until when and in which units it starts."""
 
 from __future__ import annotations
 
-from engine import library
+from collections.abc import Iterable
+from datetime import date
+
+from engine import library, units
 from engine.assignment import may_operate
+from engine.canonical import canonical
 from engine.commands.batches import suspended_with
 from engine.commands.migrating import may_migrate
 from engine.commands.ordering import MOST_CASES, order
 from engine.commands.rights import required
-from engine.errors import CannotOperate, NotFound, Refused
+from engine.errors import CannotOperate, Invalid, NotFound, Refused
+from engine.history.chain import append_event
 from engine.model import Actor
-from engine.store import batches
+from engine.store import batches, events
+from engine.store import terms as store
 from engine.store.base import Session
+from engine.terms import Terms, terms_of
 
 
 def suspend_definition(session: Session, key: str, *, actor: Actor, reason: str, running: bool) -> str | None:
@@ -38,6 +45,37 @@ def resume_definition(session: Session, key: str, *, actor: Actor, reason: str) 
     why = _allowed(session, key, actor, reason, running=bool(waiting), suspended=True)
     library.resume(session, "process", key, actor=actor, reason=why)
     return order(session, "resume", key, waiting, actor=actor, body={"reason": why}) if waiting else None
+
+
+def set_start_terms(
+    session: Session,
+    key: str,
+    *,
+    opens: date | None,
+    closes: date | None,
+    in_units: Iterable[str],
+    actor: Actor,
+) -> None:
+    """Set on which days, both included, and in which units and those below (ids or codes) a process may be begun.
+
+    None and no unit: no limit. For designers and operators; setting what is set already writes nothing.
+    Raises NotFound (process, unit), Invalid (it closes before it opens).
+    """
+    if not may_migrate(actor, actor.root_unit_id):
+        raise NotFound(what="process", id=key)
+    events.lock_stream(session, library.STREAM)
+    library.current(session, "process", key)
+    if opens and closes and closes < opens:
+        raise Invalid(why="到哪天不能早于从哪天")
+    ids = tuple(sorted({units.unit(session, each).id for each in in_units}))
+    before, after = terms_of(session, [key]).get(key, Terms()), Terms(opens, closes, ids)
+    if before == after:
+        return
+    days = {"opens": opens.isoformat() if opens else None, "closes": closes.isoformat() if closes else None}
+    session.merge(store.TermsRow(key=key, units=canonical(list(ids)), **days))
+    session.flush()
+    body = {"kind_of": "process", "key": key, **days, "units": list(ids)}
+    append_event(session, library.STREAM, kind="start-terms-set", actor=actor, body=body)
 
 
 def _allowed(session: Session, key: str, actor: Actor, reason: str, *, running: bool, suspended: bool) -> str:

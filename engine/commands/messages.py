@@ -6,6 +6,7 @@ Each function changes one case at most; what concerns several is a job each.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from engine.bpmn import LONGEST_NAME
 from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import now
 from engine.commands.beginnings import begin_by_event
-from engine.errors import AmbiguousMessage, CaseSuspended, Invalid, NobodyWaits
+from engine.errors import AmbiguousMessage, CaseSuspended, Invalid, NobodyWaits, NotOpen
 from engine.ids import new_id
 from engine.model import Actor, Case
 from engine.step import Act, advance, lock_case, lock_task
@@ -147,10 +148,11 @@ def hear(session: Session, job: ClaimedJob) -> None:
 
 
 def begin_by_signal(session: Session, job: ClaimedJob) -> None:
-    """Begin a case of a definition that a signal starts."""
+    """Begin a case of a definition that a signal starts; outside its terms it does not hear."""
     told: dict[str, Any] = parse(job.payload)
     system = system_actor(job.root_unit_id)
-    begin_by_event(session, told["definition"], told["element"], told["payload"], system, name=told["name"])
+    with suppress(NotOpen):
+        begin_by_event(session, told["definition"], told["element"], told["payload"], system, name=told["name"])
 
 
 def _spread(

@@ -17,6 +17,7 @@ from engine.spiff.elements import Program
 from engine.step import Act, LockedCase, begin
 from engine.store import hot
 from engine.store.base import Session
+from engine.terms import why_not
 
 
 def start_case(
@@ -32,8 +33,8 @@ def start_case(
 
     values: the first values; about: what the case is about ({"case": id}, {"unit": id}), readable as `about`.
     Every version the case and its children may use is pinned. Returns the case as it waits, or as it ended.
-    Raises NotFound (definition), Refused (suspended, or no right to start), Invalid (no such unit, or something it
-    needs is not published), Incident.
+    Raises NotFound (definition), Refused (suspended, or no right to start), NotOpen (its terms), Invalid (no such
+    unit, or something it needs is not published), Incident.
     """
     head, pins_text = pin(session, definition_key)
     bundle = bundle_of(session, pins_text)
@@ -42,6 +43,9 @@ def start_case(
         raise Invalid(why="没有这个单位")
     if not _may_start(bundle.program, actor, unit[0]):
         raise Refused(what="start", id=definition_key)
+    closed = None if is_system(actor) else why_not(session, definition_key, head.name, unit[1])
+    if closed is not None:
+        raise closed
     first = dict(values or {})
     if about is not None:
         first["about"] = dict(about)

@@ -14,6 +14,7 @@ from engine.store import (
     seals,
     subscriptions,
     tasks,
+    terms,
 )
 from engine.store.base import Base
 
@@ -33,4 +34,5 @@ __all__ = [
     "seals",
     "subscriptions",
     "tasks",
+    "terms",
 ]

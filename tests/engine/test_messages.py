@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import library, replay, run_due, start_case, stopped_jobs
 from engine.assignment import system_actor
 from engine.canonical import iso, parse
-from engine.clock import FixedClock
-from engine.commands import broadcast, cancel_case, correlate, resume_case, suspend_case
-from engine.errors import AmbiguousMessage, Invalid, InvalidDefinition, NobodyWaits
+from engine.clock import LOCAL_ZONE, FixedClock
+from engine.commands import broadcast, cancel_case, correlate, resume_case, set_start_terms, suspend_case
+from engine.errors import AmbiguousMessage, Invalid, InvalidDefinition, NobodyWaits, NotForUnit
 from engine.store.base import writing
 from engine.store.cases import CaseRow, CaseWindowRow
 from engine.store.events import EventRow
@@ -419,3 +419,29 @@ def test_a_name_too_long_to_be_found_by_is_refused(town: Town) -> None:
     assert (error["code"], error["element_id"]) == ("name-too-long", "wait") and error["line"]
     with pytest.raises(Invalid), town.writing():
         correlate(town.session, "收" * 201, actor=SYSTEM)
+
+
+def test_outside_its_days_and_units_a_process_begins_by_nothing(town: Town) -> None:
+    town.publish("report", _begins("report", _MESSAGE, '<qc:unit value="place"/>'))
+    town.publish("watch", _begins("watch", _SIGNAL))
+    town.publish("daily", _begins("daily", _TIMER.format("timeCycle", "R/PT24H")))
+    day = town.clock.now().astimezone(LOCAL_ZONE).date()
+    admin = town.people.actor(town.session, "admin@city")
+
+    def limit(key: str, *, opens: date | None = None, units: tuple[str, ...] = ()) -> None:
+        with town.writing():
+            set_start_terms(town.session, key, opens=opens, closes=None, in_units=units, actor=admin)
+
+    limit("report", units=("t2",))
+    for key in ("watch", "daily"):
+        limit(key, opens=day + timedelta(days=2))
+    with pytest.raises(NotForUnit):
+        town.correlate(None, {"place": "t1"})
+    town.session.rollback()
+    assert town.correlate(None, {"place": "t2"}).begun
+    with town.writing():
+        broadcast(town.session, "台风", {}, actor=system_actor(town.root))
+    town.work(hours=25)
+    assert town.cases("watch") == town.cases("daily") == []
+    town.work(hours=25)
+    assert len(town.cases("daily")) == 1

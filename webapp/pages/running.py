@@ -1,4 +1,4 @@
-"""A published process and its running cases: suspend it, and carry cases over to another version, tried out first."""
+"""A published process and its running cases: when and where it starts, suspend it, carry cases over to a version."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import commands, library
+from engine import commands, library, units
 from engine.assignment import OPERATORS
 from engine.commands import Batch, Line, Verdict
 from engine.errors import CannotOperate, Invalid, NotFound, Refused
-from engine.model import Definition
+from engine.model import Definition, Unit
 from engine.spiff.elements import Program
+from engine.terms import Terms, terms_of
+from forms.fields.dates import read_date
 from webapp import access, db
 from webapp.language import language
 from webapp.pages.studio import KINDS_OF_STEP
@@ -26,6 +28,7 @@ blueprint = Blueprint("running", __name__)
 keepers = access.holds("designer", *sorted(OPERATORS))
 TRIED_AT_ONCE = 200  # While the page is awaited; more are tried by the worker.
 SHOWN = 200
+MOST_UNITS = 100
 LEFT_OUT = "-"
 _MAP = "m."
 
@@ -72,7 +75,7 @@ def show(key: str) -> str:
 @blueprint.post("/studio/process/<key>/running")
 @access.rule(keepers)
 def act(key: str) -> Response | tuple[str, int]:
-    """Suspend or resume the process (action=suspend, resume), try a migration in the background (try) or order it.
+    """Say when and where it starts (action=terms), suspend, resume, try a migration in the background or order it.
 
     What was tried by the worker is carried over by its order's id (trial); what the page tried is tried again.
     """
@@ -81,7 +84,11 @@ def act(key: str) -> Response | tuple[str, int]:
     if not library.versions(session, "process", key):
         raise NotFound
     try:
-        if action == "suspend":
+        batch = None
+        if action == "terms":
+            _set_terms(key)
+            say(_("已记下，从现在起照此发起"))
+        elif action == "suspend":
             running = request.form.get("running") == "1"
             batch = commands.suspend_definition(session, key, actor=person, reason=reason, running=running)
             say(_("已暂停，不再发起新的"))
@@ -118,6 +125,40 @@ def order(id: str) -> str:
     return render("studio/order.html", batch=batch, definition=definition, kind_words=_words_of(batch), to=to)
 
 
+def _set_terms(key: str) -> None:
+    """Take from, until and the units (one a line) from what was sent; raises Invalid in words."""
+    days = {name: request.form.get(name, "").strip() for name in ("from", "until")}
+    opens, closes = (read_date(text) if text else None for text in days.values())
+    if (days["from"] and opens is None) or (days["until"] and closes is None):
+        raise Invalid(why=_("日期写得不对，请写成 2026-01-31 这样"))
+    lines = [line.strip() for line in request.form.get("units", "").splitlines() if line.strip()]
+    if len(lines) > MOST_UNITS:
+        raise Invalid(why=_("单位最多写 %(n)s 个；下面的单位不用写", n=MOST_UNITS))
+    chosen = [_unit_of(line) for line in lines]
+    commands.set_start_terms(
+        db.session(), key, opens=opens, closes=closes, in_units=[unit.id for unit in chosen], actor=access.actor()
+    )
+
+
+def _unit_of(line: str) -> Unit:
+    """Return the unit of a line: its code, maybe with its name behind, or its whole name; raises Invalid."""
+    session = db.session()
+    for text in (line, line.split()[0]):
+        try:
+            return units.unit(session, text)
+        except NotFound:
+            continue
+    named = [unit for unit in units.search(session, line) if line in (unit.name, unit.short_name)]
+    if len(named) != 1:
+        why = (
+            _("叫“%(name)s”的单位不止一个，请写单位代码", name=line)
+            if named
+            else _("没有“%(name)s”这个单位", name=line)
+        )
+        raise Invalid(why=why)
+    return named[0]
+
+
 def _able(key: str, to: str, mapping: dict[str, str | None]) -> list[str]:
     """Return the cases that the trial named, else a dry run of those a page tries, found can be carried over."""
     session = db.session()
@@ -141,7 +182,7 @@ def _page(key: str, problems: list[str]) -> str:
     if not versions:
         raise NotFound
     counts = commands.running_versions(session, key, person.root_unit_id)
-    sent = request.values
+    sent, terms = request.values, terms_of(session, [key]).get(key, Terms())
     to = next((version for version in versions if version.id == sent.get("to")), None)
     old = _old(versions, counts, to, sent.get("from", ""))
     mapping = _mapping(sent)
@@ -175,6 +216,9 @@ def _page(key: str, problems: list[str]) -> str:
         orders=commands.batches_of(session, key, "migrate"),
         operates=any(person.holds(role, person.root_unit_id) for role in OPERATORS),
         problems=[("", problem) for problem in problems],
+        terms=terms,
+        places=[units.unit(session, unit_id) for unit_id in terms.units],
+        typed=request.form if request.form.get("action") == "terms" else {},
         reason=request.form.get("reason", ""),
         words_of=_words_of,
     )

@@ -37,7 +37,7 @@ class Group:
 @access.rule(access.signed_in)
 def choose() -> str:
     """List what this person may start; ?about=<case id> is carried into what is started."""
-    choices = library.startable(db.session(), access.actor())
+    choices = library.startable(db.session(), access.actor(), any_day=True)
     wanted = request.args.get("only")
     if wanted:
         choices = [choice for choice in choices if choice.key == wanted]
@@ -52,7 +52,7 @@ def choose() -> str:
 def begin(key: str) -> Response:
     """Start a case of the definition `key` and open its first task; `about` names the case it is about."""
     person, session = access.actor(), db.session()
-    chosen = next((choice for choice in library.startable(session, person) if choice.key == key), None)
+    chosen = next((choice for choice in library.offered(session, person) if choice.key == key), None)
     if chosen is None:
         raise NotFound(what="definition", id=key)
     why = _closed([chosen]).get(key)
@@ -68,7 +68,7 @@ def begin(key: str) -> Response:
 
 
 def _closed(choices: Sequence[Definition]) -> dict[str, str]:
-    """Say by key why a form is not open today."""
+    """Say by key why a process may not be begun today."""
     today = access.now().astimezone(zone()).date()
     found = {}
     for key, span in windows(db.session(), choices).items():
