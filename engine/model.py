@@ -307,7 +307,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` found: first_bad is {"stream", "case", "seq", "why"} of the first break, else null."""
+    """What `verify` found: first_bad is {"stream", "case", "seq", "why"} of the first break, else null.
+
+    older: events before those it was asked to check, which it did not read.
+    """
 
     ok: bool
     streams: int
@@ -315,3 +318,4 @@ class Verification:
     events: int
     erased: int
     first_bad: dict[str, Any] | None
+    older: int = 0

@@ -16,6 +16,7 @@ from engine.store.events import EventRow, EventValueRow, StreamRow
 
 _ROWS_AT_ONCE = 2000
 CASE_PREFIX = "case:"
+_HEAD = func.coalesce(StreamRow.head_seq, 0)
 
 EVENT_COLUMNS = (
     EventRow.stream,
@@ -37,20 +38,36 @@ VALUE_COLUMNS = (
 )
 
 
-def all_events(session: Session, streams: Iterable[str] | None) -> Generator[Any, None, None]:
-    """Yield events by stream and seq, of these streams or all; read in portions, never all at once."""
+def all_events(
+    session: Session, streams: Iterable[str] | None, *, newest: int | None = None
+) -> Generator[Any, None, None]:
+    """Yield events by stream and seq, of these streams or all; read in portions, never all at once.
+
+    newest: of each stream only so many, and the one before them; for streams that are no case's.
+    """
     statement = select(*EVENT_COLUMNS).order_by(EventRow.stream, EventRow.seq)
     if streams is not None:
         statement = statement.where(EventRow.stream.in_(list(streams)))
+    if newest is not None:
+        statement = _up_to_head(statement, EventRow.stream).where(EventRow.seq >= _HEAD - newest)
     yield from _in_portions(session, statement)
 
 
-def all_values(session: Session, streams: Iterable[str] | None) -> Generator[Any, None, None]:
+def all_values(
+    session: Session, streams: Iterable[str] | None, *, newest: int | None = None
+) -> Generator[Any, None, None]:
     """Yield the values beside events, in the order of `all_events`."""
     statement = select(*VALUE_COLUMNS).order_by(EventValueRow.stream, EventValueRow.seq)
     if streams is not None:
         statement = statement.where(EventValueRow.stream.in_(list(streams)))
+    if newest is not None:
+        statement = _up_to_head(statement, EventValueRow.stream).where(EventValueRow.seq > _HEAD - newest)
     yield from _in_portions(session, statement)
+
+
+def _up_to_head(statement: Statement, stream: Any) -> Statement:
+    # A stream without a head is read whole: that it has none is then found.
+    return statement.outerjoin(StreamRow, StreamRow.stream == stream)
 
 
 def _in_portions(session: Session, statement: Statement) -> Generator[Any, None, None]:

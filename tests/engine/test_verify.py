@@ -117,6 +117,19 @@ def test_every_alteration_is_found_where_it_is(setting: Setting, statement: str,
     assert why in found.first_bad["why"]
 
 
+def test_only_the_newest_are_read_where_so_many_are_asked(setting: Setting) -> None:
+    names = ["organisation", "artifacts"]
+    sizes = [verify(setting.session, [name]).events for name in names]
+    small, whole = min(sizes), sum(sizes)
+    assert max(sizes) > small + 3
+    part = verify(setting.session, names, newest=2 * small + 3)
+    assert (part.ok, part.events, part.older) == (True, 2 * small + 3, whole - 2 * small - 3), "the other gets the rest"
+    least = verify(setting.session, names, newest=0)
+    assert (least.ok, least.streams, least.events, least.older) == (True, 2, 2, whole - 2)
+    everything = verify(setting.session, names, newest=whole)
+    assert (everything.events, everything.older) == (whole, 0)
+
+
 def test_an_event_put_in_between_is_found(setting: Setting) -> None:
     setting.tamper(
         "INSERT INTO events (stream, seq, hash, kind, at, actor_id, body) "

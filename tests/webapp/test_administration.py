@@ -19,6 +19,7 @@ from tests.webapp.browser import CHEAP, PASSWORD, Browser
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_in import add_account
 from webapp.cli import main
+from webapp.pages import log
 
 ROLES = ("system_admin", "security_admin", "auditor")
 
@@ -249,6 +250,30 @@ def test_the_log_tells_what_was_done_is_checked_and_taken_away(office: Office, d
     assert "log:organisation" in auditor.get("/log?kind=export").text
     with Session(database) as session:
         assert verify(session).ok
+
+
+def test_the_page_checks_the_newest_and_says_that_it_left_the_rest(
+    office: Office, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor, address = office.sign_in("auditor"), "/log?book=organisation&verify=1"
+    assert "qingche verify" not in auditor.get(address).text
+    monkeypatch.setattr(log, "_CHECKED", 10)
+    page = auditor.get(address).text
+    assert "没有被改过" in page and "1 条链、10 条记录" in page and "条没有核对" in page and "qingche verify" in page
+    with Session(database) as session:
+        whole = verify(session, ["organisation"])
+    assert f"更早的 {whole.events - 10} 条" in page
+    guard = "events_no_update" if database.dialect.name == "sqlite" else "events_no_change ON events"
+    change = text(
+        "UPDATE events SET body = replace(body, '\"kind\"', '\"kind \"') WHERE stream = 'organisation' AND seq = :seq"
+    )
+    with database.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {guard}"))
+        connection.execute(change, {"seq": whole.events - 10})
+    assert "没有被改过" in auditor.get(address).text
+    with database.begin() as connection:
+        connection.execute(change, {"seq": whole.events - 9})
+    assert f"第 {whole.events - 9} 条" in auditor.get(address).text
 
 
 def test_the_log_is_read_page_by_page(office: Office) -> None:

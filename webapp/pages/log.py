@@ -20,12 +20,16 @@ from webapp.wording import local
 blueprint = Blueprint("log", __name__)
 _PAGE = 50
 _MOST = 20_000
+_CHECKED = 20_000
 
 
 @blueprint.get("/log")
 @access.rule(access.audits)
 def show() -> str | Response:
-    """Show a book, newest first, by kind and text; ?verify=1 checks its chains, ?format=csv|xlsx takes it away."""
+    """Show a book, newest first, by kind and text; ?format=csv|xlsx takes it away.
+
+    ?verify=1 checks the newest of its chains, so many that a page can wait for it; `qingche verify` checks everything.
+    """
     book = request.args.get("book") or "access"
     day = _day() if book == "access" else None
     query, kind, form = (request.args.get(name, "").strip() for name in ("q", "kind", "format"))
@@ -59,7 +63,7 @@ def show() -> str | Response:
 
 
 def _checked(book: str, day: date | None) -> Verification:
-    return verify(db.session(), log.streams_of(db.session(), book, day))
+    return verify(db.session(), log.streams_of(db.session(), book, day), newest=_CHECKED)
 
 
 def _taken_away(book: str, day: date | None, form: str, found: list[Deed]) -> Response:
