@@ -89,7 +89,7 @@ def ask(
     }
     designs.discard(session, KIND, own)
     made = designs.create(session, KIND, own, title=name, body=body, actor=actor)
-    _record(session, "publication-asked", actor, given, note=note)
+    record(session, "publication-asked", actor, given, note=note)
     return _asked(made)
 
 
@@ -115,7 +115,7 @@ def approve(session: Session, key: str, *, digest: str, actor: Actor, checks: Ch
         raise SamePerson(name=asked.name)
     if asked.digest != digest:
         raise Replaced(name=asked.name)
-    _record(session, "publication-approved", actor, asked.files, asked_by=asked.asked_by)
+    record(session, "publication-approved", actor, asked.files, asked_by=asked.asked_by)
     note = f"{asked.note}（{asked.asked_by_name}提出）"
     done = [
         library.publish(session, kind, file_key, content, actor=actor, note=note, checks=checks)
@@ -133,7 +133,7 @@ def refuse(session: Session, key: str, *, actor: Actor, reason: str) -> Asked:
     """Refuse a publication; who asked for it may take it back the same way. Raises NotFound, Invalid (no reason)."""
     asked = read(session, key)
     why = required(reason)
-    _record(session, "publication-refused", actor, asked.files, asked_by=asked.asked_by, reason=why)
+    record(session, "publication-refused", actor, asked.files, asked_by=asked.asked_by, reason=why)
     designs.discard(session, KIND, key)
     return asked
 
@@ -152,6 +152,7 @@ def _asked(design: designs.Design) -> Asked:
     )  # fmt: skip
 
 
-def _record(session: Session, kind: str, actor: Actor, files: Iterable[File], **more: Any) -> None:
+def record(session: Session, kind: str, actor: Actor, files: Iterable[File], **more: Any) -> None:
+    """Write the event that says who asked for, approved or refused the publication of these files, by SHA-256."""
     told = [{"kind_of": each, "key": key, "sha256": sha256_hex(content)} for each, key, content in files]
     append_event(session, library.STREAM, kind=kind, actor=actor, body={"files": told, **more})

@@ -152,15 +152,21 @@ def publish_all(
     What is unchanged stays as it is. Processes may call each other in any order. A refused one names itself in
     InvalidDefinition; the caller's transaction decides what then becomes of the others.
     """
-    given = list(found)
-    ranks = imports.ranks({key: checking.namespaces(content) for kind, key, content in given if kind == "decision"})
+    given = in_order(found)
     together = frozenset(key for kind, key, _ in given if kind == "process")
     return [
         library.publish(
             session, kind, key, content, actor=actor, note=note, pack=pack, checks=checks, together=together
         )
-        for kind, key, content in sorted(given, key=lambda one: (_ORDER[one[0]], ranks.get(one[1], 0), one[1]))
+        for kind, key, content in given
     ]
+
+
+def in_order(found: Iterable[tuple[str, str, bytes]]) -> list[tuple[str, str, bytes]]:
+    """Return (kind, key, bytes) as they are to be published: what another needs comes first."""
+    given = list(found)
+    ranks = imports.ranks({key: checking.namespaces(content) for kind, key, content in given if kind == "decision"})
+    return sorted(given, key=lambda one: (_ORDER[one[0]], ranks.get(one[1], 0), one[1]))
 
 
 def import_pack(

@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import approvals, commands, designs, library
+from engine import approvals, commands, designs, library, packs
 from engine.designs import Design
 from engine.errors import InvalidDefinition, NotFound, QingcheError
 from engine.model import Definition
@@ -78,6 +78,19 @@ def tested(session: Session, what: Tried, at: datetime, *, shipped: bool = True)
     stage = trying.stage_of(session, what, at)
     found = [_tested(stage, saved.title, saved.name, saved.text) for saved in trying.scenarios(session, what.key)]
     return found + (_shipped(session, what, at) if shipped else [])
+
+
+def tested_together(session: Session, files: Sequence[approvals.File], at: datetime) -> list[Tested]:
+    """Run the scenarios kept with the processes among these files, all of them being in force.
+
+    Raises InvalidDefinition where the files cannot be published together.
+    """
+    laid = [one for one in packs.in_order(files) if one[0] not in ("scenario", "readme", "pack")]
+    saved = [each for kind, key, _ in laid if kind == "process" for each in trying.scenarios(session, key)]
+    if not saved:
+        return []
+    stage = Stage.of(session).with_drafts(laid, at=at, checks=checks.form_checks())
+    return [_tested(stage, each.title, each.name, each.text) for each in saved]
 
 
 def starting(session: Session, what: Tried, at: datetime, *, every: bool = False) -> tuple[list[Starting], int]:

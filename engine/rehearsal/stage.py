@@ -36,7 +36,7 @@ class Stage:
     def with_drafts(
         self, drafts: Iterable[tuple[str, str, bytes]], *, at: datetime, checks: Checks | None = None
     ) -> Stage:
-        """Publish (kind, key, content) on a copy, in this order; raises InvalidDefinition."""
+        """Publish (kind, key, content) on a copy, in this order, processes together; raises InvalidDefinition."""
         laid = list(drafts)
         mark = "|".join([self.mark, *(f"{kind}:{key}:{sha256_hex(content)}" for kind, key, content in laid)])
         return Stage(_images.get(mark, lambda: self._published(laid, at, checks)), mark)
@@ -44,8 +44,9 @@ class Stage:
     def _published(self, drafts: list[tuple[str, str, bytes]], at: datetime, checks: Checks | None) -> bytes:
         with self.opened(at) as factory, factory() as session:
             with writing(session):
+                together = frozenset(key for kind, key, _ in drafts if kind == "process")
                 for kind, key, content in drafts:
-                    library.publish(session, kind, key, content, actor=_NOBODY, checks=checks)
+                    library.publish(session, kind, key, content, actor=_NOBODY, checks=checks, together=together)
             return store.image_after(session)
 
     @contextmanager

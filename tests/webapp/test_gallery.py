@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine import designs, library, organisation, packed
+from engine.canonical import parse
 from engine.packs import Piece
 from engine.store.base import writing
+from engine.store.events import read_stream
 from tests.build import SYSTEM
 from tests.forms.one import soup
 from tests.webapp.browser import Browser
 from tests.webapp.desk import Desk
+from webapp import trying
 
 
 @pytest.fixture
@@ -107,6 +110,45 @@ def test_a_zip_put_in_the_place_of_the_one_shown_is_not_published_unread(desk: D
     assert designer.send("/studio/pack/desk", seen, page="/studio/gallery").status_code == 409
     with Session(desk.database) as session:
         assert library.live(session, "form", "more.schema.json") is None
+
+
+def test_a_pack_goes_by_its_scenarios_and_by_two_on_the_record(desk: Desk, designer: Browser) -> None:
+    desk.app.config["PUBLISH_BY_TWO"] = True
+    with Session(desk.database, info={"clock": desk.clock}) as session, writing(session):
+        kept = "process: request\nby: clerk@d1\nexpect: {title: 新申请, waiting: [draft]}\n"
+        trying.save_scenario(session, "request", "发起", kept, actor=SYSTEM)
+        post = organisation.put_post(session, "sw", "设计岗", grants=["designer"], actor=SYSTEM)
+        organisation.hold_post(session, "lead@sw", post.id, actor=SYSTEM)
+    second, out = desk.browser("lead@sw"), designer.get("/studio/pack/desk.zip").data
+
+    def offered(old: str, new: str) -> dict[str, str]:
+        sent(designer, _without_state(changed(out, old, new)))
+        return {
+            **shown(second),
+            "take": second.get("/studio/pack/desk").text.split('name="take" value="')[1].split('"')[0],
+        }
+
+    def publish(browser: Browser, **said: str) -> Any:
+        return browser.send("/studio/pack/desk", said, page="/studio/gallery")
+
+    broken = publish(second, **offered('"新申请"', '"旧申请"'))
+    assert broken.status_code == 422 and "走法“发起”走得不一样" in broken.text
+    assert publish(designer, action="discard").status_code == 303
+    good = offered('id="review" name="', 'id="review" name="再')
+    mine = publish(designer, **good)
+    assert mine.status_code == 422 and "另一个人同意" in mine.text
+    assert publish(second, **good, note="改名").status_code == 303
+    with Session(desk.database) as session:
+        assert library.current(session, "process", "request").version == 2
+        told = [
+            (row.kind, parse(row.body)) for row in read_stream(session, library.STREAM) if "publication" in row.kind
+        ]
+    assert [kind for kind, _ in told] == [
+        "publication-asked", "publication-refused", "publication-asked", "publication-approved",
+    ]  # fmt: skip
+    asked, approved = told[-2][1], told[-1][1]
+    assert approved["files"] == asked["files"] and approved["files"][0]["key"] == "request"
+    assert (asked["who"]["id"], approved["who"]["id"], approved["asked_by"]) == ("admin@city", "lead@sw", "admin@city")
 
 
 def test_a_broken_zip_is_told_and_nothing_is_kept(desk: Desk, designer: Browser) -> None:

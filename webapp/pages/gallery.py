@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ from engine import approvals, designs, library, packed, packs
 from engine.canonical import sha256_hex
 from engine.errors import InvalidDefinition, NotFound
 from engine.model import Definition
-from engine.packs import Line
-from webapp import access, checks, db, designing, packing
+from engine.packs import Line, Piece
+from webapp import access, checks, db, designing, packing, publishing
 from webapp.access import holds, rule
 from webapp.language import language
 from webapp.shell import render
@@ -115,7 +116,10 @@ def upload() -> Any:
     session = db.session()
     designs.discard(session, KIND, pack)
     body = {"zip": b64encode(content).decode()}
-    designs.create(session, KIND, pack, title=pack, body=body, actor=access.actor(), based_on={})
+    made = designs.create(session, KIND, pack, title=pack, body=body, actor=access.actor(), based_on={})
+    if current_app.config["PUBLISH_BY_TWO"]:
+        differing = [one.here for one in _lines(made) if one.here and one.state != "same"]
+        approvals.record(session, "publication-asked", access.actor(), _files(differing), note="", pack=pack)
     return redirect(url_for(".proposal", pack=pack), 303)
 
 
@@ -128,23 +132,35 @@ def proposal(pack: str) -> str:
 
 @blueprint.post("/studio/pack/<pack>")
 @rule(designers)
+@db.reads_first
 def publish(pack: str) -> Any:
-    """Publish what is new or changed in the zip, all or nothing; conflicts only where they were ticked."""
-    session = db.session()
-    design = designs.read(session, KIND, pack)
+    """Publish what is new or changed in the zip, all or nothing; conflicts only where they were ticked.
+
+    A scenario kept with one of its processes that goes otherwise is told, and nothing is published.
+    """
     if request.form.get("action") == "discard":
-        designs.discard(session, KIND, pack)
+        _discard(pack)
         return redirect(url_for(".show"), 303)
-    if request.form.get("digest") != _digest(design):
+    design, person = designs.read(db.session(), KIND, pack), access.actor()
+    given = _taken(design)
+    try:
+        tested = publishing.tested_together(db.session(), given, access.now())
+    except InvalidDefinition as refusal:
+        return _proposal(pack, _words(refusal)), 422
+    failed = [_("走法“%(title)s”走得不一样：%(why)s", title=each.title, why=each.why) for each in tested if not each.ok]
+    if failed:
+        return _proposal(pack, failed), 422
+    session = db.start_writing()
+    design = designs.read(session, KIND, pack)
+    if request.form.get("digest") != _digest(design) or given != _taken(design):
         raise designs.Overtaken(who=design.saved_by_name, at="")
-    person = access.actor()
     if current_app.config["PUBLISH_BY_TWO"] and design.saved_by in (person.user_id, person.on_behalf_of):
+        db.abandon()
         return _proposal(pack, [approvals.SamePerson(name=pack).message(language())]), 422
-    ticked = set(request.form.getlist("take"))
-    lines = _lines(design)
-    taken = [one.here for one in lines if one.here and (one.state in _TAKEN or _take(one) in ticked)]
-    given = [(piece.kind, piece.key, piece.content) for piece in taken]
     note = request.form.get("note", "").strip()[:300]
+    if current_app.config["PUBLISH_BY_TWO"]:
+        approvals.record(session, "publication-approved", person, given, asked_by=design.saved_by, pack=pack)
+        note = f"{note}（{design.saved_by_name}提出）"
     try:
         packs.publish_all(session, pack, given, actor=person, note=note, checks=checks.form_checks())
     except InvalidDefinition as refusal:
@@ -156,6 +172,26 @@ def publish(pack: str) -> Any:
 
 
 _TAKEN = ("new-here", "changed-here", "gone-there")
+
+
+def _discard(pack: str) -> None:
+    session = db.start_writing()
+    design = designs.read(session, KIND, pack)
+    if current_app.config["PUBLISH_BY_TWO"]:
+        differing = _files(one.here for one in _lines(design) if one.here and one.state != "same")
+        told = {"asked_by": design.saved_by, "reason": _("不导入了"), "pack": pack}
+        approvals.record(session, "publication-refused", access.actor(), differing, **told)
+    designs.discard(session, KIND, pack)
+
+
+def _taken(design: designs.Design) -> list[approvals.File]:
+    """Return the files to publish: new and changed ones, and those in conflict that were ticked."""
+    ticked = set(request.form.getlist("take"))
+    return _files(one.here for one in _lines(design) if one.here and (one.state in _TAKEN or _take(one) in ticked))
+
+
+def _files(pieces: Iterable[Piece]) -> list[approvals.File]:
+    return [(piece.kind, piece.key, piece.content) for piece in pieces]
 
 
 def _lines(design: designs.Design) -> list[Line]:
