@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -115,12 +115,13 @@ def bind(
     actor: Actor,
     task_id: str | None = None,
     element_id: str | None = None,
+    only: Container[str] | None = None,
 ) -> list[Attachment]:
     """Write a row for every file in submitted values that the case has not at that place yet.
 
     A file is an object {"sha256", "name", "size", "type"} anywhere in the values; its pointer is its place. Called in
     the transaction of the submission; no statement when there is no file. The caller has made sure that the
-    person may use these bytes: an upload of their own, or a file that stood there before.
+    person may use these bytes: an upload of their own, or a file that stood there before. only: these hashes.
     """
     found = list(files_in(values))
     if not found:
@@ -143,11 +144,23 @@ def bind(
             uploaded_at=iso(at),
         )
         for pointer, file in found
-        if (pointer[:500], file["sha256"]) not in known
+        if (pointer[:500], file["sha256"]) not in known and (only is None or file["sha256"] in only)
     ]
     session.add_all(made)
     session.flush()
     return [_attachment(row) for row in made]
+
+
+def hand_down(session: Session, case_id: str, values: Mapping[str, Any], *, of: str, actor: Actor) -> None:
+    """Write a row for every file a case was given by its parent; only what the parent itself has is handed down.
+
+    No statement when there is no file.
+    """
+    named = {file["sha256"] for _, file in files_in(values)}
+    if not named:
+        return
+    had = {row.sha256 for row in store.uses_of_case(session, of)}
+    bind(session, case_id, values, actor=actor, only=had)
 
 
 def files_in(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -16,24 +16,23 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import attachments, reads
+from engine import reads
 from engine.assignment import acting_for, may_cancel, may_operate, usable_candidate, within
 from engine.canonical import canonical
 from engine.commands import StoppedJob, stopped_jobs
-from engine.errors import NotFound
 from engine.history.timeline import timeline
 from engine.model import Actor, Attachment, Case, CaseItem, Task, TimelineEntry
 from engine.pins import Bundle, bundle_of
-from engine.spiff.elements import Program
 from webapp import looks
 from webapp.clarities import Card, card_of, without_card
 from webapp.decisions import Sheet, sheets
-from webapp.formfiles import FormFile, Sight, forms_of, sight_of
+from webapp.formfiles import FormFile, Sight, by_element, forms_of, sight_of
 from webapp.ports import FormPorts
 from webapp.reading import Line, Part, part_of
 from webapp.story import Happened, Reader, tell
 from webapp.tasksheet import FOR_PEOPLE
 from webapp.trail import Step, marks, steps, visits
+from webapp.uploads import Places, Upload, listed, visible
 from webapp.verdict import Verdict, verdict_of
 from webapp.wording import Deadline, day, local, moment
 
@@ -60,16 +59,6 @@ class Child:
     deadline: Deadline | None
     ended: bool
     late: bool
-
-
-@dataclass(frozen=True)
-class Upload:
-    """One file of the case."""
-
-    href: str
-    name: str
-    size_bytes: int
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -167,7 +156,7 @@ class CaseFile:
 
     @cached_property
     def story(self) -> list[Happened]:
-        own = _by_element(self.bundle.program, self.files)
+        own = by_element(self.bundle.program, self.files)
         return tell(self.entries, self.values, Reader(own, self.sight, self.ports))
 
     @cached_property
@@ -178,9 +167,7 @@ class CaseFile:
     @property
     def uploads(self) -> list[Upload]:
         """The files this person may open, newest first."""
-        return [
-            Upload(url_for("files.read", id=use.id), use.name, use.size_bytes, use.uploaded_at) for use in self.attached
-        ]
+        return listed(self.attached)
 
     @property
     def next_task(self) -> Task | None:
@@ -239,8 +226,7 @@ def open_case(session: Session, person: Actor, case_id: str) -> CaseFile:
     sight = sight_of(within(person, case.definition), tasks)
     bundle = bundle_of(session, canonical(case.pins))
     files = forms_of(session, case.pins, bundle.program)
-    own = _by_element(bundle.program, files)
-    attached = [use for use in attachments.of_case(session, case_id) if _may_open(use, person, sight, own)]
+    attached = visible(session, person, case_id, Places(bundle.program, files), sight)
     names = {element.id: element.name for element in bundle.program.elements.values()}
     return CaseFile(
         person=person,
@@ -253,45 +239,10 @@ def open_case(session: Session, person: Actor, case_id: str) -> CaseFile:
         bundle=bundle,
         files=files,
         sight=sight,
-        ports=FormPorts(person, uses={use.sha256: use.id for use in attached}),
+        ports=FormPorts(person, uses=lambda: attached),
         above=_parent(session, person, case),
         stopped=stopped_jobs(session, case_id=case_id) if case.state == "running" else (),
     )
-
-
-def open_upload(session: Session, person: Actor, use_id: str) -> Attachment:
-    """Return one file of a case this person may read and whose place in it they may see; raises NotFound."""
-    use = attachments.use(session, use_id)
-    if use.case_id is None:
-        raise NotFound(what="attachment", id=use_id)
-    case = reads.case(session, person, use.case_id)
-    bundle = bundle_of(session, canonical(case.pins))
-    own = _by_element(bundle.program, forms_of(session, case.pins, bundle.program))
-    sight = sight_of(person, reads.tasks(session, case.id))
-    if not _may_open(use, person, sight, own):
-        raise NotFound(what="attachment", id=use_id)
-    return use
-
-
-ByElement = Mapping[str, tuple[FormFile, str | None]]
-
-
-def _by_element(program: Program, files: Sequence[FormFile]) -> ByElement:
-    """Return the form and view of every step that has one."""
-    named = {file.schema_name: file for file in files}
-    return {
-        element.id: (named[use["schema"]], use["view"])
-        for element in program.elements.values()
-        if (use := element.form) and use["schema"] in named
-    }
-
-
-def _may_open(use: Attachment, person: Actor, sight: Sight, own: ByElement) -> bool:
-    """Say whether the field a file hangs on is one the person may see."""
-    if sight.everything or use.uploaded_by in (person.user_id, person.on_behalf_of):
-        return True
-    place = own.get(use.element_id or "")
-    return place is not None and sight.sees(place[0], use.pointer or "")
 
 
 def _parent(session: Session, person: Actor, case: Case) -> Case | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,16 @@ def forms_of(session: Session, pins: Mapping[str, Any], program: Program) -> lis
     read_only = [use.context for use in program.forms if use.context and use.context not in found]
     first = [form_file(session, pins, name) for name in dict.fromkeys(read_only)]
     return [file for file in first if file] + list(found.values())
+
+
+def by_element(program: Program, files: Sequence[FormFile]) -> dict[str, tuple[FormFile, str | None]]:
+    """Return the form and view of every step that has one."""
+    named = {file.schema_name: file for file in files}
+    return {
+        element.id: (named[use["schema"]], use["view"])
+        for element in program.elements.values()
+        if (use := element.form) and use["schema"] in named
+    }
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, BinaryIO
 
@@ -13,7 +13,7 @@ from flask import current_app, request, url_for
 
 from engine import numbers, organisation, registers
 from engine.calendar import Calendar
-from engine.model import Actor, Unit
+from engine.model import Actor, Attachment, Unit
 from webapp import access, db, filestore
 from webapp.wording import zone
 
@@ -30,17 +30,17 @@ class FormPorts:
 
     The bytes of an upload are stored at once, the row of their use only with the submission that carries them:
     a refused submission loses no file, an abandoned one leaves an orphan that is swept.
-    uses: sha256 -> id of the attachment this person may open, for links to files.
+    uses: gives the attachments this person may open, for links to files; asked when the first file is printed.
     """
 
-    def __init__(self, person: Actor, *, uses: Mapping[str, str] | None = None) -> None:
+    def __init__(self, person: Actor, *, uses: Callable[[], Iterable[Attachment]] | None = None) -> None:
         self._person = person
         self._tree: dict[str, Unit] | None = None
         self._lists: dict[tuple[str, str | None], list[tuple[str, str, str]]] = {}
         self._rows: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._below: dict[str, dict[str | None, list[tuple[str, str]]]] = {}
         self._held: dict[tuple[str, str | None], list[organisation.Held]] = {}
-        self._uses = uses or {}
+        self._attached = uses
         key = str(current_app.config["SECRET_KEY"]).encode()
         # Bound to the person: the token of an uploaded file is worth nothing in somebody else's form.
         self.secret = hmac.digest(key, f"uploads:{person.user_id}".encode(), "sha256")
@@ -158,6 +158,10 @@ class FormPorts:
         """Return the address of a file this person may open; of any other, the page itself."""
         use = self._uses.get(str(entry.get("sha256")))
         return url_for("files.read", id=use) if use else request.path
+
+    @cached_property
+    def _uses(self) -> dict[str, str]:
+        return {use.sha256: use.id for use in self._attached()} if self._attached is not None else {}
 
     def reload(self) -> None:
         """Forget the units, so that one made a moment ago is known."""

@@ -374,7 +374,6 @@ def past_of(session: Session, person: Actor, case: Case, *, afresh: bool = True,
     known = _known.get(f"{case.id} {head_hash(session, case.id)}", lambda: _read(session, case.id))
     tasks = known.tasks
     below = {item.id: item for item in reads.tree(session, person, case)} if any(t.child_case_id for t in tasks) else {}
-    uses = {use.sha256: use.id for use in attachments.of_case(session, case.id)}
     if afresh:
         known.proofs.clear()
     return Past(
@@ -383,7 +382,7 @@ def past_of(session: Session, person: Actor, case: Case, *, afresh: bool = True,
         case=case,
         known=known,
         sight=sight_of(within(person, case.definition), tasks),
-        ports=FormPorts(person, uses=uses),
+        ports=FormPorts(person, uses=lambda: attachments.of_case(session, case.id)),
         children=below,
         asked=asked,
     )

@@ -16,9 +16,10 @@ from werkzeug.datastructures import MultiDict
 import forms
 from engine.assignment import acting_for, usable_candidate
 from engine.canonical import canonical
-from engine.model import Actor, Case, Task
+from engine.model import Actor, Attachment, Case, Task
 from engine.pins import bundle_of
 from engine.spiff.elements import Element, Program
+from webapp import db, uploads
 from webapp.formfiles import FormFile, form_file
 from webapp.ports import FormPorts
 
@@ -41,7 +42,12 @@ class Sheet:
 
     @cached_property
     def ports(self) -> FormPorts:
-        return FormPorts(self.person)
+        return FormPorts(self.person, uses=lambda: self.attached)
+
+    @cached_property
+    def attached(self) -> list[Attachment]:
+        """The files of the case that the person may open, newest first."""
+        return uploads.visible_in(db.session(), self.person, self.case, self.values)
 
     @cached_property
     def form(self) -> forms.Form | None:

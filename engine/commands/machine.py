@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import spiff
+from engine import attachments, spiff
 from engine.assignment import system_actor
 from engine.canonical import iso, parse
 from engine.clock import now
@@ -61,6 +61,7 @@ def start_child(session: Session, job: ClaimedJob) -> None:
     values: dict[str, Any] = called["values"]
     act = Act("case.started", system_actor(case.root_unit_id), inputs=values, body=started_body(case))
     begin(session, case, act, values)
+    attachments.hand_down(session, case_id, values, of=parent.id, actor=act.actor)
 
 
 def finish_child(session: Session, job: ClaimedJob) -> None:

@@ -6,7 +6,11 @@ import io
 import re
 
 import pytest
+from sqlalchemy.orm import Session
 
+from engine import library
+from engine.store.base import writing
+from tests.build import SYSTEM
 from tests.webapp.browser import Browser
 from tests.webapp.desk import Desk
 
@@ -105,7 +109,6 @@ def test_a_hash_or_an_unknown_id_opens_nothing(desk: Desk) -> None:
 
 def test_reading_a_file_is_noted(desk: Desk) -> None:
     from sqlalchemy import text
-    from sqlalchemy.orm import Session
 
     village, address = attached(desk)
     village.get(address)
@@ -113,3 +116,61 @@ def test_reading_a_file_is_noted(desk: Desk) -> None:
     with Session(desk.database) as session:
         noted = session.execute(text("SELECT count(*) FROM events WHERE kind = 'file-read'")).scalar_one()
     assert noted == 1
+
+
+def handed_down(*, given: str) -> tuple[bytes, bytes]:
+    """Write a process whose first step takes a file and which calls another in a village; given: what it hands on."""
+    head = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:qc="urn:qingche:bpmn:1" '
+        'xmlns:s="http://spiffworkflow.org/bpmn/schema/1.0/core" targetNamespace="t">'
+    )
+    parent = (
+        f'{head}<process id="letter" isExecutable="true"><extensionElements><qc:starter role="clerk"/>'
+        '</extensionElements><startEvent id="s"/><userTask id="write"><extensionElements><s:properties>'
+        '<s:property name="formJsonSchemaFilename" value="whisper.schema.json"/>'
+        '<s:property name="formUiSchemaFilename" value="whisper.ui.json"/><s:property name="formView" value="write"/>'
+        '</s:properties><qc:candidate starter="true"/></extensionElements></userTask>'
+        '<callActivity id="call" calledElement="copy"><extensionElements><qc:unit value=\'"v12"\'/>'
+        f'<qc:input name="what" value="what"/><qc:input name="evidence" value="{given}"/></extensionElements>'
+        '</callActivity><endEvent id="e"/><sequenceFlow id="f1" sourceRef="s" targetRef="write"/>'
+        '<sequenceFlow id="f2" sourceRef="write" targetRef="call"/><sequenceFlow id="f3" sourceRef="call" '
+        'targetRef="e"/></process></definitions>'
+    )
+    child = (
+        f'{head}<process id="copy" isExecutable="true"><startEvent id="s"/><userTask id="read"><extensionElements>'
+        '<s:properties><s:property name="contextForm" value="whisper.schema.json"/>'
+        '<s:property name="contextView" value="write"/></s:properties>'
+        '<qc:candidate role="clerk" unit="case.unit"/></extensionElements></userTask><endEvent id="e"/>'
+        '<sequenceFlow id="f1" sourceRef="s" targetRef="read"/><sequenceFlow id="f2" sourceRef="read" targetRef="e"/>'
+        "</process></definitions>"
+    )
+    return parent.encode(), child.encode()
+
+
+def received(desk: Desk, given: str) -> tuple[Browser, str | None]:
+    """Send a letter with a file to a village; returns its browser and the address of the file its task gives."""
+    parent, child = handed_down(given=given)
+    with Session(desk.database) as session, writing(session):
+        library.publish(session, "process", "copy", child, actor=SYSTEM)
+        library.publish(session, "process", "letter", parent, actor=SYSTEM)
+    sender = desk.browser("clerk@v11")
+    task = sender.send("/start/letter", page="/start").headers["Location"]
+    upload = {"f/what": "请看附件里的说明", "f/evidence": (io.BytesIO(PDF), "说明.pdf"), "action": "submit"}
+    assert sender.send(task, upload, page=task, content_type="multipart/form-data").status_code == 303
+    desk.sweep()
+    receiver = desk.browser("clerk@v12")
+    page = receiver.get(Desk.task_of(receiver)).text
+    assert "请看附件里的说明" in page
+    found = re.search(r'href="(/file/[^"]+)"', page)
+    return receiver, found.group(1) if found else None
+
+
+def test_a_file_is_opened_from_the_case_it_was_handed_to(desk: Desk) -> None:
+    receiver, address = received(desk, "evidence")
+    assert address is not None and receiver.get(address).data == PDF
+    assert desk.browser("clerk@d1").get(address).status_code == 404
+
+
+def test_a_hash_that_somebody_knows_is_no_file_to_hand_on(desk: Desk) -> None:
+    known = "{sha256: &quot;" + "0" * 64 + "&quot;, name: &quot;a.pdf&quot;, size: 1}"
+    assert received(desk, known)[1] is None

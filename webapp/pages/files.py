@@ -7,8 +7,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, send_file
 
 from webapp import access, filestore
-from webapp.casefile import open_upload
 from webapp.db import session
+from webapp.uploads import open_upload
 
 blueprint = Blueprint("files", __name__)
 

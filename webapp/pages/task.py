@@ -24,6 +24,7 @@ from webapp.language import language
 from webapp.reading import Part, part_of
 from webapp.shell import render
 from webapp.tasksheet import FOR_PEOPLE, PREFIX, Sheet
+from webapp.uploads import listed
 from webapp.verdict import Verdict, verdict_of
 from webapp.wording import day, deadline, moment, say
 
@@ -192,8 +193,11 @@ def _page(
         "verdict": _verdict(sheet),
         "card": card,
         "context": context,
+        "uploads": listed(sheet.attached),
         # Tables and long forms need the whole width; a decision stands beside what it is about.
-        "wide": not (card or context) or "data-qc-array" in fields or fields.count('class="form-label') > _MOST_BESIDE,
+        "wide": not (card or context or sheet.attached)
+        or "data-qc-array" in fields
+        or fields.count('class="form-label') > _MOST_BESIDE,
         "fields": Markup(fields),  # noqa: S704 - printed by forms, which escapes every value
         "problems": sheet.problems(problems) if problems else [],
         "action": url_for("task.act", id=task.id),
