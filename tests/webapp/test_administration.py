@@ -169,6 +169,8 @@ def test_an_administrator_does_not_touch_the_own_account(office: Office, databas
     keeper = office.sign_in("system_admin")
     answer = keeper.send("/people/accounts", {"action": "disable", "id": own}, page="/people/accounts")
     assert answer.status_code == 422 and "不能动自己的账号" in answer.text
+    auditor = office.sign_in("auditor").get("/people/accounts?q=auditor").text
+    assert "auditor</span>" in auditor and "重设密码" not in auditor, "what would be refused is not offered"
 
 
 def test_no_administrator_takes_over_another_duty_by_its_password(

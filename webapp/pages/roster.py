@@ -88,7 +88,11 @@ def _page(problems: list[tuple[str, str]], given: tuple[str, str] | None) -> str
         most=_MOST,
         held={one.user_id: _posts(one.user_id) for one in found},
         keeps=keepers.allows(person),
-        resets={one.id for one in found if may_reset(duties_of(session, one.user_id), person)},
+        resets={
+            one.id
+            for one in found
+            if one.user_id != person.user_id and may_reset(duties_of(session, one.user_id), person)
+        },
         given=given,
         problems=problems,
         typed=request.form,
