@@ -263,6 +263,31 @@ def process_words() -> dict[str, str]:
     }
 
 
+def form_acts() -> dict[str, str]:
+    """Name what a new version may do to a place of a form."""
+    return {
+        "added": _("新加"),
+        "removed": _("去掉"),
+        "renamed": _("改名"),
+        "type": _("换类型"),
+        "required": _("改成必填"),
+        "optional": _("改成选填"),
+        "limits": _("改限制"),
+        "options": _("改选项"),
+        "rule": _("改规则"),
+        "rights": _("改权限"),
+        "words": _("改文字"),
+        "order": _("调顺序"),
+        "view-added": _("新加一种看法"),
+        "view-removed": _("去掉一种看法"),
+    }
+
+
+def rights() -> dict[str, str]:
+    """Name what a view may let a person do with a field."""
+    return {"write": _("可改"), "read": _("只看"), "hidden": _("看不到")}
+
+
 def parts() -> dict[str, str]:
     """Name what an element of a diagram may say about itself."""
     return {

@@ -300,7 +300,8 @@ def _publish_page(design: Design, refused: list[str] | None = None) -> str:
         "form_designs/publish.html", design=design, problems=[("", message) for message in dict.fromkeys(wrong)],
         changes=designing.changes(session, design), findings=found, kinds=design_words.kinds(_tongue()),
         asked=count, alike=alike, impact=form_impact.impact(session, design, access.actor().root_unit_id),
-        versions=library.versions(session, "form", design.key + designing.SCHEMA),
+        versions=library.versions(session, "form", design.key + designing.SCHEMA), acts=design_words.form_acts(),
+        right_words=design_words.rights(),
     )  # fmt: skip
 
 

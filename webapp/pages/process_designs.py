@@ -27,6 +27,7 @@ from webapp import (
 )
 from webapp.access import holds, rule
 from webapp.language import language
+from webapp.renewed import renewed
 from webapp.security import allows_inline_styles
 from webapp.sent import sent_json
 from webapp.shell import render
@@ -229,6 +230,8 @@ def _publish_page(design: Design) -> str:
         remarks=[each for each in found if each["severity"] != "error"],
         drawn=process_drawing.marked(design.body["xml"], differences),
         forms=publishing.form_drafts(session, content, design.key),
+        renewed=renewed(session, content, versions[0] if versions else None), form_acts=design_words.form_acts(),
+        right_words=design_words.rights(), kinds=design_words.kinds("en" if language() == "en" else "zh"),
         running=publishing.running(session, design.key, access.actor().root_unit_id),
     )  # fmt: skip
 
