@@ -24,6 +24,7 @@ BOOKS: Mapping[str, LazyString] = {
     "organisation": _l("单位、岗位与账号"),
     "artifacts": _l("发布"),
     "registers": _l("台账"),
+    "keys": _l("签名密钥"),
 }
 DEEDS: Mapping[str, LazyString] = {
     "sign-in": _l("登录"),
@@ -63,6 +64,10 @@ DEEDS: Mapping[str, LazyString] = {
     "password-reset": _l("重设密码"),
     "rows-put": _l("写入台账"),
     "rows-retired": _l("台账行停用"),
+    "publication-asked": _l("提出发布，等人同意"),
+    "publication-approved": _l("同意发布"),
+    "publication-refused": _l("没有同意发布"),
+    "key-rotated": _l("换了签名密钥"),
 }
 _MEMBERS: Mapping[str, LazyString] = {
     "login": _l("账号"),
@@ -97,9 +102,16 @@ _MEMBERS: Mapping[str, LazyString] = {
     "topics": _l("主题"),
     "seed": _l("种子"),
     "of": _l("从多少件里"),
+    "files": _l("文件"),
+    "asked_by": _l("谁提出的"),
+    "reason": _l("理由"),
+    "new": _l("新的公钥"),
 }
 # What a machine needs and nobody reads: they are in the export, not on the page.
-_QUIET = frozenset({"artifact", "cases", "head", "sha256", "deputy", "token", "use"})
+_QUIET = frozenset(
+    {"artifact", "cases", "head", "sha256", "deputy", "token", "use", "old", "old_signature", "new_signature"}
+)
+_PEOPLE = ("user", "by", "asked_by")
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,7 @@ def _who(who: Mapping[str, Any]) -> str:
 class _Names:
     def __init__(self, session: Session, entries: Iterable[Entry]) -> None:
         self._session = session
-        users = {str(e.fields[part]) for e in entries for part in ("user", "by") if e.fields.get(part)}
+        users = {str(e.fields[part]) for e in entries for part in _PEOPLE if e.fields.get(part)}
         self._users = names_of(session, users)
         self._posts = posts.names_of(session, {str(e.fields["post"]) for e in entries if e.fields.get("post")})
         self._units: dict[str, str] = {}
@@ -143,7 +155,7 @@ class _Names:
     def _text(self, member: str, value: Any) -> str:
         if member == "rows" and isinstance(value, list):
             return str(len(value))
-        if member in ("user", "by"):
+        if member in _PEOPLE:
             return self._users.get(str(value), str(value))
         if member == "post":
             return self._posts.get(str(value), str(value))
@@ -157,6 +169,8 @@ class _Names:
             return str(value.get("name", ""))
         if member in ("grants", "before") and isinstance(value, list):
             return "、".join(f"{role}（{self._unit(unit)}）" for role, unit in value)
+        if member == "files" and isinstance(value, list):
+            return "、".join(str(one.get("key", "")) for one in value if isinstance(one, Mapping))
         if isinstance(value, Mapping):
             return "，".join(f"{name}: {one}" for name, one in value.items())
         if isinstance(value, list):

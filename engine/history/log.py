@@ -1,7 +1,7 @@
 """The operation log: what was done outside cases, read from the same chained streams everything is written to.
 
-It is kept as books: what was published, who may do what, the registers, and who signed in or looked. Cases have
-their own history.
+It is kept as books: what was published, who may do what, the registers, who signed in or looked, and the keys that sign
+the history. Cases have their own history.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _BOOKS = {
     "organisation": ("organisation", "organisation;"),
     "registers": ("register:", "register;"),
     "access": ("access:", "access;"),
+    "keys": ("keys", "keys;"),
 }
 BOOKS = tuple(_BOOKS)
 _EVERYWHERE = frozenset({"stream", "seq", "kind", "at", "clock", "who", "engine_semantics", "values"})
