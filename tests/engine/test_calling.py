@@ -88,7 +88,7 @@ def test_no_redirect_is_followed(receiver: Receiver) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer(pause_s=3.0), Answer(body=b"[" + b" " * 60 + b"]", pause_s=0.1, drips=True)],
+    [Answer(pause_s=8.0), Answer(body=b"[" + b" " * 120 + b"]", pause_s=0.1, drips=True)],
     ids=["late", "drips"],
 )
 def test_a_slow_answer_is_cut_off_after_its_time_in_all(receiver: Receiver, answer: Answer) -> None:
@@ -96,7 +96,7 @@ def test_a_slow_answer_is_cut_off_after_its_time_in_all(receiver: Receiver, answ
     began = time.monotonic()
     with pytest.raises(CallFailed) as failed:
         _ask(receiver, timeout_s=0.5)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 6
     assert failed.value.fields["status"] is None
 
 
@@ -165,7 +165,7 @@ def test_the_time_of_a_call_counts_a_handshake_that_drips() -> None:
                    "timeout_s": 0.3, "secrets": []}  # fmt: skip
         with pytest.raises(CallFailed):
             call(Outside(Allowed.read([f"127.0.0.1:{port}"])), request, key="key-1", element_id="ask")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 6
         ended.set()
         thread.join(5)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -12,6 +11,7 @@ from engine.soundness import judge
 from engine.spiff import parse
 from forms.redlines import crossed
 from tests.engine.soundness.drawings import Drawing, Maker, file_of
+from tests.timing import within
 
 OURS = ' xmlns:qc="urn:qingche:bpmn:1"'
 HEAD = f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"{OURS} targetNamespace="t">'
@@ -114,7 +114,7 @@ def test_a_step_that_crosses_a_red_line_is_remarked_with_the_rule() -> None:
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_200_elements_take_less_than_a_fifth_of_a_second(right: bool) -> None:
+def test_200_elements_are_judged_while_a_designer_draws(right: bool) -> None:
     seed = looked_at = 0
     while looked_at < 4:
         seed += 1
@@ -123,9 +123,8 @@ def test_200_elements_take_less_than_a_fifth_of_a_second(right: bool) -> None:
             continue
         looked_at += 1
         assert len(parsed.processes["p"].elements) >= 180
-        begun = time.process_time()
-        found = judge(parsed.processes["p"])
-        assert time.process_time() - begun < 0.2
+        with within(0.2):
+            found = judge(parsed.processes["p"])
         assert not right or all(each.verdict.decided for each in found)
 
 

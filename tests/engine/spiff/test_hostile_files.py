@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from engine import spiff
 from tests.engine.diagrams.draw import diagram, end, flow, flows, node, script, start, sub, user, xor
+from tests.timing import within
 
 GOOD = diagram(start(), user("村"), end(), flows("s 村 e"))
 OPEN = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">'
@@ -47,9 +47,8 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_it_is_refused_in_under_two_seconds_with_a_stable_code(name: str) -> None:
     content, code = REFUSED[name]
-    began = time.process_time()
-    report = spiff.check_bytes(content, "upload.bpmn")
-    assert time.process_time() - began < 2
+    with within(2):
+        report = spiff.check_bytes(content, "upload.bpmn")
     assert not report.ok
     assert report.errors[0]["code"] == code
     assert all(error["message"] for error in report.errors)
@@ -145,14 +144,14 @@ def test_deep_but_sensible_nesting_is_accepted() -> None:
     ],
 )
 def test_a_hostile_expression_is_refused_or_accepted_and_never_crashes(text: str) -> None:
-    began = time.process_time()
     content = diagram(start(), script("c", text), end(), flows("s c e"))
-    report = spiff.check_bytes(content, "upload.bpmn")
-    if report.ok:
-        assert spiff.run_in_memory(content).state == "failed"
+    with within(2):
+        report = spiff.check_bytes(content, "upload.bpmn")
+        ran = spiff.run_in_memory(content) if report.ok else None
+    if ran:
+        assert ran.state == "failed"
     else:
         assert report.errors[0]["code"] == "feel-syntax"
-    assert time.process_time() - began < 2
 
 
 def test_the_word_doctype_in_a_comment_or_a_text_is_harmless() -> None:

@@ -46,11 +46,11 @@ def test_two_thousand_turns_of_a_loop_do_not_grow_the_window_nor_its_cost() -> N
     sizes, early, late = [], [], []
     for turn in range(2_000):
         task = case.task("a")
-        began = time.perf_counter()
+        began = time.process_time()
         live = spiff.load(case.program, case.blob, case.values, FACTS)
         outcome = spiff.complete(live, task.id, {"seen": turn}, case.ports)
         blob = spiff.dump(live)
-        (early if turn < 300 else late).append(time.perf_counter() - began)
+        (early if turn < 300 else late).append(time.process_time() - began)
         case.blob, case.values, case.open = blob, outcome.values, list(outcome.opened)
         sizes.append(len(blob))
     assert case.values["n"] == 2_000

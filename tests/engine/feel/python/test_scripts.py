@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from engine.feel import Budget, BudgetExceeded, FeelError, FeelEvaluationError, FeelSyntaxError
 from engine.feel.python import compile_script
 from tests.engine.feel.python.test_expressions import plain
+from tests.timing import within
 
 VALUES = {"amount": 150, "rows": [{"n": 1}, {"n": 2}, {"n": 3}], "case": {"id": "7", "tags": ["a"]}}
 SCRIPTS = {
@@ -97,10 +96,8 @@ def test_statement_without_counterpart_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ENDLESS)
 def test_endless_script_ends_in_an_error_in_time(text: str) -> None:
-    before = time.process_time()
-    with pytest.raises(FeelError):
+    with within(0.5), pytest.raises(FeelError):
         compile_script(text).strict({"a": True, "b": 1, "c": 2})
-    assert time.process_time() - before < 0.5
 
 
 def test_script_changes_nothing_outside() -> None:
