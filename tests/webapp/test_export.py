@@ -16,7 +16,7 @@ from tests.webapp.desk import Desk
 from tests.webapp.test_case import returned_and_approved
 from tests.webapp.test_operate import order
 from webapp.cli import main
-from webapp.exporting import file_name, holds_personal
+from webapp.exporting import file_name, holds_personal, masked
 
 
 def faults(content: bytes, folder: Path) -> list[str]:
@@ -69,6 +69,15 @@ def test_residents_numbers_stay_behind() -> None:
     assert holds_personal('{"id":"99010119900101001X"}') is False  # its check digit does not fit
     assert holds_personal('{"id":"11010519491231002X"}') is True
     assert file_name("请〔2026〕0001 号/甲", "x") == "请〔2026〕0001-号-甲.zip" and file_name("", "x") == "x.zip"
+
+
+@pytest.mark.parametrize("length", [32, 64, 128])
+def test_a_digest_is_not_taken_for_a_residents_number(length: int) -> None:
+    number = "110105194912310003"
+    digest = "a" * (length - 20) + number + "ab"
+    assert not holds_personal(f'{{"hash":"{digest}"}}') and masked(digest) == digest
+    for written in (digest[1:], digest + "0", f'{{"hash":"{digest}","remark":"{number}"}}'):
+        assert holds_personal(written) and number not in masked(written).replace(digest, "")
 
 
 NUMBER = "11010519491231002X"
