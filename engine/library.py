@@ -7,6 +7,7 @@ once published; every publication is an event in the stream `artifacts`, in the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -301,12 +302,18 @@ def _newest(session: Session, kind: str, key: str) -> Definition | None:
     return _definition(rows[0]) if rows else None
 
 
+def named_by(meta: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return (kind, key) of what a process of this `meta` names: forms, looks, processes, decisions, registers."""
+    forms = {("form", use[member]) for use in meta["forms"] for member in ("schema", "context") if use[member]}
+    looks = {("ui", look) for use in meta["forms"] for look in (use["ui"], _look_of(use["context"])) if look}
+    others = {"process": meta["called"], "decision": meta["decisions"], "register": meta["lookups"]}
+    return forms | looks | {(kind, key) for kind, keys in others.items() for key in keys}
+
+
 def _missing(session: Session, meta: dict[str, Any], together: frozenset[str]) -> list[Error]:
     """Say what a process names that is not published: forms, views, called processes, decisions, registers."""
     uses = meta["forms"]
-    files = {use[member] for use in uses for member in ("schema", "ui", "context") if use[member]}
-    files |= {_look_of(use["context"]) for use in uses if use["context"]}
-    named = {*files, *meta["called"], *meta["decisions"], *meta["lookups"]}
+    named = {key for _, key in named_by(meta)}
     there = {(row.kind, row.key): parse(row.meta) for row in store.newest_of_each(session, None, named)}
     errors = [
         error(f"{kind}-missing", f"用到的{label}“{key}”还没有发布，请先发布它")

@@ -101,11 +101,22 @@ def pieces_of(given: Mapping[str, bytes], *, fallback: str) -> tuple[str, list[P
 
 
 def published(session: Session, pack: str) -> list[Piece]:
-    """Return the newest version of everything a pack has published, as files."""
+    """Return the newest version of everything a pack has published, as files, by kind and key.
+
+    What its processes name and no pack has brought (drawn in the studio) goes along, else they would not run elsewhere.
+    """
+    known = {(one.kind, one.key): one for one in library.listed(session)}
+    waiting = [name for name, one in known.items() if one.pack == pack]
+    taken = set(waiting)
+    while waiting:
+        kind, key = waiting.pop()
+        used = library.named_by(known[kind, key].meta) if kind == "process" else set()
+        more = {name for name in used - taken if name in known and known[name].pack is None}
+        waiting += more
+        taken |= more
     return [
-        Piece(one.kind, one.key, _path_of(pack, one.kind, one.key), library.body(session, one.id))
-        for one in library.listed(session)
-        if one.pack == pack
+        Piece(kind, key, _path_of(pack, kind, key), library.body(session, known[kind, key].id))
+        for kind, key in sorted(taken)
     ]
 
 

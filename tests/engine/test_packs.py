@@ -7,10 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from engine import library
 from engine.errors import InvalidDefinition
 from engine.packed import read_zip, write_zip
-from engine.packs import Piece, compare, read_folder
+from engine.packs import Piece, compare, publish_all, published, read_folder
+from tests.build import SYSTEM
+from tests.engine.diagrams.draw import call, definitions, end, flows, node, process, start, user
 
 FORM = b'{"type": "object", "title": "T"}'
 
@@ -64,3 +68,34 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.schema.json").symlink_to(outside)
     assert read_folder(folder) == ("p", [], {})
+
+
+DECISION = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="urn:m">
+<decision id="fee" name="fee"><variable name="fee"/><literalExpression><text>1</text></literalExpression></decision>
+</definitions>"""
+
+
+def test_what_the_studio_drew_goes_along_with_the_pack_whose_process_names_it(session: Session) -> None:
+    shown = (
+        '<qc:candidate role="clerk"/><spiffworkflow:properties><spiffworkflow:property '
+        'name="formJsonSchemaFilename" value="a.schema.json"/></spiffworkflow:properties>'
+    )
+    rule = node("businessRuleTask", "r", ext="<spiffworkflow:calledDecisionId>fee</spiffworkflow:calledDecisionId>")
+    below = definitions(process(start(), rule, user("u", ext=shown), end(), flows("s r u e"), id="below"))
+    above = definitions(process(start(), call("c", "below"), end(), flows("s c e"), id="above"))
+    alone = definitions(process(start(), user("u"), end(), flows("s u e"), id="alone"))
+    own = [("form", "own.schema.json", FORM), ("process", "above", above)]
+    drawn = [
+        ("form", "a.schema.json", FORM), ("form", "b.schema.json", FORM), ("decision", "fee", DECISION),
+        ("process", "below", below), ("process", "alone", alone),
+    ]  # fmt: skip
+    for kind, key, content in drawn:
+        library.publish(session, kind, key, content, actor=SYSTEM)
+    publish_all(session, "p", own, actor=SYSTEM)
+    along = published(session, "p")
+    assert [piece.name for piece in along] == [
+        "decision:fee", "form:a.schema.json", "form:own.schema.json", "process:above", "process:below",
+    ]  # fmt: skip
+    publish_all(session, "p", [(piece.kind, piece.key, piece.content) for piece in along], actor=SYSTEM)
+    assert library.current(session, "process", "below").pack is None  # Unchanged, it belongs to no pack.
+    assert published(session, "q") == []
