@@ -110,7 +110,7 @@ def may_operate(
 
 
 def may_erase(actor: Actor, *, root_unit_id: str) -> bool:
-    """Say whether the actor may erase values by law: who administers security, or audits, the whole tree."""
+    """Say whether the actor may erase by law, or hold that off: who administers security, or audits, the whole tree."""
     return any(role in ERASERS and unit_id == root_unit_id for role, unit_id in actor.grants)
 
 

@@ -73,7 +73,7 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
         (
             Place(_l("全域一屏"), "bar-chart", "figures.show", within=("figures.cases",)),
             Place(_l("流程分析"), "signpost-2", "mining.show", within=("mining.cases",)),
-            Place(_l("审计台"), "search", "audit.show", within=("audit.cases", "audit.keep")),
+            Place(_l("审计台"), "search", "audit.show", within=("audit.cases", "audit.keep", "legal_hold.listing")),
             Place(_l("查验真伪"), "shield-check", "proof.show", within=("proof.head", "proof.check", "proof.paper")),
         ),
     ),

@@ -209,6 +209,8 @@ def what_was_done(entry: TimelineEntry, decision: str = "") -> str:
         "case.migrated": _("换到流程的另一版接着办"),
         "values.edited": _("更正填写的内容"),
         "value.erased": _("依法删除一项内容"),
+        "hold.placed": _("开始保全"),
+        "hold.lifted": _("解除保全"),
         "task.due-set": _("改“%(step)s”的期限", step=step),
     }
     return str(words.get(entry.kind, step or entry.kind)) + sent
@@ -232,6 +234,7 @@ def _icon(entry: TimelineEntry) -> str:
         "child.finished": "diagram-2", "incident.raised": "exclamation-triangle-fill", "case.suspended": "pause-fill",
         "case.resumed": "play-circle", "case.modified": "signpost-2", "case.restarted": "arrow-counterclockwise",
         "case.migrated": "diagram-3", "values.edited": "pencil", "value.erased": "eraser",
+        "hold.placed": "shield-check", "hold.lifted": "shield-check",
         "task.due-set": "calendar-plus",
         "message.received": "envelope", "signal.received": "bell",
     }  # fmt: skip

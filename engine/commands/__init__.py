@@ -7,6 +7,7 @@ from engine.commands.ending import cancel_case
 from engine.commands.erasing import erase_value
 from engine.commands.holding import claim, read_draft, release, save_draft, transfer
 from engine.commands.incidents import StoppedJob, retry_job, stopped_jobs
+from engine.commands.legal_holds import LegalHold, legal_holds, lift_hold, place_hold
 from engine.commands.messages import Delivery, broadcast, correlate
 from engine.commands.migrating import (
     Line,
@@ -44,6 +45,7 @@ __all__ = [
     "Consequences",
     "Delivery",
     "Found",
+    "LegalHold",
     "Line",
     "Standing",
     "StoppedJob",
@@ -60,6 +62,8 @@ __all__ = [
     "dry_run",
     "edit_values",
     "erase_value",
+    "legal_holds",
+    "lift_hold",
     "may_migrate",
     "migrate_case",
     "modification",
@@ -68,6 +72,7 @@ __all__ = [
     "operable_cases",
     "order_migration",
     "order_trial",
+    "place_hold",
     "plan",
     "preview",
     "program_of_version",

@@ -9,6 +9,7 @@ from engine.assignment import may_erase
 from engine.attachments import files_in
 from engine.canonical import canonical, iso, parse
 from engine.clock import now
+from engine.commands.legal_holds import refuse_if_held
 from engine.commands.rights import required
 from engine.errors import CannotOperate, NotFound
 from engine.model import Actor
@@ -28,7 +29,7 @@ def erase_value(session: Session, case_id: str, pointer: str, *, actor: Actor, r
     Only their salted hashes stay. What an event recorded as one value is erased as one: a sub-form that appeared whole
     goes whole from that event. Copies in other fields and other cases are not looked for. Returns how many values
     went. Raises NotFound (no such case, or not this actor's right), Invalid (no reason or basis), CannotOperate (the
-    case runs, or there is nothing there).
+    case runs or is under a hold, or there is nothing there).
     """
     why, law = required(reason), required(basis)
     case = lock_case(session, case_id)
@@ -36,6 +37,7 @@ def erase_value(session: Session, case_id: str, pointer: str, *, actor: Actor, r
         raise NotFound(what="case", id=case_id)
     if case.state == "running":
         raise CannotOperate(why="这件事还在办，办结后才能删除")
+    refuse_if_held(session, case_id)
     stream, path = CASE_PREFIX + case_id, _path(pointer)
     rows = [row for row in every_value(session, stream, 1, case.head_seq) if row.erased_at is None]
     found = [(row, values) for row in rows if (values := list(_at(row, path)))]

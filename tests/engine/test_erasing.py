@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import attachments, start_case
 from engine.attachments import FolderStore
 from engine.clock import FixedClock
-from engine.commands import erase_value
+from engine.commands import erase_value, legal_holds, lift_hold, place_hold
 from engine.errors import CannotOperate, Invalid, NotFound
 from engine.history.heads import Keys
 from engine.history.moments import moment_at
@@ -108,6 +108,37 @@ def test_only_by_right_with_a_reason_and_after_the_end(session: Session, city: O
     with pytest.raises(CannotOperate), writing(session):
         erase_value(session, running, "/subject", actor=auditor, reason="x", basis="y")
     assert "cases" in everywhere(session)
+
+
+def test_nothing_of_a_held_case_is_erased_until_the_hold_is_lifted(
+    session: Session, city: Organisation, tmp_path: Path
+) -> None:
+    case = ended(session, city, tmp_path)
+    auditor, clerk = city.actor(session, "audit@city"), city.actor(session, "clerk@d1")
+    session.rollback()
+    with pytest.raises(NotFound), writing(session):
+        place_hold(session, case, actor=clerk, reason="复议")
+    with pytest.raises(Invalid), writing(session):
+        place_hold(session, case, actor=auditor, reason=" ")
+    with pytest.raises(CannotOperate), writing(session):
+        lift_hold(session, case, actor=auditor, reason="结案")
+    with writing(session):
+        place_hold(session, case, actor=auditor, reason="复议")
+    assert [(one.case_id, one.reason) for one in legal_holds(session, auditor)] == [(case, "复议")]
+    session.rollback()
+    with pytest.raises(CannotOperate, match="保全"), writing(session):
+        erase_value(session, case, "/subject", actor=auditor, reason="x", basis="y")
+    with pytest.raises(CannotOperate), writing(session):
+        place_hold(session, case, actor=auditor, reason="又一次")
+    with pytest.raises(NotFound), writing(session):
+        lift_hold(session, case, actor=clerk, reason="结案")
+    with writing(session):
+        lift_hold(session, case, actor=auditor, reason="结案")
+        assert erase_value(session, case, "/subject", actor=auditor, reason="x", basis="y") >= 1
+    assert legal_holds(session, auditor) == [] and verify(session).first_bad is None
+    told = [(entry.kind, entry.note) for entry in timeline(session, case, values=False)[-3:]]
+    assert told == [("hold.placed", "复议"), ("hold.lifted", "结案"), ("value.erased", "x")]
+    assert replay(session, case).ok
 
 
 def test_a_short_value_goes_from_inputs_only_under_its_name(

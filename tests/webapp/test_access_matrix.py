@@ -171,6 +171,8 @@ def _rows(at: Places) -> Mapping[str, list[Row]]:
         "mining.show": [("/flows", frozenset({"auditor"}))],
         "mining.cases": [("/flows/cases", frozenset({"auditor"}))],
         "mining.log": [("/flows/log.xes", frozenset({"auditor"})), ("/flows/log.doc", frozenset())],
+        "legal_hold.listing": [("/audit/holds", frozenset({"auditor"}))],
+        "legal_hold.show": [(f"/case/{at.ticket}/hold", frozenset({"auditor"}))],
         "audit.show": [("/audit", frozenset({"auditor"}))],
         "audit.cases": [
             ("/audit/cases?question=late", frozenset({"auditor"})),
@@ -188,6 +190,7 @@ def _posts(at: Places) -> Mapping[str, list[Row]]:
         "task.act": [(f"/task/{at.task}", frozenset({"village1"}))],
         "case.cancel": [(f"/case/{at.ticket}/cancel", frozenset({"dept", "swd-lead"}))],
         "proof.check": [("/proof/check", EVERYONE)],
+        "legal_hold.act": [(f"/case/{at.ticket}/hold", frozenset({"auditor"}))],
         "field.erase": [(f"/case/{at.ticket}/field?pointer=/subject", frozenset({"auditor"}))],
         "export.write": [(f"/case/{at.ticket}/export", frozenset({"auditor"}))],
         "operate.act": [(f"/case/{at.ticket}/operate", OPERATORS), (f"/case/{at.complaint}/operate", frozenset())],

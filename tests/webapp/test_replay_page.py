@@ -118,6 +118,24 @@ def test_the_life_of_a_field_and_who_looked(desk: Desk) -> None:
     assert "谁看过" in looked and "看了这一项的经过" in looked
 
 
+def test_a_case_is_held_and_let_go_again(desk: Desk) -> None:
+    case, _ = desk.submitted()
+    auditor = desk.browser("audit@city")
+    desk.browser("clerk@d1").send(f"{case}/cancel", {"reason": "重复"}, page=f"{case}/cancel")
+    page, field = f"{case}/hold", f"{case}/field?pointer=/inner"
+    assert f'href="{page}"' in auditor.get(f"{case}/replay").text
+    assert f'href="{page}"' not in desk.browser("clerk@d1").get(f"{case}/replay").text
+    assert auditor.send(page, {"action": "place", "reason": " "}, page=page).status_code == 422
+    assert auditor.send(page, {"action": "place", "reason": "复议第 3 号"}, page=page).status_code == 303
+    assert "正在保全" in auditor.get(page).text and "复议第 3 号" in auditor.get("/audit/holds").text
+    told = {"pointer": "/inner", "reason": "本人申请", "basis": "个人信息保护法"}
+    assert auditor.send(f"{case}/field", told, page=page).status_code == 409
+    assert "依法删除这一项" not in auditor.get(field).text and "正在保全" in auditor.get(field).text
+    assert auditor.send(page, {"action": "lift", "reason": "结案"}, page=page).status_code == 303
+    assert "没有保全" in auditor.get(page).text and "现在没有保全的事" in auditor.get("/audit/holds").text
+    assert "依法删除这一项" in auditor.get(field).text and "解除保全" in auditor.get(case).text
+
+
 def test_a_field_is_erased_by_law(desk: Desk) -> None:
     case, _ = desk.submitted()
     auditor, clerk = desk.browser("audit@city"), desk.browser("clerk@d1")

@@ -53,10 +53,12 @@ def erase(id: str) -> Answer | tuple[str, int]:
 
 def _page(past: Past, field: Field, case: Case, pointer: str, problem: str = "") -> str:
     person = access.actor()
-    erasable = case.state != "running" and may_erase(person, root_unit_id=person.root_unit_id)
+    held = any(one.case_id == case.id for one in commands.legal_holds(db.session(), person))
+    erasable = not held and case.state != "running" and may_erase(person, root_unit_id=person.root_unit_id)
     number = looks.number_of(case) or looks.title_of(case)
     return render(
         "replay/field.html",
+        held=held,
         past=past, field=field, number=number, pointer=pointer, problem=problem,
         erasable=erasable and not all(life.erased for life in field.lives),
     )  # fmt: skip

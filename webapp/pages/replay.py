@@ -45,6 +45,7 @@ def show(id: str) -> str:
         held=shot.held(request.args.get("task", "")), checked=shot.checked(asked=request.args.get("check") == "1"),
         lines=past.lines(first, WINDOW), first=first, window=WINDOW, ticks=_ticks(past),
         title=looks.title_of(case), number=looks.number_of(case) or "", diagram_of=_diagram_of, above=_above(past),
+        audits=access.audits.allows(access.actor()),
     )  # fmt: skip
 
 
