@@ -15,6 +15,7 @@ import jsonschema_rs as rs
 from forms import (
     actions,
     bounds,
+    examples,
     fields,
     filling,
     formjs,
@@ -265,6 +266,11 @@ class Form:
     def sample(self) -> dict[str, Any]:
         """Make values in which every table has one empty row, so that a page shows the whole form."""
         made = shapes.sample(self._scene(None), self.schema)
+        return made if isinstance(made, dict) else {}
+
+    def example(self) -> dict[str, Any]:
+        """Make values to try the form with, from its own examples, defaults and bounds; they need not all be valid."""
+        made = examples.example(self._scene(None), self.schema)
         return made if isinstance(made, dict) else {}
 
     def types(self) -> dict[str, Schema]:

@@ -63,6 +63,21 @@ def rule_text(model: Mapping[str, Any]) -> str:
     return text
 
 
+def shares(schema: Any, ui: Any, view: str | None) -> dict[str, list[str]]:
+    """Return the titles of the fields a view lets its step `write`, `read` and not see (`hidden`), in order.
+
+    Without a view every field may be written. Raises FormError for a form that cannot be compiled.
+    """
+    items = designer.outline(schema, ui)
+    rights = _rights(ui, items).get(view or "", {})
+    found: dict[str, list[str]] = {"write": [], "read": [], "hidden": []}
+    parents = {item.parent for item in items}
+    for item in items:
+        if item.pointer not in parents:
+            found.setdefault(rights.get(item.pointer, "write"), []).append(item.title)
+    return found
+
+
 def is_address(place: str, key: str) -> bool:
     """Say whether the designers below `place` (/studio/forms) have a page of their own at this key: no draft's name."""
     return any(rule.rule == f"{place}/{key}" for rule in current_app.url_map.iter_rules())

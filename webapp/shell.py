@@ -102,7 +102,7 @@ PLACES: tuple[tuple[LazyString, tuple[Place, ...]], ...] = (
                 "form_designs.show",
                 within=(
                     "form_designs.draw_page",
-                    "form_designs.try_out",
+                    "form_preview.show",
                     "form_designs.publish_page",
                     "form_designs.create",
                     "form_excel.accept",

@@ -141,6 +141,23 @@ def test_trying_checks_as_in_earnest_and_stores_nothing(designer: Browser) -> No
     assert "填得没问题" in designer.send("/studio/forms/visit/try", {"f/zeta": "样例"}, page="/studio/forms").text
 
 
+def test_a_form_is_tried_with_test_data_and_on_paper(designer: Browser) -> None:
+    ui = {"qc:views": {"draft": {"/**": "write", "/alpha": "hidden"}}, "qc:official": {"maker": "样例市民政局"}}
+    save(designer, 1, ui=ui)
+    page = "/studio/forms/visit/try"
+    filled = designer.get(page + "?data=example").text
+    assert 'value="样例"' in filled and 'value="1"' in filled and "这一步能填什么" not in filled
+    of_view = designer.get(page + "?view=draft&data=example").text
+    assert "f/alpha" not in of_view and "<dt>能填</dt><dd>姓名</dd>" in of_view
+    assert "<dt>看不到</dt><dd>年龄</dd>" in of_view and "<dt>只看</dt><dd>没有</dd>" in of_view
+
+    typed = {"f/zeta": "某户<b>", "f/alpha": "70", "as": "paper"}
+    paper = designer.send(page, typed, page="/studio/forms").text
+    assert "某户&lt;b&gt;" in paper and "<dt>年龄</dt><dd>70</dd>" in paper and "样例市民政局" in paper
+    assert "<dt>年龄</dt>" not in designer.send(page + "?view=draft", typed, page="/studio/forms").text
+    assert "还什么都没有填" in designer.send(page, {"as": "paper"}, page="/studio/forms").text
+
+
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
 def test_a_file_that_is_no_table_is_refused_in_words(designer: Browser, content: bytes) -> None:
     answer = begin(designer, key="survey", file=(io.BytesIO(content), "表.xlsx"), **{"from": "excel"})

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 import forms
 from engine import designs, feel, library
@@ -16,7 +15,7 @@ from engine.errors import Invalid, InvalidDefinition, NotFound
 from forms import designer
 from forms.designer import NoTable
 from forms.errors import FormError
-from webapp import access, assets, db, design_words, designing, form_impact, form_imports, publishing, wording
+from webapp import access, db, design_words, designing, form_impact, form_imports, publishing, wording
 from webapp.access import holds, rule
 from webapp.form_imports import Brought
 from webapp.language import language
@@ -165,36 +164,6 @@ def keep_fragment() -> Response:
     designs.discard(db.session(), "fragment", title)
     designs.create(db.session(), "fragment", title, title=title, body=body, actor=access.actor())
     return jsonify({"fragments": _fragments()})
-
-
-@blueprint.route("/studio/forms/<key>/try", methods=["GET", "POST"])
-@rule(designers)
-@db.reads_first
-def try_out(key: str) -> Any:
-    """Fill the form in as one of its views shows it; it is checked as in earnest and nothing is stored."""
-    design = designs.read(db.session(), KIND, key)
-    schema, ui = design.body["schema"], design.body.get("ui") or {}
-    views = list(ui.get("qc:views") or {})
-    view = request.values.get("view") or None
-    ports, problems, status, right = FormPorts(access.actor()), [], 200, False
-    try:
-        form = forms.compile(schema, ui, view=view if view in views else None, locale=language())
-        typed: Any = {}
-        if request.method == "POST":
-            given = form.read(request.form, MultiDict(), {}, ports=ports)
-            typed = given.typed
-            if given.action is None:
-                problems, status = given.problems, 422 if given.problems else 200
-                right = not problems
-        html = form.page(typed, ports=ports, problems=problems, icons=assets.icons())
-    except FormError as error:
-        wrong = error.message(language())
-        return render("form_designs/try.html", design=design, views=views, view=view, html="", wrong=wrong)
-    page = render(
-        "form_designs/try.html", design=design, views=views, view=view, html=html, right=right,
-        problems=[(forms.element_id(each.pointer), each.message) for each in problems],
-    )  # fmt: skip
-    return page, status
 
 
 @blueprint.get("/studio/forms/<key>/publish")
