@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import tempfile
@@ -52,6 +53,8 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_PASSWORD": "",
     "PUBLISH_BY_TWO": False,
 }
+
+_SECRETS = frozenset({"MAIL_PASSWORD"})
 
 # What each setting is for; docs/reference/settings.md is made from this.
 MEANING: dict[str, str] = {
@@ -121,6 +124,35 @@ def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
         SESSION_PROTECTION=None,
         PREFERRED_URL_SCHEME="https" if https else "http",
     )
+
+
+def told(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return as text what is not left at its default, without passwords: fit to be recorded and read by auditors."""
+    defaults = {**DEFAULTS, "VAR": str(Path(DEFAULTS["VAR"]).resolve()), "DATABASE_URL": _default_database()}
+    return {
+        name: _shown(name, config[name]) for name, default in sorted(defaults.items()) if config.get(name) != default
+    }
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in _SECRETS:
+        return "***" if value else ""
+    if isinstance(value, str) and "://" in value:
+        return _without_password(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _without_password(url: str) -> str:
+    """Write an address without its password and its query, where passwords stand, too."""
+    scheme, rest = url.split("?", 1)[0].split("://", 1)
+    place, slash, path = rest.partition("/")
+    user, at, host = place.rpartition("@")
+    name, colon, _password = user.partition(":")
+    return f"{scheme}://{name}{colon}{'***' if colon else ''}{at}{host}{slash}{path}"
+
+
+def _default_database() -> str:
+    return f"sqlite:///{Path(str(DEFAULTS['DATABASE_URL']).removeprefix('sqlite:///')).resolve()}"
 
 
 def absolute_url(url: str) -> str:

@@ -25,6 +25,7 @@ BOOKS: Mapping[str, LazyString] = {
     "artifacts": _l("发布"),
     "registers": _l("台账"),
     "keys": _l("签名密钥"),
+    "settings": _l("系统设置"),
 }
 DEEDS: Mapping[str, LazyString] = {
     "sign-in": _l("登录"),
@@ -68,6 +69,7 @@ DEEDS: Mapping[str, LazyString] = {
     "publication-approved": _l("同意发布"),
     "publication-refused": _l("没有同意发布"),
     "key-rotated": _l("换了签名密钥"),
+    "settings-changed": _l("改了系统设置"),
 }
 _MEMBERS: Mapping[str, LazyString] = {
     "login": _l("账号"),
@@ -106,10 +108,23 @@ _MEMBERS: Mapping[str, LazyString] = {
     "asked_by": _l("谁提出的"),
     "reason": _l("理由"),
     "new": _l("新的公钥"),
+    "changed": _l("改动"),
 }
 # What a machine needs and nobody reads: they are in the export, not on the page.
 _QUIET = frozenset(
-    {"artifact", "cases", "head", "sha256", "deputy", "token", "use", "old", "old_signature", "new_signature"}
+    {
+        "artifact",
+        "cases",
+        "head",
+        "sha256",
+        "deputy",
+        "token",
+        "use",
+        "old",
+        "old_signature",
+        "new_signature",
+        "settings",
+    }
 )
 _PEOPLE = ("user", "by", "asked_by")
 

@@ -1,7 +1,7 @@
 """The operation log: what was done outside cases, read from the same chained streams everything is written to.
 
-It is kept as books: what was published, who may do what, the registers, who signed in or looked, and the keys that sign
-the history. Cases have their own history.
+It is kept as books: what was published, who may do what, the registers, who signed in or looked, the keys that sign
+the history, and what the platform is set to. Cases have their own history.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _BOOKS = {
     "registers": ("register:", "register;"),
     "access": ("access:", "access;"),
     "keys": ("keys", "keys;"),
+    "settings": ("settings", "settings;"),
 }
 BOOKS = tuple(_BOOKS)
 _EVERYWHERE = frozenset({"stream", "seq", "kind", "at", "clock", "who", "engine_semantics", "values"})

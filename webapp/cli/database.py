@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine.errors import NotFound, Refused
 from engine.store.base import open_engine
-from webapp.config import DEFAULTS, absolute_url
+from webapp.config import DEFAULTS, absolute_url, told
 from webapp.schema import upgrade
 
 if TYPE_CHECKING:
@@ -188,6 +188,8 @@ def _fill_once(url: str) -> None:
 def _serve(host: str, port: int, threads: int) -> None:
     import waitress
 
+    from engine.assignment import system_actor
+    from engine.history.settings import record_settings
     from engine.worker import Worker
     from webapp import create_app, filestore, mailing, sealing
     from webapp.db import session_factory
@@ -212,6 +214,8 @@ def _serve(host: str, port: int, threads: int) -> None:
                 lease=lease_of(app.config),
             )
     app.extensions["worker"] = running
+    with app.app_context(), session_factory()() as session:
+        record_settings(session, told(app.config), actor=system_actor("", via="cli"))
     running.start()
     # What a server has loaded by now it keeps: not to be looked through each time rubbish is collected. And rarely
     # does a request leave rings behind, but a long history makes many objects at once.
