@@ -96,7 +96,7 @@ def case(app: Flask, database: Engine, city: Organisation, clock: FixedClock) ->
     browser = desk.browser("clerk@d1")
     task = browser.send("/start/money", page="/start").headers["Location"]
     answer = browser.send(
-        task, {"f/amount": "1200", "f/kind": "sos", "f/debt": "730", "action": "submit"}, page=task
+        task, {"f/amount": "1200", "f/kind": "sos", "f/debt": "730194628", "action": "submit"}, page=task
     )  # fmt: skip
     return desk, answer.headers["Location"]
 
@@ -120,17 +120,17 @@ def test_the_table_is_shown_with_what_went_in_and_what_nearly_held(case: tuple[D
 def test_a_context_is_shown_as_names_and_values(case: tuple[Desk, str]) -> None:
     desk, at = case
     shown = _told(desk.browser("clerk@d1").get(at).text)
-    assert "看风险：倍数：7.3，要复核：是" in shown
-    assert "倍数 7.3 要复核 是" in shown and "debt / 100" in shown and "欠款 730" in shown
+    assert "看风险：倍数：7301946.28，要复核：是" in shown
+    assert "倍数 7301946.28 要复核 是" in shown and "debt / 100" in shown and "欠款 730194628" in shown
 
 
 def test_what_a_reader_may_not_see_is_in_no_decision(case: tuple[Desk, str]) -> None:
     desk, at = case
     page = desk.browser("clerk@sw").get(at).text
     shown = _told(page)
-    assert "730" not in page and "7.3" not in page and "要复核：是" not in page
+    assert "730194628" not in page and "7301946" not in page and "要复核：是" not in page
     assert "不由您的岗位看" in shown and "差一点的是第 1 条" in shown
-    assert "7.3" in desk.browser("audit@city").get(at).text
+    assert "7301946.28" in desk.browser("audit@city").get(at).text
 
 
 def test_the_print_shows_them_unfolded(case: tuple[Desk, str]) -> None:
