@@ -17,6 +17,7 @@ from engine.canonical import canonical, from_iso, iso, parse
 from engine.clock import clock_of
 from engine.errors import CaseSuspended, NotFound, Stale
 from engine.history import chain
+from engine.history.choice import hash_of
 from engine.history.diff import ABSENT, Change, diff
 from engine.model import Actor, Completion
 from engine.numbers import allocate
@@ -145,6 +146,7 @@ def note_event(session: Session, case: LockedCase, *, kind: str, actor: Actor, b
         f"case:{case.id}",
         case.head_seq + 1,
         case.head_hash,
+        by=hash_of(session),
         kind=kind,
         at=clock.now(),
         clock_kind=clock.kind,
@@ -193,11 +195,13 @@ def _save(
     resolution = resolve(session, outcome.opened, outcome.readers, moment, case.organisation)
     number = _number(session, case, bundle, outcome, at)
     changes = [*diff(before, outcome.values), *_outside(act, outcome)]
-    commitments = [chain.commitment(change) for change in changes]
+    by = hash_of(session)
+    commitments = [chain.commitment(change, by) for change in changes]
     event = chain.link(
         f"case:{case.id}",
         case.head_seq + 1,
         case.head_hash,
+        by=by,
         kind=act.kind,
         at=at,
         clock_kind=clock_of(session).kind,

@@ -1,6 +1,6 @@
 """What many tests begin with is made once a run, through the paths production uses, and its rows are kept for the rest.
 
-Only a database that stands where the first one stood gets the rows kept: same name, same moment, as many events.
+Only a database that stands where the first one stood gets the rows kept: same name, moment and hash, as many events.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.history.choice import hash_of
 from engine.store.events import EventRow
 from engine.store.tables import metadata
 
@@ -30,7 +31,7 @@ def made_once(session: Session, name: Hashable, make: Callable[[], Made]) -> Mad
     if clock is None:
         return make()
     session.flush()
-    key = (name, clock.now(), session.scalar(select(func.count()).select_from(EventRow)))
+    key = (name, hash_of(session).name, clock.now(), session.scalar(select(func.count()).select_from(EventRow)))
     if key not in _made:
         before = _rows(session)
         made = make()

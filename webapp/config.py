@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "CALL_MOST_KB": 256,
     "BROKER_URL": "",
     "JOB_LEASE_SECONDS": 120,
+    "HASH": "",
     "HEADS_FOLDER": "",
     "HEADS_MAIL_TO": [],
     "HEADS_MAIL_HOURS": 24,
@@ -86,6 +87,8 @@ MEANING: dict[str, str] = {
     "BROKER_URL": "redis://… distributes jobs to `qingche worker` on any number of machines; empty: the server's own "
     "threads do them",
     "JOB_LEASE_SECONDS": "how long a job stays with a worker that died before another takes it over",
+    "HASH": "sha256 or sm3: the hash of the history of a new database, chosen for good by `qingche init`; a database "
+    "with another one is not served; empty: the database's own, sha256 for a new one",
     "HEADS_FOLDER": "where signed heads of the history are published (heads.txt); best on another machine; empty: VAR",
     "HEADS_MAIL_TO": "addresses the newest heads are mailed to, outside the platform; a list, or one text with commas",
     "HEADS_MAIL_HOURS": "so many hours lie between two such mails",

@@ -98,7 +98,7 @@ def inclusion_of(session: Session, stream: str, seq: int) -> dict[str, Any] | No
     (one,) = proofs.included
     return {
         "stream": stream, "seq": seq, "hash": recorded_event(session, stream, seq), "position": one.position,
-        "path": one.path, "head": asdict(proofs.head), "first_head": asdict(proofs.heads[0]),
+        "path": one.path, "head": proofs.head.told, "first_head": proofs.heads[0].told,
     }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def consistency_of(session: Session, number: int) -> dict[str, Any] | None:
     proofs = prove(session, (), others=[number])
     if old is None or proofs.head is None:
         return None
-    return {"first": asdict(old), "second": asdict(proofs.head), "path": dict(proofs.grown).get(old.size, [])}
+    return {"first": old.told, "second": proofs.head.told, "path": dict(proofs.grown).get(old.size, [])}
 
 
 def _size(path: str) -> int:

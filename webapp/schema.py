@@ -11,7 +11,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData
 
-from engine.store.base import guard_events
+from engine.history.choice import choose
+from engine.store.base import Session, guard_events
 
 
 def whole_metadata() -> MetaData:
@@ -22,13 +23,18 @@ def whole_metadata() -> MetaData:
     return metadata
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest revision; nothing happens when it is there already."""
+def upgrade(engine: Engine, wished_hash: str = "") -> None:
+    """Bring the database to the newest revision and fix the hash of its history; nothing happens when both is done.
+
+    Raises UnknownHash, and OtherHash where the database's is not the one wished; the revision is the newest then, too.
+    """
     with engine.connect() as connection:
         config = _config(connection)
         command.upgrade(config, "head")
         connection.commit()
     guard_events(engine)
+    with Session(engine) as session:
+        choose(session, wished_hash)
 
 
 def revise(engine: Engine, message: str, revision: str) -> None:

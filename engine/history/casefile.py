@@ -16,6 +16,7 @@ from engine.attachments import FolderStore, files_in, of_case
 from engine.canonical import canonical, iso, parse
 from engine.errors import NotFound, Refused
 from engine.history import offline
+from engine.history.choice import hash_of
 from engine.history.heads import Keys
 from engine.history.keyring import rotations
 from engine.history.proving import Proofs, prove
@@ -147,7 +148,7 @@ def write_case_file(session: Session, keys: Keys, folder: FolderStore, order: Or
     manifest = canonical(
         {
             "format": FORMAT,
-            "hash": "sha256",
+            "hash": hash_of(session).name,
             "site": order.site,
             "title": order.title,
             "number": order.number,

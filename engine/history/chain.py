@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from engine.canonical import canonical, from_iso, iso, sha256_hex
+from engine.canonical import canonical, from_iso, iso
 from engine.clock import clock_of
+from engine.history.choice import hash_of
 from engine.history.diff import ABSENT, Change
+from engine.history.hashing import SHA256, Hash
 from engine.model import Actor, Event
 from engine.store import events as store
 from engine.store.base import Session
@@ -62,9 +64,19 @@ def append_event(
     clock = clock_of(session)
     moment = at or clock.now()
     seq, prev_hash = store.advance_stream(session, stream)
-    commitments = [commitment(change) for change in values]
+    by = hash_of(session)
+    commitments = [commitment(change, by) for change in values]
     link_ = link(
-        stream, seq, prev_hash, kind=kind, at=moment, clock_kind=clock.kind, actor=actor, body=body, values=commitments
+        stream,
+        seq,
+        prev_hash,
+        by=by,
+        kind=kind,
+        at=moment,
+        clock_kind=clock.kind,
+        actor=actor,
+        body=body,
+        values=commitments,
     )
     write(session, link_, commitments)
     store.set_stream_head(session, stream, link_.hash)
@@ -76,6 +88,7 @@ def link(
     seq: int,
     prev_hash: str,
     *,
+    by: Hash,
     kind: str,
     at: datetime,
     clock_kind: str,
@@ -83,7 +96,7 @@ def link(
     body: Mapping[str, Any],
     values: Iterable[Commitment] = (),
 ) -> Link:
-    """Build the event after `prev_hash`: canonical body and hash = SHA-256(prev hash + body)."""
+    """Build the event after `prev_hash`: canonical body, and `chained` for its hash."""
     moment = iso(at)
     whole: dict[str, Any] = {
         **body,
@@ -99,7 +112,7 @@ def link(
     if committed:
         whole["values"] = committed
     text = canonical(whole)
-    return Link(stream, seq, chained(prev_hash, text), kind, moment, actor.user_id, text)
+    return Link(stream, seq, chained(prev_hash, text, by), kind, moment, actor.user_id, text)
 
 
 def write(session: Session, link_: Link, commitments: Iterable[Commitment]) -> None:
@@ -124,19 +137,19 @@ def who(actor: Actor) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-def chained(prev_hash: str, body: str) -> str:
+def chained(prev_hash: str, body: str, by: Hash = SHA256) -> str:
     """Return the hash of an event body that follows `prev_hash` ("" for the first)."""
-    return sha256_hex(prev_hash + body)
+    return by.hex(prev_hash + body)
 
 
-def commitment(change: Change) -> Commitment:
+def commitment(change: Change, by: Hash) -> Commitment:
     """Commit to one change with a fresh 128-bit salt."""
     before = None if change.before is ABSENT else canonical(change.before)
     after = None if change.after is ABSENT else canonical(change.after)
     salt = secrets.token_hex(16)
-    return Commitment(change.pointer, before, after, salt, committed_hash(salt, change.pointer, before, after))
+    return Commitment(change.pointer, before, after, salt, committed_hash(salt, change.pointer, before, after, by))
 
 
-def committed_hash(salt: str, pointer: str, before: str | None, after: str | None) -> str:
-    """Return SHA-256 over the canonical JSON array [salt, pointer, before text, after text]."""
-    return sha256_hex(canonical([salt, pointer, before, after]))
+def committed_hash(salt: str, pointer: str, before: str | None, after: str | None, by: Hash = SHA256) -> str:
+    """Return the hash of the canonical JSON array [salt, pointer, before text, after text]."""
+    return by.hex(canonical([salt, pointer, before, after]))

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from engine.canonical import canonical, parse, sha256_hex
+from engine.history.hashing import HASHES, SHA256
 
 # What is signed can be mistaken for nothing else that this key might ever sign.
 _PREFIX = "qingche-head-1\n"
@@ -25,8 +27,8 @@ HEADS_FILE = "heads.txt"
 class Head:
     """One signed state of the tree: its first `size` leaves have this root.
 
-    number counts from 1; prev is the SHA-256 of the line of the head before ("" for the first); root, key (the public
-    key) and signature are hexadecimal.
+    number counts from 1; prev is the hash of the line of the head before ("" for the first); root, key (the public key)
+    and signature are hexadecimal. algorithm: the hash of the tree, the heads and the events under them.
     """
 
     number: int
@@ -36,21 +38,30 @@ class Head:
     prev: str
     key: str
     signature: str = ""
+    algorithm: str = SHA256.name
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The members of the published line; `algorithm` only where it is not SHA-256, as before there was a choice."""
+        members = asdict(self)
+        if self.algorithm == SHA256.name:
+            del members["algorithm"]
+        return members
 
     @property
     def line(self) -> str:
         """The head as it is published."""
-        return canonical(asdict(self))
+        return canonical(self.told)
 
     @property
     def signed_text(self) -> bytes:
         """What the signature is over."""
-        return (_PREFIX + canonical({**asdict(self), "signature": ""})).encode()
+        return (_PREFIX + canonical({**self.told, "signature": ""})).encode()
 
     @property
     def hash(self) -> str:
         """What the next head names this one by."""
-        return sha256_hex(self.line)
+        return HASHES[self.algorithm].hex(self.line)
 
     def is_signed(self) -> bool:
         """Say whether the signature is that of the key the head names; whether the key is ours is another matter."""
@@ -73,7 +84,7 @@ def read_head(line: str) -> Head | None:
         return None
     texts = (head.at, head.root, head.prev, head.key, head.signature)
     whole = all(isinstance(part, str) for part in texts) and type(head.number) is type(head.size) is int
-    return head if whole else None
+    return head if whole and head.algorithm in HASHES else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +129,11 @@ class Keys:
         """Return every public key, past and present."""
         return frozenset(path.stem for path in self._folder.glob("*.pub"))
 
-    def sign(self, number: int, at: str, size: int, root: str, prev: str) -> Head:
+    def sign(self, number: int, at: str, size: int, root: str, prev: str, algorithm: str = SHA256.name) -> Head:
         """Make and sign a head with the key in use; the first call makes the key."""
         key = self.in_use()
-        head = Head(number, at, size, root, prev, key)
-        return Head(number, at, size, root, prev, key, self._private(key).sign(head.signed_text).hex())
+        head = Head(number, at, size, root, prev, key, algorithm=algorithm)
+        return replace(head, signature=self._private(key).sign(head.signed_text).hex())
 
     def sign_text(self, prefix: str, text: str) -> tuple[str, str]:
         """Sign a text with the key in use; returns (public key, signature). prefix: what kind of text it is."""

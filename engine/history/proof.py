@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from engine.history.choice import hash_of
+from engine.history.hashing import Hash
 from engine.history.heads import Head, Keys, read_head
 from engine.history.merkle import Tree
 from engine.history.seals import leaf_of
@@ -35,9 +37,9 @@ def check_seals(
     anchors: published lines; empty ones are passed over. An altered event is named before the head it breaks. The
     chains themselves are `verify`'s.
     """
-    lines, known = store.lines(session), keys.known()
-    heads, bad_head = _read_heads(lines, known)
-    sealed, bad_tree = _check_tree(session, heads)
+    lines, known, by = store.lines(session), keys.known(), hash_of(session)
+    heads, bad_head = _read_heads(lines, known, by)
+    sealed, bad_tree = _check_tree(session, heads, by)
     found = _check_events(session, streams) or bad_head or bad_tree or _check_anchors(anchors, heads, known)
     return Proof(len(lines), sealed, store.count_unsealed(session), found)
 
@@ -55,7 +57,7 @@ def _check_events(session: Session, streams: Sequence[str] | None) -> dict[str, 
     return _bad(row.stream, row.seq, why)
 
 
-def _read_heads(lines: Sequence[Any], known: frozenset[str]) -> tuple[list[Head], dict[str, Any] | None]:
+def _read_heads(lines: Sequence[Any], known: frozenset[str], by: Hash) -> tuple[list[Head], dict[str, Any] | None]:
     """Return the heads up to the first that is not right, and what is wrong with it."""
     heads: list[Head] = []
     for expected, row in enumerate(lines, 1):
@@ -63,18 +65,20 @@ def _read_heads(lines: Sequence[Any], known: frozenset[str]) -> tuple[list[Head]
         before = heads[-1] if heads else None
         if row.number != expected:
             return heads, _bad(SEALS, expected, f"head {expected} is missing, {row.number} comes next")
-        why = "is not a head" if head is None else _wrong(head, before, expected, known)
+        why = "is not a head" if head is None else _wrong(head, before, expected, known, by)
         if head is None or why:
             return heads, _bad(SEALS, expected, f"head {expected} {why}")
         heads.append(head)
     return heads, None
 
 
-def _wrong(head: Head, before: Head | None, number: int, known: frozenset[str]) -> str | None:
+def _wrong(head: Head, before: Head | None, number: int, known: frozenset[str], by: Hash) -> str | None:
     if head.key not in known:
         return "is signed with a key that is not ours"
     if not head.is_signed():
         return "does not carry the signature of its key"
+    if head.algorithm != by.name:
+        return f"is made with {head.algorithm}, the history with {by.name}"
     if head.number != number:
         return "stands in another head's place"
     if head.prev != (before.hash if before else ""):
@@ -82,8 +86,8 @@ def _wrong(head: Head, before: Head | None, number: int, known: frozenset[str]) 
     return "covers no more than the one before" if before and head.size <= before.size else None
 
 
-def _check_tree(session: Session, heads: Sequence[Head]) -> tuple[int, dict[str, Any] | None]:
-    tree, waiting, bad = Tree(), iter(heads), None
+def _check_tree(session: Session, heads: Sequence[Head], by: Hash) -> tuple[int, dict[str, Any] | None]:
+    tree, waiting, bad = Tree(by=by), iter(heads), None
     head = next(waiting, None)
     with closing(store.leaves(session)) as leaves:
         for position, stream, seq, event_hash in leaves:
@@ -91,7 +95,7 @@ def _check_tree(session: Session, heads: Sequence[Head]) -> tuple[int, dict[str,
                 return tree.size, bad or _bad(
                     SEALS, head.number if head else len(heads), f"leaf {tree.size} is missing"
                 )
-            tree.append(leaf_of(stream, seq, event_hash))
+            tree.append(leaf_of(stream, seq, event_hash, by))
             if head is not None and tree.size == head.size:
                 if tree.root.hex() != head.root:
                     return tree.size, _bad(

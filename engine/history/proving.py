@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 
+from engine.history.choice import hash_of
 from engine.history.heads import Head
 from engine.history.merkle import Levels
 from engine.history.seals import heads, leaf_of
@@ -47,16 +48,16 @@ def prove(session: Session, places: Collection[Place], *, others: Iterable[int] 
     every = heads(session)
     if not every:
         return Proofs(None, [], [], [])
-    newest, wanted = every[-1], set(places)
+    newest, wanted, by = every[-1], set(places), hash_of(session)
     leaves, found = [], []
     with closing(store.leaves(session)) as rows:
         for position, stream, seq, event_hash in rows:
             if position >= newest.size:
                 break
-            leaves.append(leaf_of(stream, seq, event_hash))
+            leaves.append(leaf_of(stream, seq, event_hash, by))
             if (stream, seq) in wanted:
                 found.append((stream, seq, position))
-    tree = Levels(leaves)
+    tree = Levels(leaves, by)
     included = [Included(*place, [step.hex() for step in tree.inclusion(place[2])]) for place in found]
     numbers = {*others, newest.number, *_first_over([place[2] for place in found], every)}
     chosen = [head for head in every if head.number in numbers]

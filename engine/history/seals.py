@@ -10,6 +10,8 @@ from typing import Any
 
 from engine.canonical import canonical, iso, parse
 from engine.clock import now
+from engine.history.choice import hash_of
+from engine.history.hashing import SHA256, Hash
 from engine.history.heads import Head, Keys, read_head
 from engine.history.merkle import Tree, leaf_hash
 from engine.store import seals as store
@@ -19,9 +21,9 @@ from engine.store.base import Session, writing
 AT_ONCE = 5000
 
 
-def leaf_of(stream: str, seq: int, event_hash: str) -> bytes:
+def leaf_of(stream: str, seq: int, event_hash: str, by: Hash = SHA256) -> bytes:
     """Return the leaf of an event: its place and its hash, a line each."""
-    return leaf_hash(f"{stream}\n{seq}\n{event_hash}".encode())
+    return leaf_hash(f"{stream}\n{seq}\n{event_hash}".encode(), by)
 
 
 def seal(session: Session, keys: Keys, *, at_once: int = AT_ONCE) -> list[Head]:
@@ -46,19 +48,22 @@ def seal(session: Session, keys: Keys, *, at_once: int = AT_ONCE) -> list[Head]:
 
 
 def _add(session: Session, keys: Keys, before: Any, events: list[Any]) -> Head:
-    tree, number, prev = Tree(), 1, ""
+    by = hash_of(session)
+    tree, number, prev = Tree(by=by), 1, ""
     if before is not None:
         signed = read_head(before.line)
         if signed is None or not signed.is_signed() or signed.key not in keys.known():
             raise ValueError("the newest seal carries no signature of ours")
-        tree = Tree(signed.size, (bytes.fromhex(part) for part in parse(before.edge)))
+        if signed.algorithm != by.name:
+            raise ValueError("the newest seal was made with another hash than the database's")
+        tree = Tree(signed.size, (bytes.fromhex(part) for part in parse(before.edge)), by)
         if tree.root.hex() != signed.root:
             raise ValueError("the newest seal's edge is not that of the tree it signs")
         number, prev = signed.number + 1, signed.hash
     first = tree.size
     for event in events:
-        tree.append(leaf_of(event.stream, event.seq, event.hash))
-    head = keys.sign(number, iso(now(session)), tree.size, tree.root.hex(), prev)
+        tree.append(leaf_of(event.stream, event.seq, event.hash, by))
+    head = keys.sign(number, iso(now(session)), tree.size, tree.root.hex(), prev, by.name)
     store.add(session, number, head.line, canonical([part.hex() for part in tree.edge]), first, events)
     return head
 

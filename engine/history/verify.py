@@ -15,6 +15,8 @@ from typing import Any
 from engine.canonical import parse
 from engine.errors import NotFound
 from engine.history.chain import chained, committed_hash
+from engine.history.choice import hash_of
+from engine.history.hashing import Hash
 from engine.model import Verification
 from engine.store import history_reads as store
 from engine.store.base import Session
@@ -29,7 +31,10 @@ def verify(session: Session, names: Sequence[str] | None = None, *, newest: int 
     """
     streams = None if names is None else streams_of(session, names)
     heads = store.heads(session, streams)
-    found, share = _Found(), None if newest is None else _share([seq for seq, _ in heads.values()], newest)
+    found, share = (
+        _Found(hash_of(session)),
+        None if newest is None else _share([seq for seq, _ in heads.values()], newest),
+    )
     with (
         closing(store.all_events(session, streams, newest=share)) as events,
         closing(store.all_values(session, streams, newest=share)) as beside,
@@ -64,9 +69,10 @@ def _share(sizes: list[int], most: int) -> int | None:
 
 
 class _Found:
-    """What was counted, and the first break."""
+    """What was counted, and the first break; `by` is the hash all of it is made with."""
 
-    def __init__(self) -> None:
+    def __init__(self, by: Hash) -> None:
+        self.by = by
         self.streams = self.cases = self.events = self.erased = self.older = 0
         self.first_bad: dict[str, Any] | None = None
 
@@ -128,7 +134,7 @@ def _check_stream(
         found.events += 1
         if row.seq != expected:
             found.bad(stream, expected, f"event {expected} is missing, {row.seq} comes next")
-        elif chained(last_hash, row.body) != row.hash:
+        elif chained(last_hash, row.body, found.by) != row.hash:
             found.bad(stream, row.seq, "the hash does not follow from the event before and the body")
         body = _body(row.body)
         why = _columns_differ(row, body)
@@ -175,7 +181,7 @@ def _values_differ(found: _Found, committed: list[list[str]], rows: list[Any]) -
             found.erased += 1
             if row is not None and (row.before is not None or row.after is not None):
                 return f"the value at {pointer} says erased and is still there"
-        elif committed_hash(row.salt, pointer, row.before, row.after) != expected:
+        elif committed_hash(row.salt, pointer, row.before, row.after, found.by) != expected:
             return f"the value at {pointer} was altered"
     return f"the event never committed to a value at {next(iter(kept))}" if kept else None
 

@@ -137,7 +137,7 @@ def writing(session: Session) -> Iterator[Session]:
 
 
 def guard_events(engine: Engine) -> None:
-    """Create the triggers that make `events` append-only and keep the tables of candidates (after `create_all`)."""
+    """Create the triggers: events are append-only, their hash stays, candidates are listed (after `create_all`)."""
     with engine.begin() as connection:
         for statement in guard_statements(engine.dialect.name):
             # Driver-level: a colon in PL/pgSQL is not a bind parameter.

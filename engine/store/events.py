@@ -14,7 +14,7 @@ from engine.store.base import Base
 
 
 class EventRow(Base):
-    """One event of one stream; `hash` = SHA-256(prev hash + canonical body).
+    """One event of one stream; `hash` = that of prev hash + canonical body, SHA-256 or SM3.
 
     Streams: case:<id>, register:<name>, artifacts, organisation, access:<unit id>:<day>. `seq` counts from 1
     without gaps. `body` is the canonical JSON text the hash was taken over; kind, at, actor_id and case_id
@@ -35,7 +35,7 @@ class EventValueRow(Base):
     """Values an event committed to by salted hash; erasable without touching the chain.
 
     `before` and `after` are JSON text, null when absent; `pointer` is the JSON pointer of the change, or
-    the name of an input (`#input`). Body keeps sha256(salt + pointer + before + after).
+    the name of an input (`#input`). Body keeps the hash of salt, pointer, before and after.
     """
 
     __tablename__ = "event_values"

@@ -1,4 +1,4 @@
-"""What the database itself keeps true: events are append-only, rows of candidates follow tasks.candidates.
+"""What the database itself keeps true: events are append-only, their hash stays, candidates follow tasks.
 
 The triggers save three statements per step and leave no way to close a task and forget its candidates. A row of
 `task_candidates` is there while its task is open and unclaimed; one of `case_candidates` stays, see tasks.py.
@@ -26,6 +26,11 @@ _SQLITE = {
         f"events_no_{verb.lower()}": f"BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
         for verb in ("UPDATE", "DELETE")
     },
+    **{
+        f"history_hash_no_{verb.lower()}": f"BEFORE {verb} ON history_hash "
+        "BEGIN SELECT RAISE(ABORT, 'the hash of the history is chosen once'); END"
+        for verb in ("UPDATE", "DELETE")
+    },
     "tasks_opened": f"AFTER INSERT ON tasks WHEN NEW.state = 'open' BEGIN {_FREE}{_ASKED}END",
     "tasks_changed": f"{_CHANGED} WHEN NEW.state = 'open' BEGIN {_GONE}{_FREE}{_ASKED}END",
     "tasks_closed": f"{_CHANGED} WHEN NEW.state <> 'open' BEGIN {_GONE}{_DRAFTS}END",
@@ -36,6 +41,10 @@ _POSTGRESQL = (
     "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
     "CREATE OR REPLACE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
     "FOR EACH ROW EXECUTE FUNCTION refuse_event_change()",
+    "CREATE OR REPLACE FUNCTION refuse_hash_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the hash of the history is chosen once'; END $$",
+    "CREATE OR REPLACE TRIGGER history_hash_no_change BEFORE UPDATE OR DELETE ON history_hash "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_hash_change()",
     "CREATE OR REPLACE FUNCTION list_task_candidates() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "IF TG_OP = 'UPDATE' THEN DELETE FROM task_candidates "
     "WHERE candidate_id IN (SELECT json_array_elements_text(OLD.candidates::json)) "

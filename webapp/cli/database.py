@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.errors import NotFound, Refused
+from engine.errors import NotFound, QingcheError, Refused
+from engine.history.choice import OtherHash, UnknownHash, require
 from engine.store.base import open_engine
+from webapp.cli.answer import refuse
 from webapp.config import DEFAULTS, absolute_url, told
 from webapp.schema import upgrade
 
@@ -73,7 +75,7 @@ def opened_app(url: str | None) -> Iterator[Flask]:
 def init(db: str | None) -> None:
     """Create the tables, or bring them up to date."""
     with opened_database(db) as engine:
-        upgrade(engine)
+        _upgrade(engine)
     click.echo("ready", err=True)
 
 
@@ -88,7 +90,7 @@ def seed(packs: tuple[str, ...], scale: str, password: str | None, db: str | Non
 
     began = time.perf_counter()
     with opened_database(db, durable=False) as engine:
-        upgrade(engine)
+        _upgrade(engine)
         for pack in packs or ("admission",):
             try:
                 summary = seeding.load(sessionmaker(engine), pack, scale=scale, password=password, say=_say)
@@ -122,6 +124,7 @@ def worker(interval_s: float, threads: int, db: str | None) -> None:
 
     app = create_app({"DATABASE_URL": db} if db else None)
     with app.app_context():
+        _require_hash(app)
         queued = bool(app.config["BROKER_URL"])
         # Beside a queue the sweep only looks for what the queue did not bring, and Redis may be away for long.
         pace = interval_s * _BESIDE_QUEUE if queued else interval_s
@@ -177,12 +180,34 @@ def _fill_once(url: str) -> None:
         for leftover in filling.parent.glob(filling.name + "*"):
             leftover.unlink()
     with opened_database(f"sqlite:///{filling}" if filling else url, durable=False) as engine:
-        upgrade(engine)
+        _upgrade(engine)
         if seeding.is_empty(sessionmaker(engine)):
             _say("第一次启动：正在装入样例数据 / first start: loading sample data")
             seeding.load(sessionmaker(engine), "admission", scale="small", password=seeding.DEMO_PASSWORD, say=_say)
     if file and filling:
         filling.replace(file)
+
+
+def _upgrade(engine: Engine) -> None:
+    try:
+        upgrade(engine, os.environ.get("QINGCHE_HASH", ""))
+    except (UnknownHash, OtherHash) as why:
+        _refuse_hash(why)
+
+
+def _require_hash(app: Flask) -> None:
+    """Refuse to run on a database whose history is made with another hash than the one set; needs the app's context."""
+    from webapp.db import session_factory
+
+    try:
+        with session_factory()() as session:
+            require(session, app.config["HASH"])
+    except (UnknownHash, OtherHash) as why:
+        _refuse_hash(why)
+
+
+def _refuse_hash(why: QingcheError) -> NoReturn:
+    refuse(f"{why.code}: {why.message('zh')}\n{why.message('en')}")
 
 
 def _serve(host: str, port: int, threads: int) -> None:
@@ -196,6 +221,8 @@ def _serve(host: str, port: int, threads: int) -> None:
     from webapp.outside import lease_of, outside_of
 
     app = create_app()
+    with app.app_context():
+        _require_hash(app)
     running: Worker | Caller
     if app.config["BROKER_URL"]:
         from webapp.queue import Caller, make_queue

@@ -10,7 +10,16 @@ import ast
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_PARTS = ("../merkle.py", "signatures.py", "words.py", "reading.py", "checks.py", "command.py")
+_PARTS = (
+    "sm3.py",
+    "../hashing.py",
+    "../merkle.py",
+    "signatures.py",
+    "words.py",
+    "reading.py",
+    "checks.py",
+    "command.py",
+)
 _HEAD = '''#!/usr/bin/env python3
 """Check a case file on any machine: Python 3.9 or newer, its standard library, nothing else, no network.
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
+from engine.history.hashing import Hash
 from engine.history.merkle import extends, includes, leaf_hash
 from engine.history.offline.reading import CaseFile, Fault, Json, Report
-from engine.history.offline.signatures import canonical, fingerprint, is_signed, sha
+from engine.history.offline.signatures import canonical, fingerprint, hashed, is_signed
 
 FORMAT = "qingche-case-1"
 NEEDED = (
@@ -68,8 +69,8 @@ def linked_keys(rotations: Any, newest: str) -> set[str]:
     return trusted
 
 
-def check_heads(heads: Any, trusted: set[str], grown: Any, expected_key: str) -> Iterator[Fault]:
-    """Every head is signed by the platform, and the newest grows from each; its key is the one expected, if any."""
+def check_heads(heads: Any, trusted: set[str], grown: Any, expected_key: str, by: Hash) -> Iterator[Fault]:
+    """Every head is signed by the platform and made with this hash; the newest grows from each, its key is expected."""
     newest = heads[-1]
     expected = re.sub(r"\s", "", expected_key).upper()
     if expected and expected not in {
@@ -82,9 +83,11 @@ def check_heads(heads: Any, trusted: set[str], grown: Any, expected_key: str) ->
             yield "key.foreign", where
         if not head_signed(head):
             yield "head.signature", where
+        if head.get("algorithm", "sha256") != by.name:
+            yield "head.hash", where, by.title
         proof = [] if head is newest else [bytes.fromhex(step) for step in grown.get(head["size"], ())]
         first, second = bytes.fromhex(head["root"]), bytes.fromhex(newest["root"])
-        if not extends(head["size"], first, newest["size"], second, proof):
+        if not extends(head["size"], first, newest["size"], second, proof, by):
             yield "head.inconsistent", where
 
 
@@ -103,14 +106,14 @@ def check_anchors(heads: Any, anchors: Any, trusted: set[str], report: Report) -
         report.notes.append(("anchors",))
 
 
-def check_events(events: Any, manifest: Json) -> Iterator[Fault]:
+def check_events(events: Any, manifest: Json, by: Hash) -> Iterator[Fault]:
     """Every hash follows from the event before and the body; each case's chain runs from 1 to where it ended."""
     expected = {case["stream"]: case for case in manifest["cases"]}
     last: dict[str, tuple[int, str]] = {}
     for event in events:
         stream, seq, where = event["stream"], event["seq"], f"{event['stream']} #{event['seq']}"
         body = json.loads(event["body"])
-        if sha(event["prev"] + event["body"]) != event["hash"]:
+        if hashed(event["prev"] + event["body"], by) != event["hash"]:
             yield "event.changed", where
         if (body.get("stream"), body.get("seq")) != (stream, seq):
             yield "event.moved", where
@@ -126,7 +129,9 @@ def check_events(events: Any, manifest: Json) -> Iterator[Fault]:
             yield "event.cut", stream, str(case["events"])
 
 
-def check_inclusion(events: Any, proofs: Json, newest: Json, manifest: Json, report: Report) -> Iterator[Fault]:
+def check_inclusion(
+    events: Any, proofs: Json, newest: Json, manifest: Json, report: Report, by: Hash
+) -> Iterator[Fault]:
     """Every event is a leaf under the newest head; those not sealed yet are as many as the manifest says."""
     known, unsealed = {(row[0], row[1]): row for row in proofs["included"]}, 0
     for event in events:
@@ -135,9 +140,9 @@ def check_inclusion(events: Any, proofs: Json, newest: Json, manifest: Json, rep
             unsealed += 1
             continue
         _, _, position, path = known[stream, seq]
-        leaf = leaf_hash(f"{stream}\n{seq}\n{event['hash']}".encode())
+        leaf = leaf_hash(f"{stream}\n{seq}\n{event['hash']}".encode(), by)
         steps = [bytes.fromhex(step) for step in path]
-        if not includes(leaf, position, newest["size"], steps, bytes.fromhex(newest["root"])):
+        if not includes(leaf, position, newest["size"], steps, bytes.fromhex(newest["root"]), by):
             yield "proof.wrong", f"{stream} #{seq}"
     if unsealed != manifest["written"]["unsealed"]:
         yield "proof.missing", "proofs.json", str(unsealed)
@@ -145,7 +150,7 @@ def check_inclusion(events: Any, proofs: Json, newest: Json, manifest: Json, rep
         report.notes.append(("unsealed", str(unsealed)))
 
 
-def check_values(events: Any, values: Any, manifest: Json, report: Report) -> Iterator[Fault]:
+def check_values(events: Any, values: Any, manifest: Json, report: Report, by: Hash) -> Iterator[Fault]:
     """Every value is the one its event committed to; what is not given is told as erased or withheld."""
     own = {case["stream"] for case in manifest["cases"]}
     committed = {
@@ -165,7 +170,7 @@ def check_values(events: Any, values: Any, manifest: Json, report: Report) -> It
             gone["erased" if "erased_at" in value else "withheld"] += 1
             if {"before", "after", "salt"} & set(value):
                 yield "value.not-erased", where
-        elif sha(canonical([value["salt"], place[2], value["before"], value["after"]])) != committed[place]:
+        elif hashed(canonical([value["salt"], place[2], value["before"], value["after"]]), by) != committed[place]:
             yield "value.changed", where
         seen.add(place)
     for place in sorted(place for place in committed if place[0] in own and place not in seen):

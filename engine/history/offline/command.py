@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.history.hashing import HASHES
 from engine.history.offline.checks import (
     check_anchors,
     check_attachments,
@@ -41,6 +42,9 @@ def verify(path: str, expected_key: str = "", anchors: str = "", own: str | None
             parts[name] = file.json(f"{name}.json")
         parts.update(events=file.lines("events.jsonl"), values=file.lines("values.jsonl"))
         parts.update(heads=read_heads(file.raw["heads.txt"].decode()), anchors=read_heads(anchors))
+        parts["by"] = HASHES.get(parts["manifest"]["hash"])
+        if parts["by"] is None:
+            yield "hash.unknown", "manifest.json", str(parts["manifest"]["hash"])
         if not parts["heads"]:
             yield "head.missing", "heads.txt"
         else:
@@ -56,7 +60,7 @@ def verify(path: str, expected_key: str = "", anchors: str = "", own: str | None
     events, values, manifest = parts["events"], parts["values"], parts["manifest"]
     report.check(
         "complete", "步骤一步不缺、次序不乱", "no event is missing, changed or out of order",
-        check_events, events, manifest,
+        check_events, events, manifest, parts["by"],
     )  # fmt: skip
     report.check("complete", "用到的台账行都在", "the register rows it read are there", check_registers, events, values)
     report.check("complete", "附件都在，没有改过", "attachments are there, unchanged", check_attachments, file, values)
@@ -69,10 +73,10 @@ def verify(path: str, expected_key: str = "", anchors: str = "", own: str | None
 
 def _check_authentic(report: Report, file: CaseFile, parts: dict[str, Any], expected_key: str) -> None:
     heads, trusted, proofs, manifest = parts["heads"], parts["trusted"], parts["proofs"], parts["manifest"]
-    events, values = parts["events"], parts["values"]
+    events, values, by = parts["events"], parts["values"], parts["by"]
     report.check(
         "authentic", "封条的签名、密钥和先后", "signatures, keys and growth of the heads",
-        check_heads, heads, trusted, dict(proofs["grown"]), expected_key,
+        check_heads, heads, trusted, dict(proofs["grown"]), expected_key, by,
     )  # fmt: skip
     report.check("authentic", "清单的签名", "the manifest's signature", check_manifest, file, trusted)
     report.check(
@@ -81,11 +85,11 @@ def _check_authentic(report: Report, file: CaseFile, parts: dict[str, Any], expe
     )  # fmt: skip
     report.check(
         "authentic", "每一步都在签名封条之下", "every event is under the signed head",
-        check_inclusion, events, proofs, heads[-1], manifest, report,
+        check_inclusion, events, proofs, heads[-1], manifest, report, by,
     )  # fmt: skip
     report.check(
         "authentic", "每个值都是当时填的", "every value is the one recorded",
-        check_values, events, values, manifest, report,
+        check_values, events, values, manifest, report, by,
     )  # fmt: skip
     report.check(
         "authentic", "流程、表单、决策表是当时的版本", "definitions, forms and decisions are those of the time",
@@ -96,7 +100,7 @@ def _check_authentic(report: Report, file: CaseFile, parts: dict[str, Any], expe
 def _about(parts: dict[str, Any]) -> dict[str, Any]:
     told = {name: parts["manifest"][name] for name in ("site", "title", "number", "made", "cases", "written")}
     head = {name: parts["heads"][-1][name] for name in ("number", "at", "size", "root", "key")}
-    return {**told, "head": head, "fingerprint": fingerprint(head["key"])}
+    return {**told, "hash": parts["by"].title, "head": head, "fingerprint": fingerprint(head["key"])}
 
 
 def printed(report: Report) -> Iterator[str]:
@@ -107,6 +111,7 @@ def printed(report: Report) -> Iterator[str]:
         yield f"{about['site']}　{about['number']}　{about['title']}"
         yield f"导出 made　{about['made']['at']}　{about['made']['by']}"
         yield f"封条 head　{head['number']}　{head['at']}　{head['size']} events"
+        yield f"指纹算法 hash　{about['hash']}"
         yield f"公钥指纹 key fingerprint　{about['fingerprint']}"
     for group, name in GROUPS.items():
         yield f"\n{name}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+from engine.history.hashing import Hash
+
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 CURVE = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
@@ -68,9 +70,9 @@ def is_signed(key: str, signature: str, text: str) -> bool:
     return (left[0] * right[2] - right[0] * left[2]) % PRIME == 0 == (left[1] * right[2] - right[1] * left[2]) % PRIME
 
 
-def sha(text: str) -> str:
-    """Return the SHA-256 of a text in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def hashed(text: str, by: Hash) -> str:
+    """Return the hash of a text in hexadecimal, of one that is no whole UTF-8, too."""
+    return by.digest(text.encode("utf-8", "surrogatepass")).hex()
 
 
 def canonical(value: object) -> str:

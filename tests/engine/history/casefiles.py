@@ -155,14 +155,30 @@ class Forgery:
         return out.getvalue()
 
 
-def run(content: bytes, folder: Path, *options: str, program: bytes | None = None) -> tuple[int, str]:
+# Runs the verifier as on a machine whose OpenSSL has no SM3.
+_WITHOUT_SM3 = """
+import hashlib, runpy, sys
+had = hashlib.new
+def new(name, *given, **more):
+    if name == "sm3":
+        raise ValueError("unsupported hash type sm3")
+    return had(name, *given, **more)
+hashlib.new = new
+sys.argv = sys.argv[1:]
+runpy.run_path("verify.py", run_name="__main__")
+"""
+
+
+def run(
+    content: bytes, folder: Path, *options: str, program: bytes | None = None, has_sm3: bool = True
+) -> tuple[int, str]:
     """Run the verifier in an interpreter without site packages, in a folder with nothing else; (exit code, output)."""
     from engine.history import offline
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "case.zip").write_bytes(content)
     (folder / "verify.py").write_bytes(program or offline.program())
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "verify.py", "case.zip", *options], cwd=folder, capture_output=True, timeout=60
-    )
+    asked = ["verify.py"] if has_sm3 else ["-c", _WITHOUT_SM3, "verify.py"]
+    command = [sys.executable, "-I", "-S", *asked, "case.zip", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=60)
     return done.returncode, done.stdout.decode() + done.stderr.decode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from engine.canonical import canonical, parse
 from engine.clock import FixedClock
 from engine.history import keyring
 from engine.history.chain import chained
+from engine.history.choice import choose, hash_of
+from engine.history.hashing import SHA256, SM3, Hash
 from engine.history.heads import Head, Keys, publish
 from engine.history.merkle import Tree
 from engine.history.proof import Proof, check_seals
@@ -65,9 +68,9 @@ class Desk:
 
     def rehash(self) -> None:
         """Make the case's chain whole again from what stands in its rows, its head too."""
-        before = ""
+        before, by = "", hash_of(self.session)
         for seq, body in self.rows("SELECT seq, body FROM events WHERE stream = :s ORDER BY seq", s=self.stream):
-            before = chained(before, body)
+            before = chained(before, body, by)
             self.run("UPDATE events SET hash = :hash WHERE stream = :stream AND seq = :seq", hash=before, seq=seq)
         last = self.rows("SELECT max(seq) FROM events WHERE stream = :s", s=self.stream)[0][0]
         case = self.cases[0]
@@ -88,15 +91,16 @@ class Desk:
 
     def reseal(self, keys: Keys | None) -> None:
         """Make the heads fit the leaves; signed with these keys, or with the old signatures kept."""
-        tree, prev = Tree(), ""
+        by = hash_of(self.session)
+        tree, prev = Tree(by=by), ""
         leaves = self.rows("SELECT stream, seq, hash FROM seal_leaves ORDER BY position")
         for number, line in self.rows("SELECT number, line FROM seals ORDER BY number"):
             old = Head(**parse(line))
             for leaf in leaves[tree.size : old.size]:
-                tree.append(leaf_of(*leaf))
-            new = Head(number, old.at, tree.size, tree.root.hex(), prev, old.key, old.signature)
+                tree.append(leaf_of(*leaf, by))
+            new = replace(old, root=tree.root.hex(), prev=prev)
             if keys is not None:
-                new = keys.sign(number, old.at, tree.size, tree.root.hex(), prev)
+                new = keys.sign(number, old.at, tree.size, tree.root.hex(), prev, by.name)
             self.run("UPDATE seals SET line = :line WHERE number = :number", line=new.line, number=number)
             prev = new.hash
 
@@ -119,8 +123,18 @@ class Desk:
         return check_seals(self.session, self.keys, anchors=self.anchors if anchors is None else anchors)
 
 
+# What is found by comparing hashes of all kinds is found whichever they are made with.
+with_either_hash = pytest.mark.parametrize("by", [SHA256, SM3], ids=lambda by: by.name)
+
+
 @pytest.fixture
-def desk(session: Session, session_factory: sessionmaker[Session], clock: FixedClock, tmp_path: Path) -> Desk:
+def by() -> Hash:
+    return SHA256
+
+
+@pytest.fixture
+def desk(session: Session, session_factory: sessionmaker[Session], clock: FixedClock, tmp_path: Path, by: Hash) -> Desk:
+    choose(session, by.name)
     keys = Keys(tmp_path / "keys")
     with writing(session):
         people = an_organisation(session, clock)
@@ -147,6 +161,7 @@ def desk(session: Session, session_factory: sessionmaker[Session], clock: FixedC
     return desk
 
 
+@with_either_hash
 def test_an_honest_history_is_no_alarm_and_the_window_is_told(desk: Desk) -> None:
     found = desk.check()
     assert (found.first_bad, found.unsealed) == (None, 2)
@@ -209,6 +224,7 @@ _CLASSES = [
 ]
 
 
+@with_either_hash
 @pytest.mark.parametrize(("attack", "seq", "why"), _CLASSES)
 def test_a_sealed_event_is_named_though_every_hash_was_recomputed(
     desk: Desk, attack: Callable[[Desk], None], seq: int, why: str
@@ -230,6 +246,7 @@ def test_a_case_deleted_whole_is_missed(desk: Desk) -> None:
     assert (found["case"], found["seq"], "gone" in found["why"]) == (desk.cases[0], 1, True)
 
 
+@with_either_hash
 def test_leaves_that_follow_the_forgery_break_the_head_over_them(desk: Desk) -> None:
     desk.open_up()
     desk.edit()
@@ -240,6 +257,7 @@ def test_leaves_that_follow_the_forgery_break_the_head_over_them(desk: Desk) -> 
     assert (found["stream"], "not those it signs" in found["why"]) == ("seals", True)
 
 
+@with_either_hash
 def test_heads_that_follow_too_lack_the_signature(desk: Desk) -> None:
     desk.open_up()
     desk.edit()
@@ -262,6 +280,7 @@ def test_heads_signed_with_a_key_of_the_attacker_are_not_ours(desk: Desk) -> Non
     assert (found["seq"], "not ours" in found["why"]) == (1, True)
 
 
+@with_either_hash
 def test_a_thief_of_the_private_key_is_found_by_a_published_head(desk: Desk) -> None:
     desk.open_up()
     desk.edit()
@@ -274,6 +293,7 @@ def test_a_thief_of_the_private_key_is_found_by_a_published_head(desk: Desk) -> 
     assert "replaced" in found["why"]
 
 
+@with_either_hash
 def test_a_history_cut_off_whole_is_found_by_a_published_head(desk: Desk) -> None:
     desk.open_up()
     last = len(desk.anchors)
