@@ -12,6 +12,7 @@ from typing import Any
 from engine import library, organisation
 from engine.bench.diagrams import ROLE, UNIT
 from engine.commands import complete_task, start_case
+from engine.history.choice import choose
 from engine.model import Actor, Case, Completion
 from engine.store import driver, hot
 from engine.store.base import Session, guard_events, open_engine, sessionmaker, writing
@@ -31,13 +32,14 @@ class Running:
 class Desk:
     """One session on one connection it keeps, as a program has that does nothing else; every act is one transaction."""
 
-    def __init__(self, url: str, *, durable: bool) -> None:
+    def __init__(self, url: str, *, durable: bool, hash_name: str = "") -> None:
         self.database = open_engine(url, durable=durable)
         metadata.create_all(self.database)
         guard_events(self.database)
         self.sessions: sessionmaker[Session] = sessionmaker(self.database)
         self._connection = self.database.connect()
         self.session = Session(bind=self._connection, expire_on_commit=False)
+        choose(self.session, hash_name)
         with writing(self.session) as session:
             organisation.put_unit(session, UNIT, name="样例单位", level="department", parent=None, actor=_SYSTEM)
             self.post_in(session, UNIT)
@@ -112,10 +114,10 @@ class Desk:
 
 
 @contextmanager
-def scratch(*, durable: bool) -> Iterator[Desk]:
-    """Give a desk on a SQLite file that is deleted afterwards."""
+def scratch(*, durable: bool, hash_name: str = "") -> Iterator[Desk]:
+    """Give a desk on a SQLite file that is deleted afterwards; hash_name: of its history, SHA-256 when empty."""
     with tempfile.TemporaryDirectory(prefix="qingche-bench-") as folder:
-        desk = Desk(f"sqlite:///{Path(folder) / 'bench.db'}", durable=durable)
+        desk = Desk(f"sqlite:///{Path(folder) / 'bench.db'}", durable=durable, hash_name=hash_name)
         try:
             yield desk
         finally:

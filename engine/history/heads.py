@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from engine.canonical import canonical, parse, sha256_hex
-from engine.history.hashing import HASHES, SHA256
+from engine.history.hashing import HASHES, SHA256, Hash
 
 # What is signed can be mistaken for nothing else that this key might ever sign.
 _PREFIX = "qingche-head-1\n"
@@ -61,7 +61,12 @@ class Head:
     @property
     def hash(self) -> str:
         """What the next head names this one by."""
-        return HASHES[self.algorithm].hex(self.line)
+        return self.by.hex(self.line)
+
+    @property
+    def by(self) -> Hash:
+        """The hash it is made with."""
+        return HASHES[self.algorithm]
 
     def is_signed(self) -> bool:
         """Say whether the signature is that of the key the head names; whether the key is ours is another matter."""

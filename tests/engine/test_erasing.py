@@ -14,6 +14,8 @@ from engine.attachments import FolderStore
 from engine.clock import FixedClock
 from engine.commands import erase_value, legal_holds, lift_hold, place_hold
 from engine.errors import CannotOperate, Invalid, NotFound
+from engine.history.choice import choose
+from engine.history.hashing import SHA256, SM3, Hash
 from engine.history.heads import Keys
 from engine.history.moments import moment_at
 from engine.history.proof import check_seals
@@ -30,7 +32,13 @@ SECRET = "某户家庭变故"
 
 
 @pytest.fixture
-def city(session: Session, clock: FixedClock) -> Organisation:
+def by() -> Hash:
+    return SHA256
+
+
+@pytest.fixture
+def city(session: Session, clock: FixedClock, by: Hash) -> Organisation:
+    choose(session, by.name)
     with writing(session):
         made = an_organisation(session, clock)
         published(session, request=REQUEST)
@@ -66,6 +74,7 @@ def everywhere(session: Session) -> list[str]:
     return sorted(set(found))
 
 
+@pytest.mark.parametrize("by", [SHA256, SM3], ids=lambda by: by.name)
 def test_an_erased_value_is_nowhere_and_the_proof_holds(
     session: Session, clock: FixedClock, city: Organisation, tmp_path: Path
 ) -> None:

@@ -8,9 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from engine.history.choice import choose
+from engine.history.hashing import SHA256, SM3, Hash
 from engine.history.heads import Keys, fingerprint, read_head
 from engine.history.merkle import extends, includes
 from engine.history.seals import leaf_of, seal
@@ -18,6 +20,22 @@ from engine.store.base import writing
 from tests.webapp.desk import Desk
 from webapp.paper import code_of
 from webapp.sealing import keys_in
+
+
+@pytest.fixture
+def by() -> Hash:
+    return SHA256
+
+
+@pytest.fixture
+def database(database: Engine, by: Hash) -> Engine:
+    """The test's database, its history made with `by`."""
+    with Session(database) as session:
+        choose(session, by.name)
+    return database
+
+
+with_either_hash = pytest.mark.parametrize("by", [SHA256, SM3], ids=lambda by: by.name)
 
 
 @pytest.fixture
@@ -35,11 +53,13 @@ def sealed(desk: Desk) -> tuple[str, Keys]:
     return case, keys
 
 
-def test_heads_are_for_everybody(desk: Desk, sealed: tuple[str, Keys]) -> None:
+@with_either_hash
+def test_heads_are_for_everybody(desk: Desk, sealed: tuple[str, Keys], by: Hash) -> None:
     stranger = desk.app.test_client()
     page, lines = stranger.get("/proof").text, stranger.get("/proof/heads.txt").text.splitlines()
     newest = read_head(lines[-1])
     assert newest is not None and newest.is_signed() and newest.number == len(lines) == 2
+    assert newest.by is by and f"<dd>{by.title}</dd>" in page
     assert fingerprint(newest.key) in page and newest.root in page and 'href="/proof/head/1"' in page
     assert stranger.get("/proof/keys.json").get_json()["keys"][0]["fingerprint"] == fingerprint(newest.key)
     sheet = stranger.get("/proof/head/2").text
@@ -81,23 +101,25 @@ def test_a_paper_tells_no_more_than_whether_it_matches(desk: Desk, sealed: tuple
     assert stranger.get(f"{case}/proof").status_code in (302, 401, 404)
 
 
-def test_proofs_are_handed_out(desk: Desk, sealed: tuple[str, Keys]) -> None:
+@with_either_hash
+def test_proofs_are_handed_out(desk: Desk, sealed: tuple[str, Keys], by: Hash) -> None:
     case, _ = sealed
     auditor = desk.browser("audit@city")
     told = auditor.get(f"{case}/proof?seq=2&format=json").get_json()
     head, path = told["head"], [bytes.fromhex(step) for step in told["path"]]
-    leaf = leaf_of(told["stream"], told["seq"], told["hash"])
-    assert includes(leaf, told["position"], head["size"], path, bytes.fromhex(head["root"]))
+    leaf = leaf_of(told["stream"], told["seq"], told["hash"], by)
+    assert includes(leaf, told["position"], head["size"], path, bytes.fromhex(head["root"]), by)
     assert told["hash"] in auditor.get(f"{case}/proof?seq=2").text
     grown = auditor.get("/proof/consistency/1").get_json()
     first, second = grown["first"], grown["second"]
     roots = bytes.fromhex(first["root"]), bytes.fromhex(second["root"])
     proof = [bytes.fromhex(step) for step in grown["path"]]
-    assert extends(first["size"], roots[0], second["size"], roots[1], proof)
+    assert extends(first["size"], roots[0], second["size"], roots[1], proof, by)
     assert auditor.get("/proof/consistency/99").status_code == 404
     assert desk.app.test_client().get("/proof/consistency/1").status_code == 302
 
 
+@with_either_hash
 def test_a_case_file_is_checked_here_too(desk: Desk, sealed: tuple[str, Keys], tmp_path: Path) -> None:
     case, _ = sealed
     auditor = desk.browser("audit@city")

@@ -70,3 +70,22 @@ def _asked(database_url: str, *words: str) -> str:
     done = CliRunner().invoke(main, [*words, "--db", database_url])
     assert done.exit_code == 0, done.output
     return str(done.stdout)
+
+
+def test_the_hash_of_a_new_database_is_set_and_another_one_is_not_served(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGCHE_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("QINGCHE_DATABASE_URL", database_url)
+
+    def asked(wished: str, *words: str) -> tuple[int, str]:
+        monkeypatch.setenv("QINGCHE_HASH", wished)
+        done = CliRunner().invoke(main, list(words))
+        return done.exit_code, done.output
+
+    status, said = asked("sm4", "init")
+    assert (status, said.startswith("unknown-hash: ")) == (2, True)
+    assert asked("sm3", "init")[0] == asked("", "init")[0] == asked("sm3", "init")[0] == 0
+    for words in (["init"], ["seed"], ["serve", "--port", "0"], ["worker"]):
+        status, said = asked("sha256", *words)
+        assert (status, said.startswith("other-hash: "), "sm3" in said) == (2, True, True)

@@ -197,12 +197,13 @@ def _upgrade(engine: Engine) -> None:
 
 def _require_hash(app: Flask) -> None:
     """Refuse to run on a database whose history is made with another hash than the one set; needs the app's context."""
-    from webapp.db import session_factory
+    from webapp.db import db, session_factory
 
     try:
         with session_factory()() as session:
             require(session, app.config["HASH"])
     except (UnknownHash, OtherHash) as why:
+        db.engine.dispose()
         _refuse_hash(why)
 
 

@@ -20,6 +20,7 @@ from webapp.config import DEFAULTS
 @click.option("--db", help="Database address; default from QINGCHE_DATABASE_URL.")
 def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | None) -> None:
     """Check the chains of all cases, or of those named, and the seals; keys are read from QINGCHE_VAR."""
+    from engine.history.choice import hash_of
     from engine.history.proof import check_seals
     from engine.history.verify import streams_of
     from engine.history.verify import verify as check_chains
@@ -29,6 +30,7 @@ def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | N
     keys = keys_in(os.environ.get("QINGCHE_VAR") or str(DEFAULTS["VAR"]))
     with opened_session(db) as session:
         streams = streams_of(session, cases) if cases else None
+        made_with = hash_of(session)
         result = check_chains(session, streams)
         proof = check_seals(session, keys, anchors=anchors, streams=streams)
     first_bad = result.first_bad or proof.first_bad
@@ -36,6 +38,7 @@ def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | N
         "ok": first_bad is None,
         "cases": result.cases,
         "events": result.events,
+        "hash": made_with.name,
         "first_bad": first_bad,
         "heads": proof.heads,
         "sealed": proof.sealed,
@@ -43,7 +46,7 @@ def verify(cases: tuple[str, ...], heads: str | None, as_json: bool, db: str | N
     }
     if as_json:
         answer(document, ok=first_bad is None)
-    click.echo(f"{'ALTERED' if first_bad else 'ok'}: {result.cases} cases, {result.events} events")
+    click.echo(f"{'ALTERED' if first_bad else 'ok'}: {result.cases} cases, {result.events} events ({made_with.title})")
     click.echo(f"{proof.heads} heads over {proof.sealed} events; {proof.unsealed} not sealed yet")
     if first_bad:
         click.echo(str(first_bad))

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -23,7 +23,7 @@ from engine.history.proof import check_seals
 from engine.history.proving import prove
 from engine.history.seals import heads, leaf_of, seal
 from engine.history.verify import verify
-from engine.store.base import writing
+from engine.store.base import open_engine, writing
 from tests.build import SYSTEM, an_organisation
 from tests.engine.flows import REQUEST, do, published
 
@@ -155,6 +155,20 @@ def test_a_head_made_with_another_hash_is_refused(session: Session, keys: Keys) 
         append_event(session, "s", kind="k", actor=SYSTEM, body={})
     with pytest.raises(ValueError, match="another hash"):
         seal(session, keys)
+
+
+def test_a_changed_choice_is_found_at_the_first_event(session: Session, keys: Keys, database: Engine) -> None:
+    guard = "history_hash_no_update" if database.dialect.name == "sqlite" else "history_hash_no_change ON history_hash"
+    for statement in (f"DROP TRIGGER {guard}", "UPDATE history_hash SET name = 'sha256'"):
+        session.execute(text(statement))
+    session.commit()
+    again = open_engine(database.url.render_as_string(hide_password=False), durable=False)
+    with Session(again) as other:
+        found, head = verify(other).first_bad, check_seals(other, keys).first_bad
+    again.dispose()
+    assert found is not None and head is not None
+    assert (found["seq"], "hash" in found["why"]) == (1, True)
+    assert head["why"] == "head 1 is made with sm3, the history with sha256"
 
 
 def test_heads_of_before_the_choice_keep_their_bytes() -> None:
