@@ -26,7 +26,7 @@ def send_static(filename: str) -> Response:
     """Send a static file, compressed where the build left a compressed twin and the browser takes it."""
     folder = Path(current_app.static_folder or "")
     built = filename.startswith("dist/assets/")
-    if built and "gzip" in request.accept_encodings and (folder / f"{filename}.gz").is_file():
+    if built and request.accept_encodings["gzip"] and (folder / f"{filename}.gz").is_file():
         reply = send_from_directory(folder, f"{filename}.gz", mimetype=mimetypes.guess_type(filename)[0])
         reply.headers["Content-Encoding"] = "gzip"
         # The name in this header would be that of the twin.

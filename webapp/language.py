@@ -42,7 +42,7 @@ def catalogue(language: str) -> Catalog:
     return whole
 
 
-class _Catalogues(Domain):  # type: ignore[misc]
+class _Catalogues(Domain):
     """Flask-Babel's domain, reading .po files themselves: no compiled copy to build, ship or forget."""
 
     def get_translations(self) -> NullTranslations:

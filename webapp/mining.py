@@ -116,8 +116,8 @@ def chosen(traces: Iterable[Trace], what: str) -> list[Trace]:
         "intervened": lambda trace: bool(trace.interventions),
         "ended": lambda trace: trace.ended_at is not None,
     }
-    test = tests.get(kind, lambda _trace: True)
-    return [trace for trace in traces if test(trace)]
+    test = tests.get(kind)
+    return [trace for trace in traces if test is None or test(trace)]
 
 
 def key_of(steps: Collection[str]) -> str:

@@ -183,4 +183,5 @@ def _ahead(program: Program, open_now: Sequence[str]) -> list[str]:
                 best[flow.target] = way
                 queue.append(flow.target)
     ends = [way for key, way in best.items() if program.elements[key].type == "endEvent"]
-    return list(max(ends, key=lambda way: len(way), default=()))
+    longest = max(ends, key=len, default=())
+    return list(longest)

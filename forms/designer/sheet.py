@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import python_calamine as calamine
 
@@ -50,7 +50,7 @@ class Column:
     samples: tuple[str, ...]
 
 
-def columns_of(file: BinaryIO) -> tuple[str, list[Column]]:
+def columns_of(file: IO[bytes]) -> tuple[str, list[Column]]:
     """Read (title, columns) of the first sheet that holds a table.
 
     Raises NoTable: `not-excel`, `no-table` or `too-wide`.

@@ -73,7 +73,7 @@ def _said(made: Deployment, forms: dict[str, list[tuple[str, str]]]) -> dict[str
     client = Client(send, LOGIN)
     with app.app_context():
         engine = db.engine
-    said = {}
+    said: dict[str, int] = {}
     for what, form in forms.items():
         tasks = [client.start("ticket") for _ in range(2)]
         client.submit(tasks[0], form)

@@ -41,7 +41,7 @@ def run() -> dict[str, dict[str, Any]]:
         waits = Waits(made.url)
         own, before, busy, began = time.process_time(), made.cpu(), busy_s(), time.perf_counter()
         with waits, ThreadPoolExecutor(CLIENTS) as threads:
-            list(threads.map(lambda pair: _steps(*pair, form), zip(clients, tasks, strict=True)))
+            list(threads.map(lambda pair: _steps(pair[0], pair[1], form), zip(clients, tasks, strict=True)))
         whole = time.perf_counter() - began
         after, own, busy = made.cpu(), time.process_time() - own, busy_s() - busy
         villages = measure(made.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +14,7 @@ from webapp.cli.answer import answer, read_json
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _load(path: Path | None) -> object:
+def _load(path: Path | None) -> Any:
     return None if path is None else read_json("@" + str(path), what=path.name)
 
 

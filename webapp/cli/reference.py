@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from engine.errors import QingcheError
+
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("docs/reference"))
@@ -50,7 +52,6 @@ def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Co
 
 def _errors() -> str:
     import engine
-    from engine.errors import QingcheError
 
     for module in pkgutil.walk_packages(engine.__path__, "engine."):
         importlib.import_module(module.name)
@@ -63,7 +64,7 @@ def _errors() -> str:
     return "\n".join([*lines, ""])
 
 
-def _subclasses(kind: type) -> Iterator[type]:
+def _subclasses(kind: type[QingcheError]) -> Iterator[type[QingcheError]]:
     for inner in kind.__subclasses__():
         yield inner
         yield from _subclasses(inner)

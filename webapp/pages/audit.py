@@ -119,7 +119,7 @@ def cases() -> str | Response:
 
 def _desk(problems: list[tuple[str, str]]) -> str:
     asked = _asked()
-    counts = []
+    counts: list[tuple[Question, int | None, int]] = []
     for question in _questions():
         try:
             found, unanswered = auditing.ask(question, asked.cases, access.now())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 import forms
 from engine import designs, feel, library
@@ -342,8 +343,7 @@ def _why_not(error: Exception) -> str:
 def _given() -> dict[str, Any]:
     """Return the JSON a script sent: an object with schema and ui."""
     given = sent_json()
-    parts = [given.get(name) for name in ("schema", "ui")] if isinstance(given, dict) else [None]
-    if not all(isinstance(part, dict) for part in parts):
+    if not isinstance(given, dict) or not all(isinstance(given.get(name), dict) for name in ("schema", "ui")):
         raise Invalid(why="schema, ui")
     return given
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from engine.model import Verification
 from webapp import access, db, spreadsheet
 from webapp.deeds import BOOKS, DEEDS, Deed, deeds
 from webapp.shell import render
+from webapp.spreadsheet import Cell
 from webapp.wording import local
 
 blueprint = Blueprint("log", __name__)
@@ -46,7 +48,8 @@ def show() -> str | Response:
     if form in {"csv", "xlsx"}:
         return _taken_away(book, day, form, deeds(session, found))
     shown, more = found[:_PAGE], len(found) > _PAGE
-    asked = {"book": book, "day": day.isoformat() if day else None, "q": query or None, "kind": kind or None}
+    wished = {"book": book, "day": day.isoformat() if day else "", "q": query, "kind": kind}
+    asked: dict[str, Any] = {name: value for name, value in wished.items() if value}
     return render(
         "log/show.html",
         book=book,
@@ -56,8 +59,8 @@ def show() -> str | Response:
         kind=kind,
         kinds=DEEDS,
         deeds=deeds(session, shown),
-        asked={name: value for name, value in asked.items() if value},
-        next=url_for("log.show", **asked, before="~".join(map(str, shown[-1].place))) if more else None,
+        asked=asked,
+        next=url_for("log.show", before="~".join(map(str, shown[-1].place)), **asked) if more else None,
         checked=_checked(book, day) if request.args.get("verify") else None,
     )
 
@@ -70,7 +73,7 @@ def _taken_away(book: str, day: date | None, form: str, found: list[Deed]) -> Re
     span = [found[-1].entry.place[0], found[0].entry.place[0]] if found else []
     access.note_access("export", what=f"log:{book}", format=form, rows=len(found), period="–".join(span))
     header = [_("时间"), _("谁"), _("做了什么"), _("内容"), _("链"), _("第几条"), _("哈希值")]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             local(deed.entry.at).strftime("%Y-%m-%d %H:%M:%S"),
             deed.who,

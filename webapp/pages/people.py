@@ -27,6 +27,8 @@ from webapp.wording import say
 blueprint = Blueprint("people", __name__)
 administrators = access.keeps(SYSTEM_ADMIN, SECURITY_ADMIN)
 _MOST = 50
+# What a form's action does with a unit; each tells what was done.
+_Acts = dict[str, Callable[[Unit], str]]
 
 
 @blueprint.get("/people")
@@ -50,7 +52,7 @@ def show(unit_id: str) -> str:
 @access.rule(access.keeps(SYSTEM_ADMIN))
 def change_unit(unit_id: str) -> Response | tuple[str, int]:
     """Rename or move the unit (action=change), add one below it (add), or close it (close)."""
-    acts = {"change": _change, "add": _add, "close": _close}
+    acts: _Acts = {"change": _change, "add": _add, "close": _close}
     return _done(unit_id, acts)
 
 
@@ -58,11 +60,11 @@ def change_unit(unit_id: str) -> Response | tuple[str, int]:
 @access.rule(access.keeps(SECURITY_ADMIN))
 def change_posts(unit_id: str) -> Response | tuple[str, int]:
     """Set what a post may do (action=put), give it to somebody (give), or end holding it (end)."""
-    acts = {"put": _put_post, "give": _give, "end": _end}
+    acts: _Acts = {"put": _put_post, "give": _give, "end": _end}
     return _done(unit_id, acts)
 
 
-def _done(unit_id: str, acts: dict[str, Callable[[Unit], str]]) -> Response | tuple[str, int]:
+def _done(unit_id: str, acts: _Acts) -> Response | tuple[str, int]:
     unit, act = units.unit(db.session(), unit_id), acts.get(request.form.get("action", ""))
     try:
         if act is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from engine import commands, library, packs
 from engine.clock import FixedClock
@@ -29,7 +29,7 @@ def load(
     factory: sessionmaker[Session],
     pack: str,
     *,
-    scale: Literal["small", "city"] = "small",
+    scale: str = "small",
     password: str | None = None,
     say: Say = lambda line: None,
     until: datetime | None = None,
